@@ -1,0 +1,299 @@
+//! The reader: a position in a text, and the rules that hold at every level.
+
+use std::borrow::Cow;
+
+use super::fault::{Fault, FaultKind};
+use super::names::Names;
+use crate::limits::Limits;
+
+/// The type of a JSON value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Object,
+    Array,
+    String,
+    Number,
+    Boolean,
+    Null,
+}
+
+/// A position in a JSON text.
+pub(crate) struct Reader<'a> {
+    text: &'a str,
+    position: usize,
+    depth_left: usize,
+    members: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str, limits: &Limits) -> Self {
+        Self { text, position: 0, depth_left: limits.max_depth(), members: limits.max_members() }
+    }
+
+    /// Returns the type of the next value, if one begins here.
+    pub(crate) fn kind(&mut self) -> Result<Kind, Fault> {
+        self.skip_whitespace();
+        Ok(match self.peek() {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b'"') => Kind::String,
+            Some(b'-' | b'0'..=b'9') => Kind::Number,
+            Some(b't' | b'f') => Kind::Boolean,
+            Some(b'n') => Kind::Null,
+            Some(_) | None => return Err(self.syntax()),
+        })
+    }
+
+    /// Checks that nothing but whitespace is left.
+    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+        self.skip_whitespace();
+        if self.peek().is_none() { Ok(()) } else { Err(self.syntax()) }
+    }
+
+    /// Reads one whole value and returns its text, checked but not interpreted.
+    pub(crate) fn raw(&mut self) -> Result<&'a str, Fault> {
+        self.skip_whitespace();
+        let start = self.position;
+        self.skip()?;
+        Ok(self.slice(start, self.position))
+    }
+
+    /// Reads the members of an object: `member` gets each name, with the reader before its value,
+    /// and must read the value.
+    pub(crate) fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut members = Members::open(self)?;
+        while let Some(name) = members.next(self)? {
+            member(self, name)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the elements of an array, each by `element`.
+    pub(crate) fn array(
+        &mut self,
+        mut element: impl FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut elements = Elements::open(self)?;
+        while elements.next(self)? {
+            element(self)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a string, with the whitespace before it.
+    pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.skip_whitespace();
+        self.string()
+    }
+
+    /// Skips one value, checking it as strictly as if it were read.
+    pub(super) fn skip(&mut self) -> Result<(), Fault> {
+        match self.kind()? {
+            Kind::Object => self.object(|reader, _| reader.skip()),
+            Kind::Array => self.array(Self::skip),
+            Kind::String => self.string().map(drop),
+            Kind::Number => self.number().map(drop),
+            Kind::Boolean => self.boolean().map(drop),
+            Kind::Null => self.null(),
+        }
+    }
+
+    pub(super) fn boolean(&mut self) -> Result<bool, Fault> {
+        if self.eat(b't') {
+            self.literal("rue").map(|()| true)
+        } else {
+            self.literal("false").map(|()| false)
+        }
+    }
+
+    pub(super) fn null(&mut self) -> Result<(), Fault> {
+        self.literal("null")
+    }
+
+    fn literal(&mut self, word: &str) -> Result<(), Fault> {
+        if !self.rest().starts_with(word.as_bytes()) {
+            return Err(self.syntax());
+        }
+        self.advance(word.len());
+        Ok(())
+    }
+
+    pub(super) fn skip_whitespace(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.bump();
+        }
+    }
+
+    pub(super) fn expect(&mut self, byte: u8) -> Result<(), Fault> {
+        if self.eat(byte) { Ok(()) } else { Err(self.syntax()) }
+    }
+
+    pub(super) fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    pub(super) fn next(&mut self) -> Option<u8> {
+        let byte = self.peek();
+        self.bump();
+        byte
+    }
+
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.position).copied()
+    }
+
+    pub(super) fn bump(&mut self) {
+        self.advance(1);
+    }
+
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.position = self.position.saturating_add(bytes);
+    }
+
+    pub(crate) const fn position(&self) -> usize {
+        self.position
+    }
+
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.position..).unwrap_or_default()
+    }
+
+    /// Returns a part of the text. Positions stand before or after ASCII bytes, so the bounds are
+    /// always characters' bounds.
+    pub(crate) fn slice(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Returns the whole text.
+    pub(crate) const fn whole(&self) -> &'a str {
+        self.text
+    }
+
+    /// "This byte cannot stand here."
+    #[cold]
+    pub(super) fn syntax(&self) -> Fault {
+        Fault::at(FaultKind::Syntax, self.position)
+    }
+
+    /// "The byte just read cannot stand there."
+    #[cold]
+    pub(super) fn syntax_before(&self) -> Fault {
+        Fault::at(FaultKind::Syntax, self.position.saturating_sub(1))
+    }
+
+    fn enter(&mut self) -> Result<(), Fault> {
+        match self.depth_left.checked_sub(1) {
+            Some(left) => {
+                self.depth_left = left;
+                Ok(())
+            }
+            None => Err(Fault::at(FaultKind::TooDeep, self.position)),
+        }
+    }
+
+    fn leave(&mut self) {
+        self.depth_left = self.depth_left.saturating_add(1);
+    }
+}
+
+/// An object that is being read.
+pub(crate) struct Members<'a> {
+    names: Names<'a>,
+    open: bool,
+}
+
+impl<'a> Members<'a> {
+    /// Reads the opening brace.
+    pub(crate) fn open(reader: &mut Reader<'a>) -> Result<Self, Fault> {
+        reader.skip_whitespace();
+        reader.expect(b'{')?;
+        reader.enter()?;
+        Ok(Self { names: Names::new(), open: true })
+    }
+
+    /// Reads the next name and its colon, or the closing brace.
+    pub(crate) fn next(&mut self, reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
+        if !self.open {
+            return Ok(None);
+        }
+        reader.skip_whitespace();
+        if reader.eat(b'}') {
+            reader.leave();
+            self.open = false;
+            return Ok(None);
+        }
+        if self.names.count() > 0 {
+            reader.expect(b',')?;
+            reader.skip_whitespace();
+        }
+        let at = reader.position();
+        let name = reader.string()?;
+        if self.names.count() >= reader.members {
+            return Err(Fault::at(FaultKind::TooManyMembers, at));
+        }
+        if !self.names.insert(&name) {
+            return Err(Fault::at(FaultKind::DuplicateMember(name.into_owned()), at));
+        }
+        reader.skip_whitespace();
+        reader.expect(b':')?;
+        reader.skip_whitespace();
+        Ok(Some(name))
+    }
+
+    /// Reads what is left of the object, for a visitor that stopped early.
+    pub(crate) fn close(&mut self, reader: &mut Reader<'a>) -> Result<(), Fault> {
+        while self.next(reader)?.is_some() {
+            reader.skip()?;
+        }
+        Ok(())
+    }
+}
+
+/// An array that is being read.
+pub(super) struct Elements {
+    first: bool,
+    open: bool,
+}
+
+impl Elements {
+    /// Reads the opening bracket.
+    pub(super) fn open(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        reader.skip_whitespace();
+        reader.expect(b'[')?;
+        reader.enter()?;
+        Ok(Self { first: true, open: true })
+    }
+
+    /// Moves before the next element; `false` after the closing bracket.
+    pub(super) fn next(&mut self, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+        if !self.open {
+            return Ok(false);
+        }
+        reader.skip_whitespace();
+        if reader.eat(b']') {
+            reader.leave();
+            self.open = false;
+            return Ok(false);
+        }
+        if !std::mem::take(&mut self.first) {
+            reader.expect(b',')?;
+            reader.skip_whitespace();
+        }
+        Ok(true)
+    }
+
+    /// Reads what is left of the array, for a visitor that stopped early.
+    pub(super) fn close(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        while self.next(reader)? {
+            reader.skip()?;
+        }
+        Ok(())
+    }
+}

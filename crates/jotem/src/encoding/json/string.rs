@@ -1,0 +1,118 @@
+//! Strings (RFC 8259 §7).
+
+use std::borrow::Cow;
+
+use super::fault::{Fault, FaultKind};
+use super::reader::Reader;
+
+impl<'a> Reader<'a> {
+    /// Reads a string; borrowed unless it has escapes.
+    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.expect(b'"')?;
+        let start = self.position();
+        self.skip_plain();
+        if self.peek() == Some(b'"') {
+            let text = self.slice(start, self.position());
+            self.bump();
+            return Ok(Cow::Borrowed(text));
+        }
+        self.escaped(start).map(Cow::Owned)
+    }
+
+    /// Reads on from the first escape of a string that began at `start`.
+    #[cold]
+    fn escaped(&mut self, mut start: usize) -> Result<String, Fault> {
+        let mut text = String::new();
+        loop {
+            text.push_str(self.slice(start, self.position()));
+            match self.next() {
+                Some(b'"') => return Ok(text),
+                Some(b'\\') => text.push(self.escape()?),
+                Some(_) | None => return Err(self.syntax_before()),
+            }
+            start = self.position();
+            self.skip_plain();
+        }
+    }
+
+    /// Reads what follows a backslash.
+    fn escape(&mut self) -> Result<char, Fault> {
+        Ok(match self.next() {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode_escape(),
+            Some(_) | None => return Err(self.syntax_before()),
+        })
+    }
+
+    /// Reads the digits of `\u`, and the second half of a surrogate pair.
+    fn unicode_escape(&mut self) -> Result<char, Fault> {
+        let at = self.position();
+        let lone = || Fault::at(FaultKind::LoneSurrogate, at);
+        let first = self.four_hex_digits()?;
+        if !(0xd800..0xe000).contains(&first) {
+            return char::from_u32(first).ok_or_else(lone);
+        }
+        if first >= 0xdc00 || !self.eat(b'\\') || !self.eat(b'u') {
+            return Err(lone());
+        }
+        let second = self.four_hex_digits()?;
+        if !(0xdc00..0xe000).contains(&second) {
+            return Err(lone());
+        }
+        let high = (first & 0x3ff) << 10;
+        let low = second & 0x3ff;
+        char::from_u32((high | low).saturating_add(0x1_0000)).ok_or_else(lone)
+    }
+
+    fn four_hex_digits(&mut self) -> Result<u32, Fault> {
+        let mut value = 0;
+        for _ in 0..4 {
+            let digit = self.next().and_then(|byte| char::from(byte).to_digit(16));
+            let Some(digit) = digit else { return Err(self.syntax_before()) };
+            value = (value << 4) | digit;
+        }
+        Ok(value)
+    }
+
+    /// Moves to the next quote, backslash or control character, eight bytes at a time.
+    fn skip_plain(&mut self) {
+        let rest = self.rest();
+        let mut chunks = rest.chunks_exact(8);
+        let mut skipped = 0_usize;
+        for chunk in &mut chunks {
+            let stop = stops(<[u8; 8]>::try_from(chunk).map_or(0, u64::from_le_bytes));
+            if stop != 0 {
+                let within = usize::try_from(stop.trailing_zeros() / 8).unwrap_or_default();
+                self.advance(skipped.saturating_add(within));
+                return;
+            }
+            skipped = skipped.saturating_add(8);
+        }
+        let plain = chunks.remainder().iter().take_while(|byte| !is_stop(**byte)).count();
+        self.advance(skipped.saturating_add(plain));
+    }
+}
+
+const fn is_stop(byte: u8) -> bool {
+    byte == b'"' || byte == b'\\' || byte < 0x20
+}
+
+/// Sets the high bit of every byte of `word` that ends the plain part of a string; the lowest set
+/// bit is exact, which is all that is used ("Bit Twiddling Hacks": a byte less than n, a zero byte).
+const fn stops(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word;
+    let quote = word ^ ONES.wrapping_mul(b'"' as u64);
+    let quote = quote.wrapping_sub(ONES) & !quote;
+    let backslash = word ^ ONES.wrapping_mul(b'\\' as u64);
+    let backslash = backslash.wrapping_sub(ONES) & !backslash;
+    (control | quote | backslash) & HIGHS
+}

@@ -1,0 +1,147 @@
+//! DER documents: PKCS#8 (RFC 5958), SPKI (RFC 5280 §4.1.2.7), PKCS#1 (RFC 8017) and SEC1
+//! (RFC 5915), told apart by what is in them.
+
+use pkcs8::der::asn1::{AnyRef, BitStringRef, OctetStringRef, SequenceRef};
+use pkcs8::der::{Decode as _, Encode as _, SliceReader};
+use pkcs8::{AlgorithmIdentifierRef, PrivateKeyInfoRef};
+use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
+
+use super::ec::{self, EcKey};
+use super::material::Material;
+use super::okp::OkpKey;
+use super::rsa::RsaKey;
+use crate::error::{Excerpt, KeyError};
+use crate::secret::Secret;
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+
+const EXPECTED: &str = "a key in DER (PKCS#8, SPKI, PKCS#1 or SEC1)";
+
+/// Reads a key; the whole input must be one document.
+pub(super) fn read(der: &[u8]) -> Result<Material, KeyError> {
+    if let Ok(info) = PrivateKeyInfoRef::try_from(der) {
+        return pkcs8(&info);
+    }
+    if let Ok(info) = SubjectPublicKeyInfoRef::try_from(der) {
+        return spki(&info);
+    }
+    if let Some(key) = RsaKey::from_private_der(der).or_else(|| RsaKey::from_public_der(der)) {
+        return key.map(Material::Rsa);
+    }
+    if let Some(key) = EcKey::from_private_der(der, None) {
+        return key.map(Material::Ec);
+    }
+    Err(match first_element(der).and_then(<[u8]>::first) {
+        // The version or the serial number of a certificate (RFC 5280 §4.1).
+        Some(0xa0 | 0x02) => KeyError::Certificate,
+        // The encryption of a private key (RFC 5958 §3), which is an object identifier.
+        Some(0x06) => KeyError::Encrypted,
+        Some(_) | None => KeyError::Format { expected: EXPECTED },
+    })
+}
+
+fn pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Material, KeyError> {
+    let format =
+        KeyError::Format { expected: "a PKCS#8 key whose inside is what its outside says" };
+    let inner = info.private_key.as_bytes();
+    match info.algorithm.oid {
+        RSA => RsaKey::from_private_der(inner).ok_or(format)?.map(Material::Rsa),
+        EC => {
+            let curve = curve(&info.algorithm)?;
+            EcKey::from_private_der(inner, Some(curve)).ok_or(format)?.map(Material::Ec)
+        }
+        ED25519 => {
+            let seed = <&OctetStringRef>::from_der(inner).map_err(|_| format)?.as_bytes();
+            let public = info.public_key.and_then(|public| public.as_bytes());
+            OkpKey::from_seed(seed, public).map(Material::Okp)
+        }
+        other => Err(unknown(other)),
+    }
+}
+
+fn spki(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Material, KeyError> {
+    let format =
+        KeyError::Format { expected: "a public key whose inside is what its outside says" };
+    let Some(inner) = info.subject_public_key.as_bytes() else { return Err(format) };
+    match info.algorithm.oid {
+        RSA => RsaKey::from_public_der(inner).ok_or(format)?.map(Material::Rsa),
+        EC => EcKey::from_point(curve(&info.algorithm)?, inner).map(Material::Ec),
+        ED25519 => OkpKey::from_public(inner).map(Material::Okp),
+        other => Err(unknown(other)),
+    }
+}
+
+fn curve(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<crate::jwa::Curve, KeyError> {
+    let named = algorithm.parameters_oid();
+    ec::curve(named.map_err(|_| KeyError::MemberMissing { member: "parameters" })?)
+}
+
+fn unknown(identifier: ObjectIdentifier) -> KeyError {
+    KeyError::TypeUnknown { found: Excerpt::new(&identifier.to_string()) }
+}
+
+/// Returns the content of the SEQUENCE that a SEQUENCE begins with.
+fn first_element(der: &[u8]) -> Option<&[u8]> {
+    let outer = <&SequenceRef>::from_der(der).ok()?;
+    let mut reader = SliceReader::new(outer.as_bytes()).ok()?;
+    <&SequenceRef>::decode(&mut reader).ok().map(SequenceRef::as_bytes)
+}
+
+/// Writes the SPKI of a public key; a shared secret has none.
+pub(super) fn write_public(material: &Material) -> Result<Vec<u8>, KeyError> {
+    let unsound = |_| KeyError::Format { expected: "a public key" };
+    let rsa;
+    let (algorithm, bytes) = match material {
+        Material::Oct(_) => return Err(KeyError::NoPublicPart),
+        Material::Rsa(key) => {
+            rsa = key.public_der()?;
+            (rsa_identifier(), rsa.as_slice())
+        }
+        Material::Ec(key) => {
+            let curve = key.curve_identifier();
+            let subject_public_key = BitStringRef::from_bytes(&key.point).map_err(unsound)?;
+            let algorithm = spki::AlgorithmIdentifier { oid: EC, parameters: Some(curve) };
+            let info = spki::SubjectPublicKeyInfo { algorithm, subject_public_key };
+            return info.to_der().map_err(unsound);
+        }
+        Material::Okp(key) => (ed25519_identifier(), key.public.as_slice()),
+    };
+    let subject_public_key = BitStringRef::from_bytes(bytes).map_err(unsound)?;
+    SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().map_err(unsound)
+}
+
+/// Writes the PKCS#8 of a private key.
+pub(super) fn write_private(material: &Material) -> Result<Secret, KeyError> {
+    let unsound = |_| KeyError::Format { expected: "a private key" };
+    let inner;
+    let curve;
+    let (algorithm, key) = match material {
+        Material::Oct(_) => return Err(KeyError::NoPublicPart),
+        Material::Rsa(key) => (rsa_identifier(), key.private.as_ref().ok_or(KeyError::Public)?),
+        Material::Ec(key) => {
+            inner = key.private_der(key.scalar.as_ref().ok_or(KeyError::Public)?)?;
+            curve = key.curve_identifier();
+            let parameters = Some(AnyRef::from(&curve));
+            (AlgorithmIdentifierRef { oid: EC, parameters }, &inner)
+        }
+        Material::Okp(key) => {
+            let seed = key.seed.as_ref().ok_or(KeyError::Public)?;
+            let seed = OctetStringRef::new(seed.expose()).map_err(unsound)?;
+            inner = Secret::from(seed.to_der().map_err(unsound)?);
+            (ed25519_identifier(), &inner)
+        }
+    };
+    let key = OctetStringRef::new(key.expose()).map_err(unsound)?;
+    let info = PrivateKeyInfoRef::new(algorithm, key);
+    info.to_der().map(Secret::from).map_err(unsound)
+}
+
+fn rsa_identifier() -> AlgorithmIdentifierRef<'static> {
+    AlgorithmIdentifierRef { oid: RSA, parameters: Some(AnyRef::NULL) }
+}
+
+fn ed25519_identifier() -> AlgorithmIdentifierRef<'static> {
+    AlgorithmIdentifierRef { oid: ED25519, parameters: None }
+}

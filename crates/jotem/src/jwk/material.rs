@@ -1,0 +1,98 @@
+//! What a key is made of, whatever document it came in.
+
+use super::ec::EcKey;
+use super::okp::OkpKey;
+use super::rsa::RsaKey;
+use crate::error::{Excerpt, KeyError};
+use crate::jwa::{Algorithm, Curve, KeyType, Scheme};
+use crate::secret::Secret;
+
+/// A key of one of the four types, public or private.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Material {
+    Oct(Secret),
+    Rsa(RsaKey),
+    Ec(EcKey),
+    Okp(OkpKey),
+}
+
+impl Material {
+    pub(crate) const fn key_type(&self) -> KeyType {
+        match self {
+            Self::Oct(_) => KeyType::Oct,
+            Self::Rsa(_) => KeyType::Rsa,
+            Self::Ec(_) => KeyType::Ec,
+            Self::Okp(_) => KeyType::Okp,
+        }
+    }
+
+    /// Whether there is a part that must stay secret.
+    pub(crate) const fn is_private(&self) -> bool {
+        match self {
+            Self::Oct(_) => true,
+            Self::Rsa(key) => key.private.is_some(),
+            Self::Ec(key) => key.scalar.is_some(),
+            Self::Okp(key) => key.seed.is_some(),
+        }
+    }
+
+    /// Returns the public part; a shared secret has none.
+    pub(crate) fn public(&self) -> Option<Self> {
+        match self {
+            Self::Oct(_) => None,
+            Self::Rsa(key) => Some(Self::Rsa(key.public())),
+            Self::Ec(key) => Some(Self::Ec(key.public())),
+            Self::Okp(key) => Some(Self::Okp(key.public())),
+        }
+    }
+
+    /// Returns the one algorithm this material can be used with, if there is only one: the curve
+    /// of an EC or OKP key decides it, the types `oct` and `RSA` leave it open.
+    pub(crate) const fn only_algorithm(&self) -> Option<Algorithm> {
+        match self {
+            Self::Oct(_) | Self::Rsa(_) => None,
+            Self::Ec(key) => match key.curve {
+                Curve::P256 => Some(Algorithm::Es256),
+                Curve::P384 => Some(Algorithm::Es384),
+                Curve::P521 => Some(Algorithm::Es512),
+                Curve::Secp256k1 => Some(Algorithm::Es256K),
+                Curve::Ed25519 => None,
+            },
+            Self::Okp(_) => Some(Algorithm::EdDsa),
+        }
+    }
+
+    /// Checks that the material is of the type and on the curve that `algorithm` uses.
+    pub(crate) fn check(&self, algorithm: Algorithm) -> Result<(), KeyError> {
+        let expected = match (algorithm.scheme(), self) {
+            (Scheme::Hmac(_), Self::Oct(_))
+            | (Scheme::RsaPkcs1(_) | Scheme::RsaPss(_), Self::Rsa(_))
+            | (Scheme::Ed25519, Self::Okp(_)) => return Ok(()),
+            (Scheme::Ecdsa(curve), Self::Ec(key)) if key.curve == curve => return Ok(()),
+            (Scheme::Hmac(_), _) => "a shared secret (oct)",
+            (Scheme::RsaPkcs1(_) | Scheme::RsaPss(_), _) => "an RSA key",
+            (Scheme::Ed25519, _) => "an Ed25519 key (OKP)",
+            (Scheme::Ecdsa(Curve::P256), _) => "an EC key on P-256",
+            (Scheme::Ecdsa(Curve::P384), _) => "an EC key on P-384",
+            (Scheme::Ecdsa(Curve::P521), _) => "an EC key on P-521",
+            (Scheme::Ecdsa(Curve::Secp256k1), _) => "an EC key on secp256k1",
+            (Scheme::Ecdsa(Curve::Ed25519), _) => "an EC key",
+        };
+        Err(KeyError::AlgorithmMismatch { algorithm, expected, found: self.describe() })
+    }
+
+    fn describe(&self) -> Excerpt {
+        Excerpt::new(match self {
+            Self::Oct(_) => "a shared secret (oct)",
+            Self::Rsa(_) => "an RSA key",
+            Self::Okp(_) => "an Ed25519 key (OKP)",
+            Self::Ec(key) => match key.curve {
+                Curve::P256 => "an EC key on P-256",
+                Curve::P384 => "an EC key on P-384",
+                Curve::P521 => "an EC key on P-521",
+                Curve::Secp256k1 => "an EC key on secp256k1",
+                Curve::Ed25519 => "an EC key",
+            },
+        })
+    }
+}

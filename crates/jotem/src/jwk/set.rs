@@ -1,0 +1,134 @@
+//! JWK Sets (RFC 7517 §5): what an issuer publishes.
+
+use super::members::unsound;
+use super::{Jwk, VerifyingKey};
+use crate::encoding::json::{Kind, Reader};
+use crate::error::{Error, KeyError};
+use crate::jwa::Algorithm;
+use crate::limits::Limits;
+
+/// A JWK Set. Members that cannot be used are kept with the reason, and do not fail the rest
+/// (RFC 7517 §5).
+///
+/// # Examples
+/// ```
+/// use jotem::{Algorithm, KeySet, Verifier};
+///
+/// let set = KeySet::from_json(r#"{"keys":[
+///     {"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+///     {"kty":"AKP","alg":"ML-DSA-44","kid":"b","pub":"…"}]}"#)?;
+/// assert_eq!(set.members().len(), 2);
+/// assert_eq!(set.keys().count(), 1);
+///
+/// let verifier = Verifier::builder(set).any_audience().build()?;
+/// # Ok::<(), jotem::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeySet {
+    members: Vec<Member>,
+}
+
+/// A member of a JWK Set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Member {
+    /// A key that could be read.
+    Key(Jwk),
+    /// One that could not, and why.
+    Unusable(KeyError),
+}
+
+impl KeySet {
+    /// Reads a JWK Set.
+    ///
+    /// # Errors
+    /// [`KeyError::Json`] if it is not JSON, [`KeyError::SetWithoutKeys`] if it has no array
+    /// `keys`; a member that cannot be used is no error.
+    pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let json = std::str::from_utf8(json.as_ref());
+        let json = json.map_err(|_| KeyError::Json { problem: "it is not UTF-8", position: 0 })?;
+        let mut members = None;
+        let mut reader = Reader::new(json, &Limits::default());
+        let read = reader.object(|reader, name| {
+            if name == "keys" && reader.kind()? == Kind::Array {
+                let list = members.insert(Vec::new());
+                return reader.array(|reader| {
+                    list.push(Jwk::read(reader.raw()?).map_or_else(Member::Unusable, Member::Key));
+                    Ok(())
+                });
+            }
+            reader.raw().map(drop)
+        });
+        read.and_then(|()| reader.end()).map_err(|fault| unsound(&fault))?;
+        let members = members.ok_or(KeyError::SetWithoutKeys)?;
+        Ok(Self { members })
+    }
+
+    /// Returns every member, in the order of the document.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// Returns the members that could be read.
+    pub fn keys(&self) -> impl Iterator<Item = &Jwk> {
+        self.members.iter().filter_map(|member| match member {
+            Member::Key(jwk) => Some(jwk),
+            Member::Unusable(_) => None,
+        })
+    }
+
+    /// Returns the keys that can verify, each with its one algorithm.
+    ///
+    /// `pinned` gives an algorithm to keys that name none: identity providers publish RSA keys
+    /// without `alg`. A key that several of the pinned algorithms fit stays out, as does one that
+    /// none fits.
+    #[must_use]
+    pub fn verifying_keys(&self, pinned: &[Algorithm]) -> Vec<VerifyingKey> {
+        self.verdicts(pinned).filter_map(Result::ok).collect()
+    }
+
+    /// Returns for each member the key, or why it cannot verify.
+    pub(crate) fn verdicts(
+        &self,
+        pinned: &[Algorithm],
+    ) -> impl Iterator<Item = Result<VerifyingKey, KeyError>> {
+        self.members.iter().map(|member| match member {
+            Member::Key(jwk) => verifying_key(jwk, pinned),
+            Member::Unusable(reason) => Err(reason.clone()),
+        })
+    }
+
+    /// Writes the set with public members only; shared secrets are left out.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let members: Vec<String> = self.keys().filter_map(|jwk| jwk.to_json().ok()).collect();
+        format!("{{\"keys\":[{}]}}", members.join(","))
+    }
+}
+
+fn verifying_key(jwk: &Jwk, pinned: &[Algorithm]) -> Result<VerifyingKey, KeyError> {
+    let algorithm = match (jwk.algorithm(), jwk.declared_algorithm()) {
+        (Some(algorithm), _) => algorithm,
+        // It names an algorithm that is not one of signatures, or not of this engine.
+        (None, Some(_)) => return Err(KeyError::Use { member: "alg", operation: "verify" }),
+        (None, None) => {
+            let mut fitting = pinned.iter().filter(|one| jwk.material().check(**one).is_ok());
+            match (fitting.next(), fitting.next()) {
+                (Some(algorithm), None) => *algorithm,
+                (None, _) | (Some(_), Some(_)) => return Err(KeyError::AlgorithmUnknown),
+            }
+        }
+    };
+    let public = match jwk.material().public() {
+        Some(material) => Jwk { material, parameters: jwk.parameters.public() },
+        None => jwk.clone(),
+    };
+    VerifyingKey::of(public, algorithm)
+}
+
+impl FromIterator<Jwk> for KeySet {
+    fn from_iter<I: IntoIterator<Item = Jwk>>(keys: I) -> Self {
+        Self { members: keys.into_iter().map(Member::Key).collect() }
+    }
+}

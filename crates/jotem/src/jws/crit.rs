@@ -1,0 +1,55 @@
+//! Critical parameters (RFC 7515 §4.1.11), and the parameters that no JWS has.
+
+use super::Header;
+use crate::error::{Excerpt, Rejection};
+
+/// The parameters of RFC 7515 §4.1, RFC 7516 §4.1 and RFC 7518 §4: everybody understands them, so
+/// naming them critical is an error.
+const REGISTERED: [&str; 20] = [
+    "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc",
+    "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c",
+];
+
+/// Checks the form of `crit`, and that nothing of encryption is in the header.
+pub(super) fn check(header: &Header) -> Result<(), Rejection> {
+    if let Some(name) = header.forbidden() {
+        return Err(Rejection::ParameterForbidden { name });
+    }
+    if let Some(names) = header.critical_parameter() {
+        check_names(header, names)?;
+    }
+    if header.is_unencoded() && !header.critical_names().iter().any(|name| name == "b64") {
+        return Err(Rejection::B64NotCritical);
+    }
+    Ok(())
+}
+
+fn check_names(header: &Header, names: &[String]) -> Result<(), Rejection> {
+    if names.is_empty() {
+        return Err(Rejection::CritEmpty);
+    }
+    for (position, name) in names.iter().enumerate() {
+        let excerpt = || Excerpt::new(name);
+        if names.iter().take(position).any(|earlier| earlier == name) {
+            return Err(Rejection::CritDuplicate { name: excerpt() });
+        }
+        if REGISTERED.contains(&name.as_str()) {
+            return Err(Rejection::CritRegistered { name: excerpt() });
+        }
+        if header.parameter::<serde::de::IgnoredAny>(name).is_none() {
+            return Err(Rejection::CritAbsent { name: excerpt() });
+        }
+    }
+    Ok(())
+}
+
+/// Checks that every critical extension is understood: `b64` by the engine, others by the
+/// application that named them.
+pub(crate) fn understand(header: &Header, understood: &[String]) -> Result<(), Rejection> {
+    for name in header.critical_names() {
+        if name != "b64" && !understood.contains(name) {
+            return Err(Rejection::CritUnknown { name: Excerpt::new(name) });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! Steps 4 and 5 of the pipeline: which algorithm is allowed, and which key it is.
+
+use std::borrow::Cow;
+
+use super::header::Header;
+use super::keys::{KeyRequest, KeyResolver, Keys, Source};
+use crate::error::{Excerpt, Misuse, Rejection};
+use crate::jwa::Algorithm;
+use crate::jwk::{KeySet, VerifyingKey};
+
+/// The keys of a verifier and its allow-list, checked once.
+#[derive(Debug, Clone)]
+pub(crate) struct Selection {
+    keys: Known,
+    allowed: Vec<Algorithm>,
+    try_keys: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Known {
+    Now(Vec<VerifyingKey>),
+    Later(std::sync::Arc<dyn KeyResolver>),
+}
+
+impl Selection {
+    /// Brings keys and allow-list together. `algorithms` narrows the allow-list, and pins the keys
+    /// of a set that name no algorithm.
+    pub(crate) fn new(
+        keys: Keys,
+        algorithms: Option<Vec<Algorithm>>,
+        try_keys: usize,
+    ) -> Result<Self, Misuse> {
+        if algorithms.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Misuse::AlgorithmsEmpty);
+        }
+        let keys = match keys.0 {
+            Source::Fixed(keys) => Known::Now(keys),
+            Source::Set(set) => Known::Now(members(&set, algorithms.as_deref())?),
+            Source::Resolver(resolver) => Known::Later(resolver),
+        };
+        let (keys, allowed) = match keys {
+            Known::Now(keys) => {
+                let (keys, allowed) = narrow(keys, algorithms)?;
+                (Known::Now(keys), allowed)
+            }
+            Known::Later(resolver) => {
+                (Known::Later(resolver), algorithms.ok_or(Misuse::AlgorithmsNeeded)?)
+            }
+        };
+        let symmetric = allowed.iter().filter(|algorithm| algorithm.is_symmetric()).count();
+        if symmetric != 0 && symmetric != allowed.len() {
+            return Err(Misuse::KeysMixed);
+        }
+        Ok(Self { keys, allowed, try_keys: try_keys.max(1) })
+    }
+
+    /// Takes one key as it is, for a single verification.
+    pub(crate) fn one(key: &VerifyingKey) -> Self {
+        let allowed = names(key.algorithm());
+        Self { keys: Known::Now(vec![key.clone()]), allowed, try_keys: 1 }
+    }
+
+    /// Returns the algorithms that tokens may have.
+    pub(crate) fn allowed(&self) -> &[Algorithm] {
+        &self.allowed
+    }
+
+    /// Step 4: the token's algorithm is known, and allowed, before any key is touched.
+    pub(crate) fn algorithm(&self, header: &Header) -> Result<Algorithm, Rejection> {
+        let name = header.algorithm().ok_or(Rejection::AlgorithmMissing)?;
+        let Some(algorithm) = Algorithm::from_name(name) else {
+            let found = Excerpt::new(name);
+            return Err(if name.trim().eq_ignore_ascii_case("none") {
+                Rejection::AlgorithmNone { found }
+            } else {
+                Rejection::AlgorithmUnknown { found }
+            });
+        };
+        if self.allowed.contains(&algorithm) {
+            return Ok(algorithm);
+        }
+        Err(Rejection::AlgorithmNotAllowed { found: algorithm, allowed: self.allowed.clone() })
+    }
+
+    /// Step 5: the keys that may have signed the token, at least one and at most `try_keys`.
+    ///
+    /// A key must have the token's algorithm. If some key has the token's `kid`, those are it;
+    /// otherwise the keys without `kid`, and, for a token without one, all.
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        header: &'a Header,
+        algorithm: Algorithm,
+    ) -> Result<Candidates<'a>, Rejection> {
+        let keys = match &self.keys {
+            Known::Now(keys) => Cow::Borrowed(keys.as_slice()),
+            Known::Later(resolver) => Cow::Owned(ask(resolver.as_ref(), header, algorithm)?),
+        };
+        let key_id = header.key_id();
+        let fits = |key: &VerifyingKey| key.algorithm().verifies(algorithm);
+        let exact = key_id.is_some() && keys.iter().any(|key| fits(key) && key.key_id() == key_id);
+        let candidates = Candidates { keys, algorithm, key_id, exact };
+        match candidates.iter().count() {
+            0 => Err(Rejection::KeyNotFound { algorithm, key_id: header.key_id_excerpt() }),
+            count if count > self.try_keys => {
+                Err(Rejection::KeyAmbiguous { candidates: count, key_id: header.key_id_excerpt() })
+            }
+            _ => Ok(candidates),
+        }
+    }
+}
+
+/// The keys that may have signed one token.
+pub(crate) struct Candidates<'k> {
+    keys: Cow<'k, [VerifyingKey]>,
+    algorithm: Algorithm,
+    key_id: Option<&'k str>,
+    exact: bool,
+}
+
+impl Candidates<'_> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &VerifyingKey> {
+        self.keys.iter().filter(|key| {
+            let named = match key.key_id() {
+                Some(_) if self.exact => key.key_id() == self.key_id,
+                Some(_) => self.key_id.is_none(),
+                None => !self.exact,
+            };
+            named && key.algorithm().verifies(self.algorithm)
+        })
+    }
+}
+
+fn ask(
+    resolver: &dyn KeyResolver,
+    header: &Header,
+    algorithm: Algorithm,
+) -> Result<Vec<VerifyingKey>, Rejection> {
+    let request =
+        KeyRequest { algorithm, key_id: header.key_id(), token_type: header.token_type() };
+    resolver.resolve(&request).map_err(|reason| Rejection::KeysUnavailable { reason })
+}
+
+/// Makes keys of the members of a set that can verify.
+fn members(set: &KeySet, pinned: Option<&[Algorithm]>) -> Result<Vec<VerifyingKey>, Misuse> {
+    let verdicts: Vec<_> = set.verdicts(pinned.unwrap_or_default()).collect();
+    let members = verdicts.len();
+    let mut first = None;
+    let mut keys = Vec::new();
+    for verdict in verdicts {
+        match verdict {
+            Ok(key) => keys.push(key),
+            Err(reason) => {
+                first.get_or_insert(reason);
+            }
+        }
+    }
+    match first {
+        Some(first) if keys.is_empty() => {
+            Err(Misuse::KeysUnusable { members, first: first.to_string() })
+        }
+        Some(_) | None => Ok(keys),
+    }
+}
+
+/// Keeps the keys that the allow-list leaves; without one, it is what the keys have.
+fn narrow(
+    keys: Vec<VerifyingKey>,
+    algorithms: Option<Vec<Algorithm>>,
+) -> Result<(Vec<VerifyingKey>, Vec<Algorithm>), Misuse> {
+    let Some(first) = keys.first().map(VerifyingKey::algorithm) else {
+        return Err(Misuse::KeysMissing);
+    };
+    let symmetric = keys.iter().filter(|key| key.algorithm().is_symmetric()).count();
+    if symmetric != 0 && symmetric != keys.len() {
+        return Err(Misuse::KeysMixed);
+    }
+    let Some(allowed) = algorithms else {
+        let mut allowed: Vec<_> = keys.iter().flat_map(|key| names(key.algorithm())).collect();
+        allowed.sort();
+        allowed.dedup();
+        return Ok((keys, allowed));
+    };
+    let members = keys.len();
+    let allows = |key: &VerifyingKey| allowed.iter().any(|one| key.algorithm().verifies(*one));
+    let kept: Vec<_> = keys.into_iter().filter(allows).collect();
+    if kept.is_empty() {
+        let first = format!("its algorithm {first} is not among those that are allowed");
+        return Err(Misuse::KeysUnusable { members, first });
+    }
+    Ok((kept, allowed))
+}
+
+/// Returns every name that a key of this algorithm verifies (RFC 9864: `EdDSA` is `Ed25519` here).
+fn names(algorithm: Algorithm) -> Vec<Algorithm> {
+    Algorithm::ALL.into_iter().filter(|name| algorithm.verifies(*name)).collect()
+}

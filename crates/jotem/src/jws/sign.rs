@@ -1,0 +1,147 @@
+//! Writing a compact JWS (RFC 7515 §5.1).
+
+use serde_json::{Map, Value};
+
+use crate::encoding::base64url;
+use crate::error::{Error, Misuse};
+use crate::jwa::Algorithm;
+use crate::jwk::SigningKey;
+
+/// Signs a payload of any bytes: the header has `alg`, and `kid` if the key has a name.
+///
+/// # Errors
+/// [`ErrorKind::Signing`](crate::ErrorKind::Signing) if the signer fails.
+///
+/// # Examples
+/// ```
+/// use jotem::{Algorithm, SigningKey, jws};
+///
+/// let key = SigningKey::generate(Algorithm::Es256)?;
+/// assert_eq!(jws::sign(b"hello", &key)?.split('.').nth(1), Some("aGVsbG8"));
+/// # Ok::<(), jotem::Error>(())
+/// ```
+pub fn sign(payload: &[u8], key: &SigningKey) -> Result<String, Error> {
+    Signer::new(key).sign(payload)
+}
+
+/// Signs payloads with one key and one header.
+///
+/// # Examples
+/// ```
+/// use jotem::{Algorithm, SigningKey, jws};
+///
+/// let key = SigningKey::generate(Algorithm::EdDsa)?;
+/// let token = jws::Signer::new(&key)
+///     .header("cty", "text/plain")?
+///     .unencoded()                       // RFC 7797: signed as it is, and sent apart
+///     .sign(b"$.02")?;
+/// let options = jws::Options::new().unencoded(b"$.02");
+/// assert!(jws::verify(&token, key.verifying_key(), &options).is_ok());
+/// # Ok::<(), jotem::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Signer<'k> {
+    key: &'k SigningKey,
+    header: HeaderTemplate,
+    detached: bool,
+}
+
+impl<'k> Signer<'k> {
+    /// Begins with the header that the key asks for.
+    #[must_use]
+    pub fn new(key: &'k SigningKey) -> Self {
+        Self { key, header: HeaderTemplate::new(key.algorithm(), key.key_id()), detached: false }
+    }
+
+    /// Adds a header parameter.
+    ///
+    /// # Errors
+    /// [`Misuse::HeaderReserved`] for parameters that the key or this builder write, and for those
+    /// of encryption.
+    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Result<Self, Error> {
+        self.header.set(name, value.into())?;
+        Ok(self)
+    }
+
+    /// Leaves the payload out of the token (RFC 7515 appendix F).
+    #[must_use]
+    pub const fn detached(mut self) -> Self {
+        self.detached = true;
+        self
+    }
+
+    /// Signs the payload as it is, not its base64url, and leaves it out of the token (RFC 7797).
+    #[must_use]
+    pub fn unencoded(mut self) -> Self {
+        self.detached = true;
+        self.header.unencoded = true;
+        self
+    }
+
+    /// Signs a payload.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Signing`](crate::ErrorKind::Signing) if the signer fails.
+    pub fn sign(&self, payload: &[u8]) -> Result<String, Error> {
+        let header = self.header.encode();
+        let mut input = Vec::with_capacity(header.len().saturating_add(payload.len()));
+        input.extend_from_slice(header.as_bytes());
+        input.push(b'.');
+        let encoded = base64url::encode(payload);
+        input.extend_from_slice(if self.header.unencoded { payload } else { encoded.as_bytes() });
+        let signature = self.key.sign(&input)?;
+        let mut token = header;
+        token.push('.');
+        if !self.detached {
+            token.push_str(&encoded);
+        }
+        token.push('.');
+        base64url::encode_append(signature.as_ref(), &mut token);
+        Ok(token)
+    }
+}
+
+/// A header to be written: `alg` first, then what was set, in order of name.
+#[derive(Debug, Clone)]
+pub(crate) struct HeaderTemplate {
+    algorithm: Algorithm,
+    others: Map<String, Value>,
+    pub(super) unencoded: bool,
+}
+
+/// What the key and the builders write, and what has no place in a JWS.
+const RESERVED: [&str; 8] = ["alg", "kid", "b64", "crit", "enc", "zip", "epk", "jwk"];
+
+impl HeaderTemplate {
+    pub(crate) fn new(algorithm: Algorithm, key_id: Option<&str>) -> Self {
+        let key_id = key_id.map(|key_id| ("kid".to_owned(), Value::from(key_id)));
+        Self { algorithm, others: key_id.into_iter().collect(), unencoded: false }
+    }
+
+    /// Sets `typ`.
+    pub(crate) fn set_type(&mut self, token_type: &str) {
+        self.others.insert("typ".to_owned(), Value::from(token_type));
+    }
+
+    /// Sets a parameter.
+    pub(crate) fn set(&mut self, name: &str, value: Value) -> Result<(), Misuse> {
+        if RESERVED.contains(&name) {
+            return Err(Misuse::HeaderReserved { name: name.to_owned() });
+        }
+        self.others.insert(name.to_owned(), value);
+        Ok(())
+    }
+
+    /// Writes the header in base64url.
+    pub(crate) fn encode(&self) -> String {
+        let mut json = format!("{{\"alg\":\"{}\"", self.algorithm);
+        if self.unencoded {
+            json.push_str(",\"b64\":false,\"crit\":[\"b64\"]");
+        }
+        for (name, value) in &self.others {
+            json.push_str(&format!(",{}:{value}", Value::from(name.as_str())));
+        }
+        json.push('}');
+        base64url::encode(json.as_bytes())
+    }
+}

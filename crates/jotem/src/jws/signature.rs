@@ -1,0 +1,86 @@
+//! Step 6 of the pipeline: does the signature hold?
+
+use super::selection::Candidates;
+use super::shape;
+use crate::crypto::VerifyError;
+use crate::encoding::base64url;
+use crate::encoding::compact::Segments;
+use crate::error::{Excerpt, Rejection, Segment};
+use crate::jwa::Scheme;
+use crate::jwk::VerifyingKey;
+
+/// Signatures up to this many bytes are decoded in place: all but those of RSA.
+const IN_PLACE: usize = 132;
+
+/// Checks the signature of a token over `message` under the keys that may have made it.
+pub(crate) fn check_token<'k>(
+    segments: &Segments<'_>,
+    message: &[u8],
+    candidates: &'k Candidates<'_>,
+) -> Result<&'k VerifyingKey, Rejection> {
+    if segments.signature.is_empty() {
+        return Err(Rejection::SignatureMissing);
+    }
+    let mut refused = Rejection::SignatureMissing;
+    for key in candidates.iter() {
+        match check_encoded(key, message, segments.signature) {
+            Ok(()) => return Ok(key),
+            Err(reason) => refused = reason,
+        }
+    }
+    // A line break or a stray character in the payload breaks the signature as well: say which.
+    if matches!(refused, Rejection::SignatureMismatch { .. })
+        && let Err(fault) = base64url::decode(segments.payload.as_bytes())
+    {
+        return Err(shape::encoding(Segment::Payload, fault));
+    }
+    Err(refused)
+}
+
+/// Decodes a signature, once its length is known to be right, and checks it.
+fn check_encoded(key: &VerifyingKey, message: &[u8], encoded: &str) -> Result<(), Rejection> {
+    let fault = |fault| shape::encoding(Segment::Signature, fault);
+    let expected = key.signature_bytes();
+    if expected.is_some_and(|bytes| base64url::encoded_len(bytes) != encoded.len()) {
+        let signature = base64url::decode(encoded.as_bytes()).map_err(fault)?;
+        return check(key, message, &signature);
+    }
+    if encoded.len() <= base64url::encoded_len(IN_PLACE) {
+        let mut buffer = [0; IN_PLACE];
+        let signature = base64url::decode_into(encoded.as_bytes(), &mut buffer).map_err(fault)?;
+        return check(key, message, signature);
+    }
+    let signature = base64url::decode(encoded.as_bytes()).map_err(fault)?;
+    check(key, message, &signature)
+}
+
+/// Checks the signature of `message`: its length first, exactly.
+pub(crate) fn check(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> Result<(), Rejection> {
+    let algorithm = key.algorithm();
+    if let Some(expected) = key.signature_bytes()
+        && expected != signature.len()
+    {
+        // SEQUENCE, length, INTEGER: what OpenSSL and key services write (RFC 3279 §2.2.3).
+        let der = matches!(signature, [0x30, _, 0x02, ..] | [0x30, 0x81, _, 0x02, ..]);
+        return Err(if der && matches!(algorithm.scheme(), Scheme::Ecdsa(_)) {
+            Rejection::SignatureIsDer { algorithm }
+        } else {
+            Rejection::SignatureLength { algorithm, expected, found: signature.len() }
+        });
+    }
+    key.check(message, signature).map_err(|error| refuse(key, error))
+}
+
+#[cold]
+fn refuse(key: &VerifyingKey, error: VerifyError) -> Rejection {
+    match error {
+        VerifyError::Mismatch => Rejection::SignatureMismatch {
+            algorithm: key.algorithm(),
+            key_id: key.key_id().map(Excerpt::new),
+        },
+        VerifyError::SecretNotDecoded => Rejection::SecretNotDecoded,
+        VerifyError::Unavailable(reason) => {
+            Rejection::KeysUnavailable { reason: Excerpt::new(&reason.to_string()) }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! How a token is verified: eight steps, always these, always in this order (RFC 7519 §7.2,
+//! RFC 7515 §5.2). No step reads what an earlier one has not checked.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use super::explain::Step;
+use super::registered::{self, Registered};
+use super::{ClaimsSet, NumericDate, Validation, Verified};
+use crate::clock::Clock;
+use crate::encoding::json::{self, FaultKind, Reader};
+use crate::encoding::{base64url, compact::Segments};
+use crate::error::{Part, Rejection, Segment};
+use crate::jws::header::{expect_object, unsound};
+use crate::jws::header_cache::HeaderCache;
+use crate::jws::selection::Selection;
+use crate::jws::{Header, crit, shape, signature};
+use crate::limits::Limits;
+
+/// What a verdict depends on, besides the token.
+#[derive(Clone, Copy)]
+pub(super) struct Pipeline<'v> {
+    pub(super) selection: &'v Selection,
+    pub(super) validation: &'v Validation,
+    pub(super) critical: &'v [String],
+    pub(super) limits: &'v Limits,
+    pub(super) clock: &'v dyn Clock,
+    pub(super) headers: Option<&'v HeaderCache>,
+}
+
+/// Hears of every step that a token passed.
+pub(super) trait Witness {
+    fn passed(&mut self, step: Step, detail: impl FnOnce() -> String);
+}
+
+/// Nobody listens: the ordinary case, which costs nothing.
+impl Witness for () {
+    fn passed(&mut self, _step: Step, _detail: impl FnOnce() -> String) {}
+}
+
+/// Verifies a token.
+pub(super) fn run<T: DeserializeOwned, W: Witness>(
+    pipeline: &Pipeline<'_>,
+    token: &str,
+    witness: &mut W,
+) -> Result<Verified<T>, Rejection> {
+    let limits = pipeline.limits;
+
+    // 1. Size: how many bytes, before anything is looked at.
+    shape::size(token, limits)?;
+    witness.passed(Step::Size, || {
+        format!("{} bytes, at most {}", token.len(), limits.max_token_bytes())
+    });
+
+    // 2. Shape: three segments of base64url.
+    let segments = shape::split(token, limits)?;
+    witness.passed(Step::Shape, || "three segments: header, payload, signature".to_owned());
+
+    // 3. Header: strict JSON, registered parameters of their type, critical ones understood.
+    let header = read_header(pipeline, &segments)?;
+    witness.passed(Step::Header, || header.json().to_owned());
+
+    // 4. Algorithm: known, and on the allow-list.
+    let algorithm = pipeline.selection.algorithm(&header)?;
+    witness.passed(Step::Algorithm, || format!("{algorithm}, which the verifier accepts"));
+
+    // 5. Key: of that algorithm, of the token's kid, and only one.
+    let candidates = pipeline.selection.candidates(&header, algorithm)?;
+    witness.passed(Step::Key, || describe_keys(candidates.iter().map(|key| key.key_id())));
+
+    // 6. Signature: over the text as it was received.
+    signature::check_token(&segments, segments.signing_input.as_bytes(), &candidates)?;
+    if let Some(headers) = pipeline.headers {
+        headers.keep(segments.header, &header);
+    }
+    witness.passed(Step::Signature, || format!("holds under the {algorithm} key"));
+
+    // 7. Payload: strict JSON, an object; only now, because only now somebody vouches for it.
+    let payload = read_payload(&segments, limits)?;
+    let (registered, custom) = match registered::read::<T>(&payload, limits) {
+        Ok(read) => read,
+        Err(fault) => return Err(refuse_payload(pipeline, &header, &payload, fault)),
+    };
+    witness.passed(Step::Payload, || format!("a claims set of {} bytes", payload.len()));
+
+    // 8. Claims: of their types, in time, and as expected.
+    let now = pipeline.clock.now();
+    pipeline.validation.validate(&header, &payload, &registered, now, limits)?;
+    let claims = ClaimsSet { payload, registered, custom };
+    witness.passed(Step::Claims, || describe_claims(&claims, now));
+
+    Ok(Verified { header, algorithm, claims })
+}
+
+fn read_header(pipeline: &Pipeline<'_>, segments: &Segments<'_>) -> Result<Arc<Header>, Rejection> {
+    if let Some(header) = pipeline.headers.and_then(|headers| headers.find(segments.header)) {
+        return Ok(header);
+    }
+    let header = Header::read(segments.header, pipeline.limits)?;
+    crit::understand(&header, pipeline.critical)?;
+    // RFC 7797 §7: a JWT is never unencoded.
+    if header.is_unencoded() {
+        return Err(Rejection::UnencodedPayload);
+    }
+    Ok(Arc::new(header))
+}
+
+/// Decodes the payload and sees that it is an object, whatever the application's type would take.
+pub(super) fn read_payload(segments: &Segments<'_>, limits: &Limits) -> Result<String, Rejection> {
+    if segments.payload.is_empty() {
+        return Err(Rejection::SegmentEmpty { segment: Segment::Payload });
+    }
+    let bytes = base64url::decode(segments.payload.as_bytes())
+        .map_err(|fault| shape::encoding(Segment::Payload, fault))?;
+    let payload = json::text(bytes).map_err(|fault| unsound(Part::Claims, fault, limits))?;
+    expect_object(&mut Reader::new(&payload, limits), Part::Claims, limits)?;
+    Ok(payload)
+}
+
+/// Finds the reason that does not depend on the application's type, if there is one: a payload that
+/// is not sound, an expired token, a wrong audience; only then that the type does not fit.
+#[cold]
+fn refuse_payload(
+    pipeline: &Pipeline<'_>,
+    header: &Header,
+    payload: &str,
+    fault: json::Fault,
+) -> Rejection {
+    let limits = pipeline.limits;
+    if !matches!(fault.kind(), FaultKind::Shape(_)) {
+        return unsound(Part::Claims, fault, limits);
+    }
+    let read: Result<(Registered, ()), _> = registered::read(payload, limits);
+    match read {
+        Err(fault) => unsound(Part::Claims, fault, limits),
+        Ok((registered, ())) => {
+            let now = pipeline.clock.now();
+            match pipeline.validation.validate(header, payload, &registered, now, limits) {
+                Err(reason) => reason,
+                Ok(()) => unsound(Part::Claims, fault, limits),
+            }
+        }
+    }
+}
+
+fn describe_keys<'k>(key_ids: impl Iterator<Item = Option<&'k str>>) -> String {
+    let names: Vec<_> = key_ids
+        .map(|key_id| key_id.map_or_else(|| "a key without kid".to_owned(), |id| format!("`{id}`")))
+        .collect();
+    names.join(", ")
+}
+
+fn describe_claims<T>(claims: &ClaimsSet<T>, now: NumericDate) -> String {
+    match claims.expires_at() {
+        Some(exp) if exp > now => {
+            format!("as expected; the token expires in {} s", exp.saturating_since(now).as_secs())
+        }
+        Some(_) => "as expected; the token is within the leeway of its exp".to_owned(),
+        None => "as expected; the token never expires".to_owned(),
+    }
+}

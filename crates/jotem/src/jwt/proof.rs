@@ -1,0 +1,86 @@
+//! What is proven, in the type.
+
+use std::sync::Arc;
+
+use super::ClaimsSet;
+use crate::jwa::Algorithm;
+use crate::jws::Header;
+
+/// A token whose signature holds and whose claims were validated. Only a
+/// [`Verifier`](crate::Verifier) and [`decode_complete`](crate::decode_complete) make one.
+///
+/// # Examples
+/// ```
+/// use jotem::jwt::Verified;
+///
+/// /// Cannot be called with anything that was not verified.
+/// fn delete_account(token: &Verified<()>) {
+///     let user = token.claims().subject();
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Verified<T = ()> {
+    pub(super) header: Arc<Header>,
+    pub(super) algorithm: Algorithm,
+    pub(super) claims: ClaimsSet<T>,
+}
+
+impl<T> Verified<T> {
+    /// Returns the header, which the signature covers.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Returns the algorithm that the token was signed with.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Returns the claims.
+    #[must_use]
+    pub const fn claims(&self) -> &ClaimsSet<T> {
+        &self.claims
+    }
+
+    /// Takes the claims.
+    #[must_use]
+    pub fn into_claims(self) -> ClaimsSet<T> {
+        self.claims
+    }
+
+    /// Returns the application's own claims.
+    #[must_use]
+    pub const fn custom(&self) -> &T {
+        self.claims.custom()
+    }
+}
+
+/// Something that nobody verified: whoever sent the token chose it.
+///
+/// Good for routing, logging and finding a key; never for a decision about access.
+///
+/// # Examples
+/// ```
+/// let token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhZG1pbiJ9.AA";
+/// let claims = jotem::unverified_claims::<()>(token)?;
+/// assert_eq!(claims.as_untrusted().subject(), Some("admin"), "says the sender");
+/// # Ok::<(), jotem::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unverified<T>(pub(super) T);
+
+impl<T> Unverified<T> {
+    /// Looks at it.
+    #[must_use]
+    pub const fn as_untrusted(&self) -> &T {
+        &self.0
+    }
+
+    /// Takes it.
+    #[must_use]
+    pub fn into_untrusted(self) -> T {
+        self.0
+    }
+}

@@ -1,0 +1,344 @@
+//! The registered claims of a payload (RFC 7519 §4.1), captured while the application's type is
+//! read: nothing is read twice, and texts stay where they are.
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::{DateFault, NumericDate};
+use crate::encoding::json::{Fault, FaultKind, Kind, Members, Name, Reader};
+use crate::error::{JsonType, Rejection};
+use crate::jws::header::json_type;
+use crate::limits::Limits;
+
+/// A text in the payload: where it stands, or, if it has escapes, what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Text {
+    Span { start: usize, end: usize },
+    Owned(String),
+}
+
+impl Text {
+    /// Returns the text, given the payload it was captured in.
+    pub(crate) fn get<'a>(&'a self, payload: &'a str) -> &'a str {
+        match self {
+            Self::Span { start, end } => payload.get(*start..*end).unwrap_or_default(),
+            Self::Owned(text) => text,
+        }
+    }
+}
+
+/// `aud`: one text, or several (RFC 7519 §4.1.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AudienceText {
+    One(Text),
+    Many(Vec<Text>),
+}
+
+/// A claim: absent, of the right type, or neither. There is no fourth.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Captured<T> {
+    #[default]
+    Absent,
+    Value(T),
+    Refused(ClaimFault),
+}
+
+/// Why a claim that is there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClaimFault {
+    Type(JsonType),
+    DateRange,
+    Milliseconds,
+    Empty,
+}
+
+impl<T> Captured<T> {
+    /// Returns the value of a claim, or refuses one that has the wrong type.
+    pub(crate) fn check(
+        &self,
+        claim: &'static str,
+        expected: &'static str,
+    ) -> Result<Option<&T>, Rejection> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Value(value) => Ok(Some(value)),
+            Self::Refused(ClaimFault::Type(found)) => {
+                Err(Rejection::ClaimType { claim, expected, found: *found })
+            }
+            Self::Refused(ClaimFault::DateRange) => Err(Rejection::DateRange { claim }),
+            Self::Refused(ClaimFault::Milliseconds) => Err(Rejection::DateMilliseconds { claim }),
+            Self::Refused(ClaimFault::Empty) => {
+                Err(Rejection::ClaimEmpty { claim: crate::error::Excerpt::new(claim) })
+            }
+        }
+    }
+
+    /// Returns the value of a claim that is known to have the right type.
+    pub(crate) const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Refused(_) => None,
+        }
+    }
+}
+
+/// The registered claims, and whether there is a `cnf` (RFC 7800).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Registered {
+    pub(crate) issuer: Captured<Text>,
+    pub(crate) subject: Captured<Text>,
+    pub(crate) audience: Captured<AudienceText>,
+    pub(crate) expires_at: Captured<NumericDate>,
+    pub(crate) not_before: Captured<NumericDate>,
+    pub(crate) issued_at: Captured<NumericDate>,
+    pub(crate) token_id: Captured<Text>,
+    pub(crate) confirmation: bool,
+}
+
+/// Which claim a member name is.
+#[derive(Clone, Copy)]
+enum Slot {
+    Issuer,
+    Subject,
+    Audience,
+    ExpiresAt,
+    NotBefore,
+    IssuedAt,
+    TokenId,
+    Confirmation,
+}
+
+fn slot(name: &str) -> Option<Slot> {
+    Some(match name {
+        "iss" => Slot::Issuer,
+        "sub" => Slot::Subject,
+        "aud" => Slot::Audience,
+        "exp" => Slot::ExpiresAt,
+        "nbf" => Slot::NotBefore,
+        "iat" => Slot::IssuedAt,
+        "jti" => Slot::TokenId,
+        "cnf" => Slot::Confirmation,
+        _ => return None,
+    })
+}
+
+/// Reads a payload into the application's type, and the registered claims on the way.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(
+    payload: &str,
+    limits: &Limits,
+) -> Result<(Registered, T), Fault> {
+    let mut registered = Registered::default();
+    let mut reader = Reader::new(payload, limits);
+    let claims = T::deserialize(Payload { reader: &mut reader, registered: &mut registered })?;
+    reader.end()?;
+    Ok((registered, claims))
+}
+
+/// Captures the value that was just read.
+fn capture(registered: &mut Registered, slot: Slot, payload: &str, start: usize, end: usize) {
+    let value = payload.get(start..end).unwrap_or_default();
+    match slot {
+        Slot::Issuer => registered.issuer = text(value, start, end),
+        Slot::Subject => registered.subject = text(value, start, end),
+        Slot::Audience => registered.audience = audience(value, start, end),
+        Slot::ExpiresAt => registered.expires_at = date(value),
+        Slot::NotBefore => registered.not_before = date(value),
+        Slot::IssuedAt => registered.issued_at = date(value),
+        Slot::TokenId => registered.token_id = text(value, start, end),
+        Slot::Confirmation => registered.confirmation = true,
+    }
+}
+
+/// The type of a value, by its first byte: the value has been read, so it is one.
+fn kind(value: &str) -> JsonType {
+    match value.as_bytes().first() {
+        Some(b'{') => JsonType::Object,
+        Some(b'[') => JsonType::Array,
+        Some(b'"') => JsonType::String,
+        Some(b't' | b'f') => JsonType::Boolean,
+        Some(b'n') | None => JsonType::Null,
+        Some(_) => JsonType::Number,
+    }
+}
+
+fn date(value: &str) -> Captured<NumericDate> {
+    let found = kind(value);
+    if found != JsonType::Number {
+        return Captured::Refused(ClaimFault::Type(found));
+    }
+    match NumericDate::from_json_number(value) {
+        Ok(date) => Captured::Value(date),
+        Err(DateFault::Range) => Captured::Refused(ClaimFault::DateRange),
+        Err(DateFault::Milliseconds) => Captured::Refused(ClaimFault::Milliseconds),
+    }
+}
+
+fn text(value: &str, start: usize, end: usize) -> Captured<Text> {
+    let found = kind(value);
+    if found != JsonType::String {
+        return Captured::Refused(ClaimFault::Type(found));
+    }
+    if memchr::memchr(b'\\', value.as_bytes()).is_none() {
+        // Without the quotation marks.
+        let (start, end) = (start.saturating_add(1), end.saturating_sub(1));
+        return Captured::Value(Text::Span { start, end });
+    }
+    match Reader::new(value, &Limits::default()).text() {
+        Ok(text) => Captured::Value(Text::Owned(text.into_owned())),
+        Err(_) => Captured::Refused(ClaimFault::Type(found)),
+    }
+}
+
+fn audience(value: &str, start: usize, end: usize) -> Captured<AudienceText> {
+    if kind(value) == JsonType::Array {
+        return many(value, start);
+    }
+    match text(value, start, end) {
+        Captured::Value(Text::Span { start, end }) if start == end => {
+            Captured::Refused(ClaimFault::Empty)
+        }
+        Captured::Value(text) => Captured::Value(AudienceText::One(text)),
+        Captured::Absent => Captured::Absent,
+        Captured::Refused(fault) => Captured::Refused(fault),
+    }
+}
+
+fn many(value: &str, start: usize) -> Captured<AudienceText> {
+    let mut texts = Vec::new();
+    let mut refused = None;
+    let mut reader = Reader::new(value, &Limits::default());
+    let read = reader.array(|reader| {
+        let found = json_type(reader.kind()?);
+        let from = start.saturating_add(reader.position());
+        reader.raw()?;
+        let to = start.saturating_add(reader.position());
+        let element = value.get(from.saturating_sub(start)..to.saturating_sub(start));
+        match text(element.unwrap_or_default(), from, to) {
+            Captured::Value(text) => texts.push(text),
+            Captured::Absent | Captured::Refused(_) => {
+                refused.get_or_insert(ClaimFault::Type(found));
+            }
+        }
+        Ok(())
+    });
+    match (read, refused) {
+        (Ok(()), None) if texts.is_empty() => Captured::Refused(ClaimFault::Empty),
+        (Ok(()), None) => Captured::Value(AudienceText::Many(texts)),
+        (Ok(()), Some(fault)) => Captured::Refused(fault),
+        (Err(_), _) => Captured::Refused(ClaimFault::Type(JsonType::Array)),
+    }
+}
+
+/// The payload as a serde deserializer: always an object, whatever the type would also accept.
+struct Payload<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    registered: &'r mut Registered,
+}
+
+impl<'de> Payload<'_, 'de> {
+    /// Reads the whole object for a type that wants none of it.
+    fn drain(self) -> Result<(), Fault> {
+        let Self { reader, registered } = self;
+        let mut members = Members::open(reader)?;
+        let mut access = PayloadMembers { reader, members: &mut members, registered, slot: None };
+        while access.next_key_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?.is_some() {
+            access.next_value_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserializer<'de> for Payload<'_, 'de> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let Self { reader, registered } = self;
+        if reader.kind()? != Kind::Object {
+            return Err(Fault::at(FaultKind::Syntax, reader.position()));
+        }
+        let mut members = Members::open(reader)?;
+        let mut access = PayloadMembers { reader, members: &mut members, registered, slot: None };
+        let value = visitor.visit_map(&mut access)?;
+        // A visitor may stop early; what it left is read as strictly, and captured.
+        while access.next_key_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?.is_some() {
+            access.next_value_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?;
+        }
+        Ok(value)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.drain()?;
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_unit(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
+        bytes byte_buf seq tuple tuple_struct map struct enum identifier
+    }
+}
+
+struct PayloadMembers<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    members: &'r mut Members<'de>,
+    registered: &'r mut Registered,
+    slot: Option<Slot>,
+}
+
+impl<'de> MapAccess<'de> for &mut PayloadMembers<'_, 'de> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Fault> {
+        (**self).next_key_seed(seed)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        (**self).next_value_seed(seed)
+    }
+}
+
+impl<'de> PayloadMembers<'_, 'de> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Fault> {
+        let Some(name) = self.members.next(self.reader)? else { return Ok(None) };
+        self.slot = slot(&name);
+        seed.deserialize(Name(name)).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let Some(slot) = self.slot.take() else { return seed.deserialize(&mut *self.reader) };
+        let start = self.reader.position();
+        let value = seed.deserialize(&mut *self.reader)?;
+        let end = self.reader.position();
+        capture(self.registered, slot, self.reader.whole(), start, end);
+        Ok(value)
+    }
+}

@@ -1,0 +1,1 @@
+//! The defaults of a verifier, and their reasons.

@@ -1,0 +1,3 @@
+//! Long-form documentation, compiled and tested with the crate.
+
+pub mod defaults;
