@@ -11,6 +11,7 @@ use crate::{
 
 mod floor;
 mod jose4rs;
+mod jotem;
 mod jsonwebtoken;
 mod jwt_simple;
 
@@ -49,6 +50,7 @@ pub(crate) const JOTEM: &str = "jotem";
 pub(crate) const ALL: &[Contender] = &[
     FLOOR,
     Contender { name: "floor again", ..FLOOR },
+    jotem::CONTENDER,
     jose4rs::CONTENDER,
     jsonwebtoken::CONTENDER,
     jwt_simple::CONTENDER,

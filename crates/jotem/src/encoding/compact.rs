@@ -14,25 +14,20 @@ pub(crate) struct Segments<'t> {
     pub(crate) signing_input: &'t str,
 }
 
-/// Splits a token at its first and its last dot; `None` unless there are two or more.
-///
-/// A payload with dots in it is returned as it stands: base64url decoding refuses it, and an
-/// unencoded payload (RFC 7797 §5.2) forbids them.
+/// Splits a token at its two dots; `None` unless there are exactly two.
 pub(crate) fn split(token: &str) -> Option<Segments<'_>> {
     let bytes = token.as_bytes();
     let first = memchr::memchr(b'.', bytes)?;
-    let last = memchr::memrchr(b'.', bytes)?;
-    if first == last {
+    let (header, rest) = token.split_at_checked(first)?;
+    let rest = rest.strip_prefix('.')?;
+    let second = memchr::memchr(b'.', rest.as_bytes())?;
+    let (payload, rest) = rest.split_at_checked(second)?;
+    let signature = rest.strip_prefix('.')?;
+    if memchr::memchr(b'.', signature.as_bytes()).is_some() {
         return None;
     }
-    let (signing_input, signature) = token.split_at_checked(last)?;
-    let (header, payload) = signing_input.split_at_checked(first)?;
-    Some(Segments {
-        header,
-        payload: payload.strip_prefix('.')?,
-        signature: signature.strip_prefix('.')?,
-        signing_input,
-    })
+    let signing_input = token.get(..first.saturating_add(second).saturating_add(1))?;
+    Some(Segments { header, payload, signature, signing_input })
 }
 
 /// Counts the segments of a text.

@@ -1,6 +1,6 @@
 //! A key that signs with one algorithm.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Jwk, Material, Operation, VerifyingKey, oct, verifying_key};
 use crate::crypto::{Sign, Signature, Verify};
@@ -28,6 +28,8 @@ pub struct SigningKey {
     foreign: bool,
     verifying: VerifyingKey,
     jwk: Option<Arc<Jwk>>,
+    /// The encoded header of tokens that are signed in one call.
+    header: OnceLock<Arc<str>>,
 }
 
 impl SigningKey {
@@ -124,21 +126,27 @@ impl SigningKey {
             }
             .into());
         }
-        Ok(Self { sign: Some(Arc::new(signer)), foreign: true, verifying: public, jwk: None })
+        Ok(Self {
+            sign: Some(Arc::new(signer)),
+            foreign: true,
+            verifying: public,
+            jwk: None,
+            header: OnceLock::new(),
+        })
     }
 
     /// Stands for a key that is asked over the network, such as one in a KMS: an
     /// [`Issuer`](crate::Issuer) prepares what is to be signed, and attaches the signature.
     #[must_use]
     pub const fn held_elsewhere(public: VerifyingKey) -> Self {
-        Self { sign: None, foreign: true, verifying: public, jwk: None }
+        Self { sign: None, foreign: true, verifying: public, jwk: None, header: OnceLock::new() }
     }
 
     /// Makes the key of a private document that has been checked.
     pub(crate) fn of(jwk: &Jwk, algorithm: Algorithm) -> Result<Self, KeyError> {
         let (sign, verifying) = primitives(jwk, algorithm)?;
         let jwk = Some(Arc::new(jwk.clone()));
-        Ok(Self { sign: Some(sign), foreign: false, verifying, jwk })
+        Ok(Self { sign: Some(sign), foreign: false, verifying, jwk, header: OnceLock::new() })
     }
 
     /// Returns the one algorithm.
@@ -159,6 +167,7 @@ impl SigningKey {
         let key_id = key_id.into();
         self.jwk = self.jwk.map(|jwk| Arc::new(Jwk::clone(&jwk).with_key_id(key_id.clone())));
         self.verifying = self.verifying.with_key_id(key_id);
+        self.header = OnceLock::new();
         self
     }
 
@@ -175,6 +184,15 @@ impl SigningKey {
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
         self.verifying.clone()
+    }
+
+    /// Returns the encoded header of a JWT that says nothing but `alg`, `kid` and `typ`.
+    pub(crate) fn jwt_header(&self) -> &str {
+        self.header.get_or_init(|| {
+            let mut header = crate::jws::HeaderTemplate::new(self.algorithm(), self.key_id());
+            header.set_type("JWT");
+            header.encode().into()
+        })
     }
 
     pub(crate) const fn verifying_key_ref(&self) -> &VerifyingKey {

@@ -169,6 +169,26 @@ impl VerifyingKey {
         }
     }
 
+    /// Checks a signature of bytes, in the form that RFC 7518 §3 gives it. Tokens are for a
+    /// [`Verifier`](crate::Verifier).
+    ///
+    /// # Errors
+    /// [`Rejection`](crate::Rejection): the length is wrong, or the signature does not hold.
+    ///
+    /// # Examples
+    /// ```
+    /// use jotem::{Algorithm, SigningKey};
+    ///
+    /// let key = SigningKey::generate(Algorithm::Es256)?;
+    /// let signature = key.sign(b"message")?;
+    /// assert!(key.verifying_key().verify(b"message", signature.as_ref()).is_ok());
+    /// assert!(key.verifying_key().verify(b"another", signature.as_ref()).is_err());
+    /// # Ok::<(), jotem::Error>(())
+    /// ```
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
+        Ok(crate::jws::check_signature(self, message, signature)?)
+    }
+
     /// Returns how many bytes a signature has.
     pub(crate) fn signature_bytes(&self) -> Option<usize> {
         self.verify.signature_bytes()

@@ -6,6 +6,7 @@ use super::{crit, shape};
 use crate::encoding::base64url;
 use crate::encoding::json::{self, Fault, FaultKind, Kind, Reader};
 use crate::error::{Excerpt, JsonType, Part, Rejection, Segment};
+use crate::jwa::Algorithm;
 use crate::limits::Limits;
 
 /// The JOSE header of a JWS (RFC 7515 §4), read strictly.
@@ -25,6 +26,8 @@ use crate::limits::Limits;
 pub struct Header {
     json: String,
     algorithm: Option<String>,
+    /// The algorithm, if the engine knows it.
+    known: Option<Algorithm>,
     key_id: Option<String>,
     token_type: Option<String>,
     content_type: Option<String>,
@@ -45,6 +48,7 @@ impl Header {
         let text = json::text(bytes).map_err(|fault| unsound(Part::Header, fault, limits))?;
         let mut header = Self::parse(&text, limits)?;
         header.json = text;
+        header.known = header.algorithm.as_deref().and_then(Algorithm::from_name);
         crit::check(&header)?;
         Ok(header)
     }
@@ -56,6 +60,7 @@ impl Header {
         let mut header = Self {
             json: String::new(),
             algorithm: None,
+            known: None,
             key_id: None,
             token_type: None,
             content_type: None,
@@ -218,6 +223,11 @@ impl Header {
     /// Returns the parameter of encryption or compression that the header has.
     pub(super) const fn forbidden(&self) -> Option<&'static str> {
         self.forbidden
+    }
+
+    /// Returns the algorithm, if the engine knows it.
+    pub(crate) const fn known_algorithm(&self) -> Option<Algorithm> {
+        self.known
     }
 
     pub(crate) fn key_id_excerpt(&self) -> Option<Excerpt> {

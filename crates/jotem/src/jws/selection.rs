@@ -67,8 +67,8 @@ impl Selection {
 
     /// Step 4: the token's algorithm is known, and allowed, before any key is touched.
     pub(crate) fn algorithm(&self, header: &Header) -> Result<Algorithm, Rejection> {
-        let name = header.algorithm().ok_or(Rejection::AlgorithmMissing)?;
-        let Some(algorithm) = Algorithm::from_name(name) else {
+        let Some(algorithm) = header.known_algorithm() else {
+            let name = header.algorithm().ok_or(Rejection::AlgorithmMissing)?;
             let found = Excerpt::new(name);
             return Err(if name.trim().eq_ignore_ascii_case("none") {
                 Rejection::AlgorithmNone { found }

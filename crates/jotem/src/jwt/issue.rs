@@ -323,13 +323,6 @@ impl IssuerBuilder {
     }
 }
 
-/// Writes the encoded header of a token that is signed in one call.
-pub(super) fn default_header(key: &SigningKey) -> String {
-    let mut header = HeaderTemplate::new(key.algorithm(), key.key_id());
-    header.set_type("JWT");
-    header.encode()
-}
-
 /// Nothing of the issuer's own: the claims type writes everything.
 pub(super) fn bare_payload<T: Serialize>(claims: &T) -> Result<Vec<u8>, Misuse> {
     Registered::default().write(claims)

@@ -1,13 +1,14 @@
 //! The forms that people know from PyJWT and jsonwebtoken: one call, the same engine.
 //!
-//! An [`Issuer`](crate::Issuer) and a [`Verifier`](crate::Verifier) that are kept are faster: they
-//! check their settings and encode the header once.
+//! A [`Verifier`](crate::Verifier) that is kept is faster than [`decode`]: it checks its settings
+//! once, and knows the headers it has seen.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::pipeline::{self, Pipeline};
-use super::{ClaimsSet, Unverified, Validation, Verified, issue, registered};
+use super::registered::{self, Registered};
+use super::{ClaimsSet, Unverified, Validation, Verified, issue};
 use crate::clock::SystemClock;
 use crate::error::{Error, Part};
 use crate::jwk::{SigningKey, VerifyingKey};
@@ -41,7 +42,7 @@ use crate::limits::Limits;
 /// ```
 pub fn encode<T: Serialize>(claims: &T, key: &SigningKey) -> Result<String, Error> {
     let payload = issue::bare_payload(claims)?;
-    issue::sign(&issue::default_header(key), &payload, key)
+    issue::sign(key.jwt_header(), &payload, key)
 }
 
 /// Verifies a token and returns its claims.
@@ -130,7 +131,8 @@ pub fn unverified_claims<T: DeserializeOwned>(
     let segments = shape::split(token, &limits)?;
     Header::read(segments.header, &limits)?;
     let payload = pipeline::read_payload(&segments, &limits)?;
-    let (registered, custom) = registered::read(&payload, &limits)
+    let mut registered = Registered::default();
+    let custom = registered::read(&payload, &mut registered, &limits)
         .map_err(|fault| unsound(Part::Claims, fault, &limits))?;
     Ok(Unverified(ClaimsSet { payload, registered, custom }))
 }

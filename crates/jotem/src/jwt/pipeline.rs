@@ -78,8 +78,9 @@ pub(super) fn run<T: DeserializeOwned, W: Witness>(
 
     // 7. Payload: strict JSON, an object; only now, because only now somebody vouches for it.
     let payload = read_payload(&segments, limits)?;
-    let (registered, custom) = match registered::read::<T>(&payload, limits) {
-        Ok(read) => read,
+    let mut registered = Registered::default();
+    let custom = match registered::read::<T>(&payload, &mut registered, limits) {
+        Ok(custom) => custom,
         Err(fault) => return Err(refuse_payload(pipeline, &header, &payload, fault)),
     };
     witness.passed(Step::Payload, || format!("a claims set of {} bytes", payload.len()));
@@ -131,10 +132,10 @@ fn refuse_payload(
     if !matches!(fault.kind(), FaultKind::Shape(_)) {
         return unsound(Part::Claims, fault, limits);
     }
-    let read: Result<(Registered, ()), _> = registered::read(payload, limits);
-    match read {
+    let mut registered = Registered::default();
+    match registered::read::<()>(payload, &mut registered, limits) {
         Err(fault) => unsound(Part::Claims, fault, limits),
-        Ok((registered, ())) => {
+        Ok(()) => {
             let now = pipeline.clock.now();
             match pipeline.validation.validate(header, payload, &registered, now, limits) {
                 Err(reason) => reason,

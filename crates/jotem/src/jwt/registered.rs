@@ -13,15 +13,19 @@ use crate::limits::Limits;
 /// A text in the payload: where it stands, or, if it has escapes, what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Text {
-    Span { start: usize, end: usize },
-    Owned(String),
+    Span { start: u32, end: u32 },
+    Owned(Box<str>),
 }
 
 impl Text {
     /// Returns the text, given the payload it was captured in.
     pub(crate) fn get<'a>(&'a self, payload: &'a str) -> &'a str {
         match self {
-            Self::Span { start, end } => payload.get(*start..*end).unwrap_or_default(),
+            Self::Span { start, end } => {
+                // Whatever a u32 holds was the position in a payload, and so is a usize.
+                let bound = |position: u32| usize::try_from(position).unwrap_or(usize::MAX);
+                payload.get(bound(*start)..bound(*end)).unwrap_or_default()
+            }
             Self::Owned(text) => text,
         }
     }
@@ -123,28 +127,45 @@ fn slot(name: &str) -> Option<Slot> {
 }
 
 /// Reads a payload into the application's type, and the registered claims on the way.
+#[inline]
 pub(crate) fn read<T: serde::de::DeserializeOwned>(
     payload: &str,
+    registered: &mut Registered,
     limits: &Limits,
-) -> Result<(Registered, T), Fault> {
-    let mut registered = Registered::default();
+) -> Result<T, Fault> {
     let mut reader = Reader::new(payload, limits);
-    let claims = T::deserialize(Payload { reader: &mut reader, registered: &mut registered })?;
+    let claims = T::deserialize(Payload { reader: &mut reader, registered })?;
     reader.end()?;
-    Ok((registered, claims))
+    Ok(claims)
+}
+
+/// A value in the payload that was just read.
+#[derive(Clone, Copy)]
+struct Value<'p> {
+    text: &'p str,
+    start: usize,
+    escaped: bool,
+}
+
+impl Value<'_> {
+    /// Returns where the text of a string without escapes stands, between its quotation marks.
+    fn span(&self) -> Option<Text> {
+        let end = self.start.checked_add(self.text.len())?.checked_sub(1)?;
+        let start = u32::try_from(self.start.checked_add(1)?).ok()?;
+        Some(Text::Span { start, end: u32::try_from(end).ok()? })
+    }
 }
 
 /// Captures the value that was just read.
-fn capture(registered: &mut Registered, slot: Slot, payload: &str, start: usize, end: usize) {
-    let value = payload.get(start..end).unwrap_or_default();
+fn capture(registered: &mut Registered, slot: Slot, value: Value<'_>) {
     match slot {
-        Slot::Issuer => registered.issuer = text(value, start, end),
-        Slot::Subject => registered.subject = text(value, start, end),
-        Slot::Audience => registered.audience = audience(value, start, end),
-        Slot::ExpiresAt => registered.expires_at = date(value),
-        Slot::NotBefore => registered.not_before = date(value),
-        Slot::IssuedAt => registered.issued_at = date(value),
-        Slot::TokenId => registered.token_id = text(value, start, end),
+        Slot::Issuer => registered.issuer = text(value),
+        Slot::Subject => registered.subject = text(value),
+        Slot::Audience => registered.audience = audience(value),
+        Slot::ExpiresAt => registered.expires_at = date(value.text),
+        Slot::NotBefore => registered.not_before = date(value.text),
+        Slot::IssuedAt => registered.issued_at = date(value.text),
+        Slot::TokenId => registered.token_id = text(value),
         Slot::Confirmation => registered.confirmation = true,
     }
 }
@@ -173,47 +194,43 @@ fn date(value: &str) -> Captured<NumericDate> {
     }
 }
 
-fn text(value: &str, start: usize, end: usize) -> Captured<Text> {
-    let found = kind(value);
+fn text(value: Value<'_>) -> Captured<Text> {
+    let found = kind(value.text);
     if found != JsonType::String {
         return Captured::Refused(ClaimFault::Type(found));
     }
-    if memchr::memchr(b'\\', value.as_bytes()).is_none() {
-        // Without the quotation marks.
-        let (start, end) = (start.saturating_add(1), end.saturating_sub(1));
-        return Captured::Value(Text::Span { start, end });
+    if !value.escaped
+        && let Some(span) = value.span()
+    {
+        return Captured::Value(span);
     }
-    match Reader::new(value, &Limits::default()).text() {
-        Ok(text) => Captured::Value(Text::Owned(text.into_owned())),
+    match Reader::new(value.text, &Limits::default()).text() {
+        Ok(text) => Captured::Value(Text::Owned(text.into())),
         Err(_) => Captured::Refused(ClaimFault::Type(found)),
     }
 }
 
-fn audience(value: &str, start: usize, end: usize) -> Captured<AudienceText> {
-    if kind(value) == JsonType::Array {
-        return many(value, start);
+fn audience(value: Value<'_>) -> Captured<AudienceText> {
+    if kind(value.text) == JsonType::Array {
+        return many(value);
     }
-    match text(value, start, end) {
-        Captured::Value(Text::Span { start, end }) if start == end => {
-            Captured::Refused(ClaimFault::Empty)
-        }
+    match text(value) {
+        Captured::Value(_) if value.text == "\"\"" => Captured::Refused(ClaimFault::Empty),
         Captured::Value(text) => Captured::Value(AudienceText::One(text)),
         Captured::Absent => Captured::Absent,
         Captured::Refused(fault) => Captured::Refused(fault),
     }
 }
 
-fn many(value: &str, start: usize) -> Captured<AudienceText> {
+fn many(value: Value<'_>) -> Captured<AudienceText> {
     let mut texts = Vec::new();
     let mut refused = None;
-    let mut reader = Reader::new(value, &Limits::default());
+    let mut reader = Reader::new(value.text, &Limits::default());
     let read = reader.array(|reader| {
         let found = json_type(reader.kind()?);
-        let from = start.saturating_add(reader.position());
-        reader.raw()?;
-        let to = start.saturating_add(reader.position());
-        let element = value.get(from.saturating_sub(start)..to.saturating_sub(start));
-        match text(element.unwrap_or_default(), from, to) {
+        let start = value.start.saturating_add(reader.position());
+        let element = Value { text: reader.raw()?, start, escaped: value.escaped };
+        match text(element) {
             Captured::Value(text) => texts.push(text),
             Captured::Absent | Captured::Refused(_) => {
                 refused.get_or_insert(ClaimFault::Type(found));
@@ -324,6 +341,7 @@ impl<'de> MapAccess<'de> for &mut PayloadMembers<'_, 'de> {
 }
 
 impl<'de> PayloadMembers<'_, 'de> {
+    #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
@@ -335,10 +353,11 @@ impl<'de> PayloadMembers<'_, 'de> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let Some(slot) = self.slot.take() else { return seed.deserialize(&mut *self.reader) };
-        let start = self.reader.position();
+        let (start, escaped) = (self.reader.position(), self.reader.escaped_strings());
         let value = seed.deserialize(&mut *self.reader)?;
-        let end = self.reader.position();
-        capture(self.registered, slot, self.reader.whole(), start, end);
+        let text = self.reader.slice(start, self.reader.position());
+        let escaped = self.reader.escaped_strings() != escaped;
+        capture(self.registered, slot, Value { text, start, escaped });
         Ok(value)
     }
 }

@@ -41,7 +41,11 @@ pub(crate) fn seal(signing_input: &str, key: &SigningKey) -> String {
 }
 
 /// Signs any header and any payload, neither of which need be JSON.
-pub(crate) fn token(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>, key: &SigningKey) -> String {
+pub(crate) fn token(
+    header: impl AsRef<[u8]>,
+    payload: impl AsRef<[u8]>,
+    key: &SigningKey,
+) -> String {
     seal(&format!("{}.{}", base64url(header), base64url(payload)), key)
 }
 

@@ -8,6 +8,8 @@ const INLINE: usize = 12;
 
 /// The names met so far.
 pub(super) struct Names<'a> {
+    /// The length and the first bytes of each name: what decides nearly every comparison.
+    prints: [u64; INLINE],
     inline: [&'a str; INLINE],
     count: usize,
     /// Used from the first escaped name, or the thirteenth; hashed with a random key, so that no
@@ -17,7 +19,7 @@ pub(super) struct Names<'a> {
 
 impl<'a> Names<'a> {
     pub(super) const fn new() -> Self {
-        Self { inline: [""; INLINE], count: 0, spilled: None }
+        Self { prints: [0; INLINE], inline: [""; INLINE], count: 0, spilled: None }
     }
 
     /// Returns how many names there are.
@@ -26,29 +28,47 @@ impl<'a> Names<'a> {
     }
 
     /// Adds a name; `false` if it was there already.
+    #[inline]
     #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
     pub(super) fn insert(&mut self, name: &Cow<'a, str>) -> bool {
-        if self.spilled.is_none() {
-            if let Cow::Borrowed(name) = name {
-                let known = self.inline.get(..self.count).unwrap_or_default();
-                if known.contains(name) {
-                    return false;
-                }
-                if let Some(slot) = self.inline.get_mut(self.count) {
-                    *slot = name;
-                    self.count = self.count.saturating_add(1);
-                    return true;
-                }
+        let Cow::Borrowed(text) = name else { return self.insert_spilled(name) };
+        if self.count >= INLINE || self.spilled.is_some() {
+            return self.insert_spilled(name);
+        }
+        let print = fingerprint(text);
+        let known = self.prints.iter().zip(&self.inline).take(self.count);
+        for (other, earlier) in known {
+            if *other == print && (text.len() <= EXACT || earlier == text) {
+                return false;
             }
-            self.spill();
+        }
+        if let (Some(slot), Some(kept)) =
+            (self.prints.get_mut(self.count), self.inline.get_mut(self.count))
+        {
+            *slot = print;
+            *kept = text;
         }
         self.count = self.count.saturating_add(1);
-        self.spilled.as_mut().is_some_and(|names| names.insert(name.clone()))
+        true
     }
 
     #[cold]
-    fn spill(&mut self) {
-        let known = self.inline.get(..self.count).unwrap_or_default();
-        self.spilled = Some(known.iter().map(|name| Cow::Borrowed(*name)).collect());
+    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
+    fn insert_spilled(&mut self, name: &Cow<'a, str>) -> bool {
+        let known = self.inline.iter().take(self.count);
+        let names =
+            self.spilled.get_or_insert_with(|| known.map(|name| Cow::Borrowed(*name)).collect());
+        self.count = self.count.saturating_add(1);
+        names.insert(name.clone())
     }
+}
+
+/// Up to this many bytes, equal fingerprints are equal names.
+const EXACT: usize = 7;
+
+/// The length of a name and its first seven bytes in one word.
+#[inline]
+fn fingerprint(name: &str) -> u64 {
+    let length = u64::try_from(name.len()).unwrap_or(u64::MAX).min(0xff);
+    name.bytes().take(EXACT).fold(length, |print, byte| (print << 8) | u64::from(byte))
 }

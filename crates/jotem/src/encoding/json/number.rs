@@ -48,17 +48,30 @@ impl Reader<'_> {
         self.float(start)
     }
 
-    /// Reads one or more digits, adding them to `value` while it fits.
-    fn digits(&mut self, mut value: Option<u64>) -> Result<Option<u64>, Fault> {
-        let start = self.position();
-        while let Some(byte @ b'0'..=b'9') = self.peek() {
-            let digit = u64::from(byte & 0x0f);
-            value = value
-                .and_then(|value| value.checked_mul(10))
-                .and_then(|value| value.checked_add(digit));
-            self.bump();
+    /// Reads one or more digits, as a number if `value` is one and it fits.
+    #[inline]
+    fn digits(&mut self, value: Option<u64>) -> Result<Option<u64>, Fault> {
+        let mut digits = 0_usize;
+        let mut number = value.unwrap_or_default();
+        for byte in self.rest() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            digits = digits.saturating_add(1);
+            number = number.wrapping_mul(10).wrapping_add(digit.into());
         }
-        if self.position() == start { Err(self.syntax()) } else { Ok(value) }
+        if digits == 0 {
+            return Err(self.syntax());
+        }
+        let start = self.position();
+        self.advance(digits);
+        // Nineteen digits always fit; more are rare enough to be read again.
+        Ok(match value {
+            Some(_) if digits <= 19 => Some(number),
+            Some(_) => self.slice(start, self.position()).parse().ok(),
+            None => None,
+        })
     }
 
     fn float(&self, start: usize) -> Result<Number, Fault> {

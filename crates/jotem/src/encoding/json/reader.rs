@@ -23,14 +23,23 @@ pub(crate) struct Reader<'a> {
     position: usize,
     depth_left: usize,
     members: usize,
+    /// How many strings with escapes have been read.
+    escaped: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str, limits: &Limits) -> Self {
-        Self { text, position: 0, depth_left: limits.max_depth(), members: limits.max_members() }
+        Self {
+            text,
+            position: 0,
+            depth_left: limits.max_depth(),
+            members: limits.max_members(),
+            escaped: 0,
+        }
     }
 
     /// Returns the type of the next value, if one begins here.
+    #[inline]
     pub(crate) fn kind(&mut self) -> Result<Kind, Fault> {
         self.skip_whitespace();
         Ok(match self.peek() {
@@ -121,16 +130,19 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn skip_whitespace(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.bump();
         }
     }
 
+    #[inline]
     pub(super) fn expect(&mut self, byte: u8) -> Result<(), Fault> {
         if self.eat(byte) { Ok(()) } else { Err(self.syntax()) }
     }
 
+    #[inline]
     pub(super) fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         if found {
@@ -139,20 +151,24 @@ impl<'a> Reader<'a> {
         found
     }
 
+    #[inline]
     pub(super) fn next(&mut self) -> Option<u8> {
         let byte = self.peek();
         self.bump();
         byte
     }
 
+    #[inline]
     pub(crate) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
 
+    #[inline]
     pub(super) fn bump(&mut self) {
         self.advance(1);
     }
 
+    #[inline]
     pub(super) fn advance(&mut self, bytes: usize) {
         self.position = self.position.saturating_add(bytes);
     }
@@ -161,19 +177,25 @@ impl<'a> Reader<'a> {
         self.position
     }
 
+    #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.position..).unwrap_or_default()
     }
 
     /// Returns a part of the text. Positions stand before or after ASCII bytes, so the bounds are
     /// always characters' bounds.
+    #[inline]
     pub(crate) fn slice(&self, start: usize, end: usize) -> &'a str {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// Returns the whole text.
-    pub(crate) const fn whole(&self) -> &'a str {
-        self.text
+    /// Returns how many strings with escapes have been read so far.
+    pub(crate) const fn escaped_strings(&self) -> usize {
+        self.escaped
+    }
+
+    pub(super) fn count_escaped(&mut self) {
+        self.escaped = self.escaped.saturating_add(1);
     }
 
     /// "This byte cannot stand here."
@@ -188,6 +210,7 @@ impl<'a> Reader<'a> {
         Fault::at(FaultKind::Syntax, self.position.saturating_sub(1))
     }
 
+    #[inline]
     fn enter(&mut self) -> Result<(), Fault> {
         match self.depth_left.checked_sub(1) {
             Some(left) => {
@@ -198,6 +221,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn leave(&mut self) {
         self.depth_left = self.depth_left.saturating_add(1);
     }
@@ -211,6 +235,7 @@ pub(crate) struct Members<'a> {
 
 impl<'a> Members<'a> {
     /// Reads the opening brace.
+    #[inline]
     pub(crate) fn open(reader: &mut Reader<'a>) -> Result<Self, Fault> {
         reader.skip_whitespace();
         reader.expect(b'{')?;
@@ -219,6 +244,7 @@ impl<'a> Members<'a> {
     }
 
     /// Reads the next name and its colon, or the closing brace.
+    #[inline]
     pub(crate) fn next(&mut self, reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
         if !self.open {
             return Ok(None);

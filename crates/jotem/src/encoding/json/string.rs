@@ -7,6 +7,7 @@ use super::reader::Reader;
 
 impl<'a> Reader<'a> {
     /// Reads a string; borrowed unless it has escapes.
+    #[inline]
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         self.expect(b'"')?;
         let start = self.position();
@@ -23,6 +24,7 @@ impl<'a> Reader<'a> {
     #[cold]
     fn escaped(&mut self, mut start: usize) -> Result<String, Fault> {
         let mut text = String::new();
+        self.count_escaped();
         loop {
             text.push_str(self.slice(start, self.position()));
             match self.next() {
@@ -82,6 +84,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Moves to the next quote, backslash or control character, eight bytes at a time.
+    #[inline]
     fn skip_plain(&mut self) {
         let rest = self.rest();
         let mut chunks = rest.chunks_exact(8);
