@@ -110,6 +110,7 @@ codes! {
     KeyCertificate = "key_certificate",
     KeyEncrypted = "key_encrypted",
     KeyFormat = "key_format",
+    KeyIdTwice = "key_id_twice",
     KeyJson = "key_json",
     KeyLegacyEncryptedPem = "key_legacy_encrypted_pem",
     KeyMember = "key_member",

@@ -66,6 +66,9 @@ pub enum KeyError {
         /// The type of the key.
         key_type: &'static str,
     },
+    /// Another member of the set, which cannot be used, has the same `kid` and `kty`.
+    #[error("another member of the set, which cannot be used, has the same kid")]
+    KeyIdTwice,
     /// The old OpenSSL encryption inside PEM (`Proc-Type: 4,ENCRYPTED`), which hashes the password
     /// with MD5.
     #[error("this private key has OpenSSL's legacy encryption (`Proc-Type: 4,ENCRYPTED`)")]
@@ -188,6 +191,7 @@ impl KeyError {
             Self::Encrypted => Code::KeyEncrypted,
             Self::Format { .. } => Code::KeyFormat,
             Self::HalvesMismatch { .. } => Code::KeyMismatch,
+            Self::KeyIdTwice => Code::KeyIdTwice,
             Self::LegacyEncryptedPem => Code::KeyLegacyEncryptedPem,
             Self::Json { .. } => Code::KeyJson,
             Self::Member { .. } => Code::KeyMember,
@@ -229,6 +233,9 @@ impl KeyError {
             }
             Self::Format { .. } => "keys are read as PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK",
             Self::HalvesMismatch { .. } => "export the key again from where it was made",
+            Self::KeyIdTwice => {
+                "the publisher must give each key a name of its own (RFC 7517 §4.5)"
+            }
             Self::LegacyEncryptedPem => "convert it: openssl pkey -in old.pem -out plain.pem",
             Self::Member { .. } | Self::MemberMissing { .. } => {
                 "see RFC 7518 §6 and RFC 8037 §2 for what each key type has"

@@ -6,7 +6,7 @@
 //! 2. If the primitive is new, a file in `crypto/aws_lc/` implementing
 //!    [`Sign`](crate::crypto::Sign) and [`Verify`](crate::crypto::Verify).
 //! 3. If the key type is new, a file in `jwk/`.
-//! 4. A vector file, named in `tests/vectors.rs`. The table, the documentation and the tests are
+//! 4. A vector file, run by `tests/vectors/`. The table, the documentation and the tests are
 //!    held together by `tests/house.rs`.
 
 /// A JWS algorithm: the value of `alg` that a key signs and verifies with.

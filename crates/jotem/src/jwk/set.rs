@@ -1,6 +1,6 @@
 //! JWK Sets (RFC 7517 §5): what an issuer publishes.
 
-use super::members::unsound;
+use super::members::{Members, unsound};
 use super::{Jwk, VerifyingKey};
 use crate::encoding::json::{Kind, Reader};
 use crate::error::{Error, KeyError};
@@ -34,8 +34,15 @@ pub struct KeySet {
 pub enum Member {
     /// A key that could be read.
     Key(Jwk),
-    /// One that could not, and why.
-    Unusable(KeyError),
+    /// One that could not.
+    Unusable {
+        /// Why.
+        reason: KeyError,
+        /// Its `kid`, if that could be read.
+        key_id: Option<String>,
+        /// Its `kty`, if that could be read.
+        key_type: Option<String>,
+    },
 }
 
 impl KeySet {
@@ -53,7 +60,7 @@ impl KeySet {
             if name == "keys" && reader.kind()? == Kind::Array {
                 let list = members.insert(Vec::new());
                 return reader.array(|reader| {
-                    list.push(Jwk::read(reader.raw()?).map_or_else(Member::Unusable, Member::Key));
+                    list.push(member(reader.raw()?));
                     Ok(())
                 });
             }
@@ -74,7 +81,7 @@ impl KeySet {
     pub fn keys(&self) -> impl Iterator<Item = &Jwk> {
         self.members.iter().filter_map(|member| match member {
             Member::Key(jwk) => Some(jwk),
-            Member::Unusable(_) => None,
+            Member::Unusable { .. } => None,
         })
     }
 
@@ -94,8 +101,23 @@ impl KeySet {
         pinned: &[Algorithm],
     ) -> impl Iterator<Item = Result<VerifyingKey, KeyError>> {
         self.members.iter().map(|member| match member {
+            Member::Key(jwk) if self.shares_its_name(jwk) => Err(KeyError::KeyIdTwice),
             Member::Key(jwk) => verifying_key(jwk, pinned),
-            Member::Unusable(reason) => Err(reason.clone()),
+            Member::Unusable { reason, .. } => Err(reason.clone()),
+        })
+    }
+
+    /// Whether a member that could not be read has the `kid` and the `kty` of this key: then the
+    /// name does not say which of the two is meant. Keys of different types may share a `kid`
+    /// (RFC 7517 §4.5).
+    fn shares_its_name(&self, jwk: &Jwk) -> bool {
+        self.members.iter().any(|member| match member {
+            Member::Key(_) => false,
+            Member::Unusable { key_id, key_type, .. } => {
+                key_id.is_some()
+                    && key_id.as_deref() == jwk.key_id()
+                    && key_type.as_deref() == Some(jwk.key_type().name())
+            }
         })
     }
 
@@ -105,6 +127,17 @@ impl KeySet {
         let members: Vec<String> = self.keys().filter_map(|jwk| jwk.to_json().ok()).collect();
         format!("{{\"keys\":[{}]}}", members.join(","))
     }
+}
+
+/// Reads a member; of one that cannot be used, the names it goes by.
+fn member(json: &str) -> Member {
+    let reason = match Jwk::read(json) {
+        Ok(jwk) => return Member::Key(jwk),
+        Err(reason) => reason,
+    };
+    let names = Members::read(json).ok();
+    let name = |name| Some(names.as_ref()?.text(name).ok()??.to_owned());
+    Member::Unusable { reason, key_id: name("kid"), key_type: name("kty") }
 }
 
 fn verifying_key(jwk: &Jwk, pinned: &[Algorithm]) -> Result<VerifyingKey, KeyError> {

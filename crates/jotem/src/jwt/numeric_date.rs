@@ -83,9 +83,15 @@ impl NumericDate {
     /// Reads the text of a JSON number, exactly: no detour through a float. Digits past the
     /// nanosecond are dropped.
     pub(crate) fn from_json_number(text: &str) -> Result<Self, DateFault> {
-        if let Ok(seconds) = text.parse::<u64>() {
+        if let Some(seconds) = whole_seconds(text) {
             return Self::in_range(Duration::from_secs(seconds));
         }
+        Self::from_decimal(text)
+    }
+
+    /// Reads a number with a sign, a fraction, an exponent, or very many digits.
+    #[cold]
+    fn from_decimal(text: &str) -> Result<Self, DateFault> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => {
                 // No date needs an exponent of more than three digits; 0e99999 is no date either.
@@ -125,6 +131,17 @@ impl NumericDate {
         let as_milliseconds = Duration::from_millis(since_epoch.as_secs());
         Err(if as_milliseconds <= Self::MAX.0 { DateFault::Milliseconds } else { DateFault::Range })
     }
+}
+
+/// Reads up to fifteen digits and nothing else: every date there will ever be.
+fn whole_seconds(text: &str) -> Option<u64> {
+    if text.len() > 15 {
+        return None;
+    }
+    text.bytes().try_fold(0_u64, |seconds, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit <= 9).then(|| seconds.wrapping_mul(10).wrapping_add(digit.into()))
+    })
 }
 
 impl From<SystemTime> for NumericDate {

@@ -18,6 +18,16 @@ pub(crate) enum Text {
 }
 
 impl Text {
+    /// Returns how many bytes it has.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Span { start, end } => {
+                usize::try_from(end.saturating_sub(*start)).unwrap_or(usize::MAX)
+            }
+            Self::Owned(text) => text.len(),
+        }
+    }
+
     /// Returns the text, given the payload it was captured in.
     pub(crate) fn get<'a>(&'a self, payload: &'a str) -> &'a str {
         match self {

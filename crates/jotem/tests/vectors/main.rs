@@ -7,6 +7,7 @@
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "published data, whose duplicates nobody checks; a test may stop where it is surprised"

@@ -50,7 +50,7 @@ impl Case {
 
     /// Returns the document that verifies: the public key where there is one.
     fn document(&self) -> &Value {
-        self.group.get("public").unwrap_or(&self.group["private"])
+        self.group.get("public").unwrap_or_else(|| &self.group["private"])
     }
 
     /// Verifies the token under the group's key or keys, each with its own algorithm alone. A key

@@ -27,20 +27,18 @@ impl<'a> Names<'a> {
         self.count
     }
 
-    /// Adds a name; `false` if it was there already.
+    /// Adds a name that stands at the start of `rest`; `false` if it was there already.
     #[inline]
     #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
-    pub(super) fn insert(&mut self, name: &Cow<'a, str>) -> bool {
+    pub(super) fn insert(&mut self, name: &Cow<'a, str>, rest: &[u8]) -> bool {
         let Cow::Borrowed(text) = name else { return self.insert_spilled(name) };
         if self.count >= INLINE || self.spilled.is_some() {
             return self.insert_spilled(name);
         }
-        let print = fingerprint(text);
-        let known = self.prints.iter().zip(&self.inline).take(self.count);
-        for (other, earlier) in known {
-            if *other == print && (text.len() <= EXACT || earlier == text) {
-                return false;
-            }
+        let print = fingerprint(text, rest);
+        let mut known = self.prints.iter().zip(&self.inline).take(self.count);
+        if known.any(|(other, name)| *other == print && (text.len() <= EXACT || name == text)) {
+            return false;
         }
         if let (Some(slot), Some(kept)) =
             (self.prints.get_mut(self.count), self.inline.get_mut(self.count))
@@ -68,7 +66,19 @@ const EXACT: usize = 7;
 
 /// The length of a name and its first seven bytes in one word.
 #[inline]
-fn fingerprint(name: &str) -> u64 {
+fn fingerprint(name: &str, rest: &[u8]) -> u64 {
     let length = u64::try_from(name.len()).unwrap_or(u64::MAX).min(0xff);
-    name.bytes().take(EXACT).fold(length, |print, byte| (print << 8) | u64::from(byte))
+    // Eight bytes are read at once where the text goes on for long enough; what is not the name's
+    // is masked.
+    let word = match rest.first_chunk::<8>() {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => {
+            let mut bytes = [0; 8];
+            bytes.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
+            u64::from_le_bytes(bytes)
+        }
+    };
+    let bits = u32::try_from(name.len().min(EXACT)).unwrap_or_default().saturating_mul(8);
+    let mask = u64::MAX.checked_shl(bits).map_or(0, |above| !above);
+    (word & mask) | (length << 56)
 }

@@ -13,37 +13,34 @@ pub(super) enum Number {
 
 impl Reader<'_> {
     /// Reads a number; its first byte is a digit or `-`.
+    #[inline]
     pub(super) fn number(&mut self) -> Result<Number, Fault> {
         let start = self.position();
         let negative = self.eat(b'-');
-        let mut whole: Option<u64> = Some(0);
-        if self.eat(b'0') {
-            if self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-                return Err(self.syntax());
-            }
-        } else {
-            whole = self.digits(whole)?;
+        let zero = self.peek() == Some(b'0');
+        let whole = self.digits(Some(0))?;
+        let leading_zero =
+            zero && self.position() > start.saturating_add(usize::from(negative)).saturating_add(1);
+        match (self.peek(), whole) {
+            _ if leading_zero => Err(self.syntax_before()),
+            (Some(b'.' | b'e' | b'E'), _) | (_, None) => self.fraction(start),
+            (_, Some(value)) if !negative => Ok(Number::Unsigned(value)),
+            (_, Some(value)) => match 0_i64.checked_sub_unsigned(value) {
+                Some(value) => Ok(Number::Signed(value)),
+                None => self.float(start),
+            },
         }
-        let mut integer = true;
+    }
+
+    /// Reads a fraction and an exponent.
+    #[cold]
+    fn fraction(&mut self, start: usize) -> Result<Number, Fault> {
         if self.eat(b'.') {
-            integer = false;
             self.digits(None)?;
         }
         if self.eat(b'e') || self.eat(b'E') {
-            integer = false;
             let _ = self.eat(b'+') || self.eat(b'-');
             self.digits(None)?;
-        }
-        if integer {
-            match (whole, negative) {
-                (Some(value), false) => return Ok(Number::Unsigned(value)),
-                (Some(value), true) => {
-                    if let Some(value) = 0_i64.checked_sub_unsigned(value) {
-                        return Ok(Number::Signed(value));
-                    }
-                }
-                (None, _) => {}
-            }
         }
         self.float(start)
     }

@@ -170,7 +170,9 @@ impl<'a> Reader<'a> {
 
     #[inline]
     pub(super) fn advance(&mut self, bytes: usize) {
-        self.position = self.position.saturating_add(bytes);
+        // Never past the end by more than the byte that was looked for, so it cannot wrap; whatever
+        // it is, it is only ever used through `get`.
+        self.position = self.position.wrapping_add(bytes);
     }
 
     pub(crate) const fn position(&self) -> usize {
@@ -260,11 +262,12 @@ impl<'a> Members<'a> {
             reader.skip_whitespace();
         }
         let at = reader.position();
+        let rest = reader.rest().get(1..).unwrap_or_default();
         let name = reader.string()?;
         if self.names.count() >= reader.members {
             return Err(Fault::at(FaultKind::TooManyMembers, at));
         }
-        if !self.names.insert(&name) {
+        if !self.names.insert(&name, rest) {
             return Err(Fault::at(FaultKind::DuplicateMember(name.into_owned()), at));
         }
         reader.skip_whitespace();

@@ -86,20 +86,19 @@ impl<'a> Reader<'a> {
     /// Moves to the next quote, backslash or control character, eight bytes at a time.
     #[inline]
     fn skip_plain(&mut self) {
-        let rest = self.rest();
-        let mut chunks = rest.chunks_exact(8);
-        let mut skipped = 0_usize;
-        for chunk in &mut chunks {
-            let stop = stops(<[u8; 8]>::try_from(chunk).map_or(0, u64::from_le_bytes));
+        let mut rest = self.rest();
+        let mut plain = 0_usize;
+        while let Some((chunk, more)) = rest.split_first_chunk::<8>() {
+            let stop = stops(u64::from_le_bytes(*chunk));
             if stop != 0 {
                 let within = usize::try_from(stop.trailing_zeros() / 8).unwrap_or_default();
-                self.advance(skipped.saturating_add(within));
-                return;
+                return self.advance(plain.wrapping_add(within));
             }
-            skipped = skipped.saturating_add(8);
+            plain = plain.wrapping_add(8);
+            rest = more;
         }
-        let plain = chunks.remainder().iter().take_while(|byte| !is_stop(**byte)).count();
-        self.advance(skipped.saturating_add(plain));
+        let last = rest.iter().take_while(|byte| !is_stop(**byte)).count();
+        self.advance(plain.wrapping_add(last));
     }
 }
 

@@ -194,14 +194,14 @@ impl Validation {
         now: NumericDate,
         limits: &Limits,
     ) -> Result<(), Rejection> {
-        let text = |claim: &'static str, captured: &Captured<Text>| {
-            let Some(text) = captured.check(claim, "a string")? else { return Ok(()) };
-            bounded(claim, text.get(payload), limits)
+        let text = |claim, captured: &Captured<Text>| match captured.check(claim, "a string")? {
+            Some(text) => bounded(claim, text, limits),
+            None => Ok(()),
         };
         text("iss", &registered.issuer)?;
         text("sub", &registered.subject)?;
         text("jti", &registered.token_id)?;
-        audience::check_type(payload, &registered.audience, limits)?;
+        audience::check_type(&registered.audience, limits)?;
         let exp = registered.expires_at.check("exp", "a number")?.copied();
         let nbf = registered.not_before.check("nbf", "a number")?.copied();
         let iat = registered.issued_at.check("iat", "a number")?.copied();
@@ -225,7 +225,7 @@ impl Default for Validation {
 }
 
 /// Refuses a text that is longer than the limits allow.
-fn bounded(claim: &'static str, text: &str, limits: &Limits) -> Result<(), Rejection> {
+fn bounded(claim: &'static str, text: &Text, limits: &Limits) -> Result<(), Rejection> {
     let (bytes, limit) = (text.len(), limits.max_text_bytes());
     if bytes > limit { Err(Rejection::ClaimTooLong { claim, bytes, limit }) } else { Ok(()) }
 }
