@@ -159,10 +159,10 @@ struct Value<'p> {
 
 impl Value<'_> {
     /// Returns where the text of a string without escapes stands, between its quotation marks.
-    fn span(&self) -> Option<Text> {
+    fn span(&self) -> Option<(u32, u32)> {
         let end = self.start.checked_add(self.text.len())?.checked_sub(1)?;
         let start = u32::try_from(self.start.checked_add(1)?).ok()?;
-        Some(Text::Span { start, end: u32::try_from(end).ok()? })
+        Some((start, u32::try_from(end).ok()?))
     }
 }
 
@@ -210,9 +210,9 @@ fn text(value: Value<'_>) -> Captured<Text> {
         return Captured::Refused(ClaimFault::Type(found));
     }
     if !value.escaped
-        && let Some(span) = value.span()
+        && let Some((start, end)) = value.span()
     {
-        return Captured::Value(span);
+        return Captured::Value(Text::Span { start, end });
     }
     match Reader::new(value.text, &Limits::default()).text() {
         Ok(text) => Captured::Value(Text::Owned(text.into())),

@@ -1,3 +1,4 @@
 //! Long-form documentation, compiled and tested with the crate.
 
+pub mod attacks;
 pub mod defaults;

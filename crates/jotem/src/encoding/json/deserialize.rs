@@ -39,12 +39,9 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
     /// The ordinary field of text, without asking what else it might be.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.peek() != Some(b'"') {
-            return self.deserialize_any(visitor);
-        }
-        match self.string()? {
-            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-            Cow::Owned(text) => visitor.visit_string(text),
+        match self.plain() {
+            Some(text) => visitor.visit_borrowed_str(text),
+            None => self.deserialize_any(visitor),
         }
     }
 
@@ -54,13 +51,9 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
     /// The ordinary field of a count or a date.
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            return self.deserialize_any(visitor);
-        }
-        match self.number()? {
-            Number::Unsigned(value) => visitor.visit_u64(value),
-            Number::Signed(value) => visitor.visit_i64(value),
-            Number::Float(value) => visitor.visit_f64(value),
+        match self.whole() {
+            Some(value) => visitor.visit_u64(value),
+            None => self.deserialize_any(visitor),
         }
     }
 

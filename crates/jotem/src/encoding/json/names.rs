@@ -27,25 +27,33 @@ impl<'a> Names<'a> {
         self.count
     }
 
-    /// Adds a name that stands at the start of `rest`; `false` if it was there already.
+    /// Adds a name without escapes whose fingerprint is known to be exact; `false` if it was there
+    /// already, or if it is not for this to tell.
     #[inline]
+    pub(super) fn insert_short(&mut self, name: &'a str, print: u64) -> bool {
+        let known = self.prints.get(..self.count).is_none_or(|known| known.contains(&print));
+        !known && self.spilled.is_none() && self.push(name, print)
+    }
+
+    /// Adds a name; `false` if it was there already.
     #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
-    pub(super) fn insert(&mut self, name: &Cow<'a, str>, rest: &[u8]) -> bool {
+    pub(super) fn insert(&mut self, name: &Cow<'a, str>) -> bool {
         let Cow::Borrowed(text) = name else { return self.insert_spilled(name) };
         if self.count >= INLINE || self.spilled.is_some() {
             return self.insert_spilled(name);
         }
-        let print = fingerprint(text, rest);
+        let print = fingerprint(text);
         let mut known = self.prints.iter().zip(&self.inline).take(self.count);
-        if known.any(|(other, name)| *other == print && (text.len() <= EXACT || name == text)) {
-            return false;
-        }
-        if let (Some(slot), Some(kept)) =
-            (self.prints.get_mut(self.count), self.inline.get_mut(self.count))
-        {
-            *slot = print;
-            *kept = text;
-        }
+        !known.any(|(other, name)| *other == print && name == text) && self.push(text, print)
+    }
+
+    /// Keeps a new name; `false` if there is no room.
+    #[inline]
+    fn push(&mut self, name: &'a str, print: u64) -> bool {
+        let room = self.prints.get_mut(self.count).zip(self.inline.get_mut(self.count));
+        let Some((slot, kept)) = room else { return false };
+        *slot = print;
+        *kept = name;
         self.count = self.count.saturating_add(1);
         true
     }
@@ -61,24 +69,19 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Up to this many bytes, equal fingerprints are equal names.
-const EXACT: usize = 7;
-
 /// The length of a name and its first seven bytes in one word.
+fn fingerprint(name: &str) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
+    short_fingerprint(u64::from_le_bytes(bytes), name.len())
+}
+
+/// The fingerprint of a name of `length` bytes that `word` begins with; exact up to seven bytes:
+/// names that short are equal if their fingerprints are.
 #[inline]
-fn fingerprint(name: &str, rest: &[u8]) -> u64 {
-    let length = u64::try_from(name.len()).unwrap_or(u64::MAX).min(0xff);
-    // Eight bytes are read at once where the text goes on for long enough; what is not the name's
-    // is masked.
-    let word = match rest.first_chunk::<8>() {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => {
-            let mut bytes = [0; 8];
-            bytes.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
-            u64::from_le_bytes(bytes)
-        }
-    };
-    let bits = u32::try_from(name.len().min(EXACT)).unwrap_or_default().saturating_mul(8);
-    let mask = u64::MAX.checked_shl(bits).map_or(0, |above| !above);
-    (word & mask) | (length << 56)
+pub(super) fn short_fingerprint(word: u64, length: usize) -> u64 {
+    let bits = u32::try_from(length.min(7)).unwrap_or_default().saturating_mul(8);
+    let others = u64::MAX.checked_shl(bits).unwrap_or_default();
+    let length = u64::try_from(length).unwrap_or(u64::MAX).min(0xff);
+    (word & !others) | (length << 56)
 }

@@ -12,63 +12,70 @@ pub(super) enum Number {
 }
 
 impl Reader<'_> {
+    /// Reads a whole number of up to nineteen digits, which always fit; reads nothing, and leaves
+    /// it to [`Self::number`], if anything else stands here.
+    pub(super) fn whole(&mut self) -> Option<u64> {
+        let rest = self.rest();
+        let (value, digits) = digits(rest);
+        let leading_zero = digits > 1 && rest.first() == Some(&b'0');
+        let more = matches!(rest.get(digits), Some(b'.' | b'e' | b'E'));
+        if digits == 0 || digits > 19 || leading_zero || more {
+            return None;
+        }
+        self.advance(digits);
+        Some(value)
+    }
+
     /// Reads a number; its first byte is a digit or `-`.
     #[inline]
     pub(super) fn number(&mut self) -> Result<Number, Fault> {
-        let start = self.position();
-        let negative = self.eat(b'-');
-        let zero = self.peek() == Some(b'0');
-        let whole = self.digits(Some(0))?;
-        let leading_zero =
-            zero && self.position() > start.saturating_add(usize::from(negative)).saturating_add(1);
-        match (self.peek(), whole) {
-            _ if leading_zero => Err(self.syntax_before()),
-            (Some(b'.' | b'e' | b'E'), _) | (_, None) => self.fraction(start),
-            (_, Some(value)) if !negative => Ok(Number::Unsigned(value)),
-            (_, Some(value)) => match 0_i64.checked_sub_unsigned(value) {
-                Some(value) => Ok(Number::Signed(value)),
-                None => self.float(start),
-            },
+        match self.whole() {
+            Some(value) => Ok(Number::Unsigned(value)),
+            None => self.any_number(),
         }
     }
 
-    /// Reads a fraction and an exponent.
+    /// Reads a number with a sign, a fraction, an exponent, or very many digits.
     #[cold]
+    fn any_number(&mut self) -> Result<Number, Fault> {
+        let start = self.position();
+        let negative = self.eat(b'-');
+        let zero = self.peek() == Some(b'0');
+        if self.digits()? > 1 && zero {
+            return Err(self.syntax_before());
+        }
+        if let Some(b'.' | b'e' | b'E') = self.peek() {
+            return self.fraction(start);
+        }
+        let text = self.slice(start, self.position());
+        let whole = if negative {
+            text.parse().ok().map(Number::Signed)
+        } else {
+            text.parse().ok().map(Number::Unsigned)
+        };
+        whole.map_or_else(|| self.float(start), Ok)
+    }
+
+    /// Reads a fraction and an exponent.
     fn fraction(&mut self, start: usize) -> Result<Number, Fault> {
         if self.eat(b'.') {
-            self.digits(None)?;
+            self.digits()?;
         }
         if self.eat(b'e') || self.eat(b'E') {
             let _ = self.eat(b'+') || self.eat(b'-');
-            self.digits(None)?;
+            self.digits()?;
         }
         self.float(start)
     }
 
-    /// Reads one or more digits, as a number if `value` is one and it fits.
-    #[inline]
-    fn digits(&mut self, value: Option<u64>) -> Result<Option<u64>, Fault> {
-        let mut digits = 0_usize;
-        let mut number = value.unwrap_or_default();
-        for byte in self.rest() {
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 {
-                break;
-            }
-            digits = digits.saturating_add(1);
-            number = number.wrapping_mul(10).wrapping_add(digit.into());
-        }
+    /// Skips one or more digits, and returns how many.
+    fn digits(&mut self) -> Result<usize, Fault> {
+        let (_, digits) = digits(self.rest());
         if digits == 0 {
             return Err(self.syntax());
         }
-        let start = self.position();
         self.advance(digits);
-        // Nineteen digits always fit; more are rare enough to be read again.
-        Ok(match value {
-            Some(_) if digits <= 19 => Some(number),
-            Some(_) => self.slice(start, self.position()).parse().ok(),
-            None => None,
-        })
+        Ok(digits)
     }
 
     fn float(&self, start: usize) -> Result<Number, Fault> {
@@ -77,4 +84,19 @@ impl Reader<'_> {
             Ok(_) | Err(_) => Err(Fault::at(FaultKind::NumberRange, start)),
         }
     }
+}
+
+/// Returns the value of the digits at the start of `text`, right if there are at most nineteen, and
+/// how many there are.
+#[inline]
+fn digits(text: &[u8]) -> (u64, usize) {
+    let mut value = 0_u64;
+    for (count, byte) in text.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return (value, count);
+        }
+        value = value.wrapping_mul(10).wrapping_add(digit.into());
+    }
+    (value, text.len())
 }

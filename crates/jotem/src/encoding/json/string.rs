@@ -9,31 +9,42 @@ impl<'a> Reader<'a> {
     /// Reads a string; borrowed unless it has escapes.
     #[inline]
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
-        self.expect(b'"')?;
-        let start = self.position();
-        self.skip_plain();
-        if self.peek() == Some(b'"') {
-            let text = self.slice(start, self.position());
-            self.bump();
-            return Ok(Cow::Borrowed(text));
+        match self.plain() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.escaped().map(Cow::Owned),
         }
-        self.escaped(start).map(Cow::Owned)
     }
 
-    /// Reads on from the first escape of a string that began at `start`.
+    /// Reads a string without escapes, which nearly all are; reads nothing, and leaves it to
+    /// [`Self::string`] to say why, if none stands here. The result fits into two registers.
+    pub(super) fn plain(&mut self) -> Option<&'a str> {
+        let rest = self.rest().strip_prefix(b"\"")?;
+        let length = plain_length(rest);
+        if rest.get(length) != Some(&b'"') {
+            return None;
+        }
+        // Two quotation marks and what is between them: no more than the text has.
+        let start = self.position().wrapping_add(1);
+        let end = start.wrapping_add(length);
+        self.advance(length.wrapping_add(2));
+        Some(self.slice(start, end))
+    }
+
+    /// Reads a string with escapes.
     #[cold]
-    fn escaped(&mut self, mut start: usize) -> Result<String, Fault> {
+    fn escaped(&mut self) -> Result<String, Fault> {
+        self.expect(b'"')?;
         let mut text = String::new();
         self.count_escaped();
         loop {
+            let start = self.position();
+            self.advance(plain_length(self.rest()));
             text.push_str(self.slice(start, self.position()));
             match self.next() {
                 Some(b'"') => return Ok(text),
                 Some(b'\\') => text.push(self.escape()?),
                 Some(_) | None => return Err(self.syntax_before()),
             }
-            start = self.position();
-            self.skip_plain();
         }
     }
 
@@ -82,24 +93,30 @@ impl<'a> Reader<'a> {
         }
         Ok(value)
     }
+}
 
-    /// Moves to the next quote, backslash or control character, eight bytes at a time.
-    #[inline]
-    fn skip_plain(&mut self) {
-        let mut rest = self.rest();
-        let mut plain = 0_usize;
-        while let Some((chunk, more)) = rest.split_first_chunk::<8>() {
-            let stop = stops(u64::from_le_bytes(*chunk));
-            if stop != 0 {
-                let within = usize::try_from(stop.trailing_zeros() / 8).unwrap_or_default();
-                return self.advance(plain.wrapping_add(within));
-            }
-            plain = plain.wrapping_add(8);
-            rest = more;
+/// Returns how many bytes stand before the next quote, backslash or control character, looking at
+/// eight at a time.
+#[inline]
+fn plain_length(text: &[u8]) -> usize {
+    let mut rest = text;
+    let mut length = 0_usize;
+    while let Some((chunk, more)) = rest.split_first_chunk::<8>() {
+        let plain = plain_bytes(u64::from_le_bytes(*chunk));
+        // At most as long as the text.
+        length = length.wrapping_add(plain);
+        if plain < 8 {
+            return length;
         }
-        let last = rest.iter().take_while(|byte| !is_stop(**byte)).count();
-        self.advance(plain.wrapping_add(last));
+        rest = more;
     }
+    length.wrapping_add(rest.iter().take_while(|byte| !is_stop(**byte)).count())
+}
+
+/// Returns how many of the eight bytes of a word stand before the first that ends the plain part.
+#[inline]
+pub(super) fn plain_bytes(word: u64) -> usize {
+    usize::try_from(stops(word).trailing_zeros() / 8).unwrap_or_default()
 }
 
 const fn is_stop(byte: u8) -> bool {

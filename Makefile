@@ -1,0 +1,61 @@
+# Everything that is done with this repository. CI calls the same targets.
+# Runs on GNU make 3.81 and a POSIX shell; needs Rust and a C compiler, and says so if they are missing.
+
+CARGO ?= cargo
+FUZZ_SECONDS ?= 60
+
+.PHONY: help demo test check lint docs bench fuzz mutants tools
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  \1	/' | expand -t 12
+
+tools:
+	@command -v $(CARGO) >/dev/null 2>&1 || { \
+	  echo "missing: Rust 1.88 or newer; get it from https://rustup.rs or your system's packages"; exit 1; }
+	@command -v cc >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 || command -v clang >/dev/null 2>&1 || { \
+	  echo "missing: a C compiler; Debian: apt-get install gcc libc6-dev; macOS: xcode-select --install"; exit 1; }
+
+demo: tools ## build, and see the main job done on real input
+	@$(CARGO) run --quiet --release --package jotem --features testing --example demo
+
+test: tools ## run everything there is
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+	  $(CARGO) nextest run --workspace --all-features; \
+	else \
+	  $(CARGO) test --workspace --all-features --lib --bins --tests --examples; \
+	fi
+	$(CARGO) test --workspace --all-features --doc
+	$(CARGO) test --package jotem --no-default-features --lib --test small
+
+check: tools ## format, clippy, unit and documentation tests: before every commit
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
+	$(CARGO) test --quiet --package jotem --all-features --lib --test house --test errors --test first_hour
+	$(CARGO) test --quiet --package jotem --all-features --doc
+
+lint: tools ## format, clippy with and without features, documentation, dependencies
+	$(CARGO) fmt --all --check
+	cd benchmarks && $(CARGO) fmt --check
+	cd fuzz && $(CARGO) fmt --check
+	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
+	$(CARGO) clippy --package jotem --no-default-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --quiet
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+	  $(CARGO) deny --offline check bans licenses sources; \
+	else \
+	  echo "skipped: cargo-deny is not here; get it with: cargo install --locked cargo-deny"; \
+	fi
+
+docs: tools ## build the API documentation: target/doc/jotem/index.html
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps
+
+bench: tools ## jotem beside its peers and the floor; the first build takes minutes
+	cd benchmarks && $(CARGO) run --release
+
+fuzz: tools ## every fuzz target for FUZZ_SECONDS (60) each
+	@fuzz/run.sh $(FUZZ_SECONDS)
+
+mutants: tools ## change the code that decides, and see that a test notices
+	@$(CARGO) mutants --version >/dev/null 2>&1 || { \
+	  echo "missing: cargo-mutants; get it with: cargo install --locked cargo-mutants"; exit 1; }
+	$(CARGO) mutants --package jotem --config .cargo/mutants.toml
