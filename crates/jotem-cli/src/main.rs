@@ -1,1 +1,58 @@
-fn main() {}
+//! The `jotem` command: keys, tokens, and why a token is refused.
+//!
+//! `args` is what was typed, `keys` and `input` find out what it means, `commands/<noun>/<verb>.rs`
+//! do it, and `output` and `error` say how it went. This file brings them together.
+
+mod args;
+mod atomic_file;
+mod claims;
+mod commands;
+mod date;
+mod duration;
+mod error;
+mod hint;
+mod input;
+mod keys;
+mod output;
+mod pretty;
+mod usage;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Arguments, Command, KeyCommand};
+use error::{Failure, Status};
+use input::Input;
+use output::Output;
+
+fn main() -> ExitCode {
+    let (output, verdict) = match Arguments::try_parse() {
+        Ok(arguments) => {
+            let output = Output::new(arguments.json);
+            (output, run(&arguments.command, output))
+        }
+        Err(error) => {
+            // The arguments could not be read, so this one is looked for by hand.
+            let output = Output::new(std::env::args_os().any(|argument| argument == "--json"));
+            (output, usage::answer(&error, output))
+        }
+    };
+    verdict.or_else(|failure| output.failure(&failure)).unwrap_or(Status::InputOutput).into()
+}
+
+fn run(command: &Command, output: Output) -> Result<Status, Failure> {
+    let input = Input::default();
+    match command {
+        Command::Key(KeyCommand::Generate(arguments)) => {
+            commands::key::generate::run(arguments, output)
+        }
+        Command::Key(KeyCommand::Show(arguments)) => {
+            commands::key::show::run(arguments, &input, output)
+        }
+        Command::Sign(arguments) => commands::sign::run(arguments, &input, output),
+        Command::Verify(arguments) => commands::verify::run(arguments, &input, output),
+        Command::Decode(arguments) => commands::decode::run(arguments, &input, output),
+        Command::Explain(arguments) => commands::explain::run(arguments, &input, output),
+    }
+}

@@ -6,6 +6,7 @@ use pkcs8::der::{Decode as _, Encode as _, SliceReader};
 use pkcs8::{AlgorithmIdentifierRef, PrivateKeyInfoRef};
 use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
 
+use super::disguise;
 use super::ec::{self, EcKey};
 use super::material::Material;
 use super::okp::OkpKey;
@@ -32,6 +33,9 @@ pub(super) fn read(der: &[u8]) -> Result<Material, KeyError> {
     }
     if let Some(key) = EcKey::from_private_der(der, None) {
         return key.map(Material::Ec);
+    }
+    if disguise::is_ssh_type(der.trim_ascii_start()) {
+        return Err(KeyError::OpenSsh);
     }
     Err(match first_element(der).and_then(<[u8]>::first) {
         // The version or the serial number of a certificate (RFC 5280 §4.1).

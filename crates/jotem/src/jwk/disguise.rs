@@ -40,7 +40,7 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 /// The key types of OpenSSH public key lines (RFC 4253 §6.6, RFC 5656 §3.1).
-fn is_ssh_type(word: &[u8]) -> bool {
+pub(super) fn is_ssh_type(word: &[u8]) -> bool {
     [b"ssh-rsa".as_slice(), b"ssh-ed25519", b"ssh-dss", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"]
         .iter()
         .any(|name| word.starts_with(name))

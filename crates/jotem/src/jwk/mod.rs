@@ -162,6 +162,18 @@ impl Jwk {
         self.parameters.algorithm.as_deref()
     }
 
+    /// Returns `use`: `sig`, `enc` or another purpose (RFC 7517 §4.2).
+    #[must_use]
+    pub fn public_key_use(&self) -> Option<&str> {
+        self.parameters.public_key_use.as_deref()
+    }
+
+    /// Returns `key_ops`: what the key may do (RFC 7517 §4.3).
+    #[must_use]
+    pub fn operations(&self) -> Option<&[String]> {
+        self.parameters.operations.as_deref()
+    }
+
     /// Returns how many bits an RSA modulus has, or a shared secret; for other types the size of
     /// the curve's field.
     #[must_use]

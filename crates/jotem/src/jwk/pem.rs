@@ -2,8 +2,8 @@
 
 use pem_rfc7468::{Decoder, LineEnding};
 
-use super::der;
 use super::material::Material;
+use super::{der, disguise};
 use crate::error::KeyError;
 use crate::secret::Secret;
 
@@ -18,6 +18,7 @@ pub(super) fn read(pem: &[u8]) -> Result<Material, KeyError> {
     documents.retain(|document| !document.starts_with("-----BEGIN EC PARAMETERS-----"));
     let document = match documents.as_slice() {
         [document] => document,
+        [] if disguise::is_ssh_type(text.trim().as_bytes()) => return Err(KeyError::OpenSsh),
         [] => return Err(format()),
         several => return Err(KeyError::PemSeveral { count: several.len() }),
     };

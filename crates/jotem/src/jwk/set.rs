@@ -95,8 +95,9 @@ impl KeySet {
         self.verdicts(pinned).filter_map(Result::ok).collect()
     }
 
-    /// Returns for each member the key, or why it cannot verify.
-    pub(crate) fn verdicts(
+    /// Returns for each member, in order, the key that [`Self::verifying_keys`] makes of it, or why
+    /// it cannot verify.
+    pub fn verdicts(
         &self,
         pinned: &[Algorithm],
     ) -> impl Iterator<Item = Result<VerifyingKey, KeyError>> {
@@ -121,10 +122,12 @@ impl KeySet {
         })
     }
 
-    /// Writes the set with public members only; shared secrets are left out.
+    /// Writes the set with public members only. Shared secrets are left out, and so are members
+    /// that cannot be used, or whose name is another's.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let members: Vec<String> = self.keys().filter_map(|jwk| jwk.to_json().ok()).collect();
+        let sound = self.keys().filter(|jwk| !self.shares_its_name(jwk));
+        let members: Vec<String> = sound.filter_map(|jwk| jwk.to_json().ok()).collect();
         format!("{{\"keys\":[{}]}}", members.join(","))
     }
 }

@@ -67,15 +67,7 @@ impl Selection {
 
     /// Step 4: the token's algorithm is known, and allowed, before any key is touched.
     pub(crate) fn algorithm(&self, header: &Header) -> Result<Algorithm, Rejection> {
-        let Some(algorithm) = header.known_algorithm() else {
-            let name = header.algorithm().ok_or(Rejection::AlgorithmMissing)?;
-            let found = Excerpt::new(name);
-            return Err(if name.trim().eq_ignore_ascii_case("none") {
-                Rejection::AlgorithmNone { found }
-            } else {
-                Rejection::AlgorithmUnknown { found }
-            });
-        };
+        let algorithm = known_algorithm(header)?;
         if self.allowed.contains(&algorithm) {
             return Ok(algorithm);
         }
@@ -107,6 +99,20 @@ impl Selection {
             _ => Ok(candidates),
         }
     }
+}
+
+/// Returns the token's algorithm, if it has one that the engine knows.
+pub(crate) fn known_algorithm(header: &Header) -> Result<Algorithm, Rejection> {
+    if let Some(algorithm) = header.known_algorithm() {
+        return Ok(algorithm);
+    }
+    let name = header.algorithm().ok_or(Rejection::AlgorithmMissing)?;
+    let found = Excerpt::new(name);
+    Err(if name.trim().eq_ignore_ascii_case("none") {
+        Rejection::AlgorithmNone { found }
+    } else {
+        Rejection::AlgorithmUnknown { found }
+    })
 }
 
 /// The keys that may have signed one token.

@@ -1,6 +1,8 @@
 //! Writing a compact JWS (RFC 7515 §5.1).
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use crate::encoding::base64url;
 use crate::error::{Error, Misuse};
@@ -105,7 +107,7 @@ impl<'k> Signer<'k> {
 #[derive(Debug, Clone)]
 pub(crate) struct HeaderTemplate {
     algorithm: Algorithm,
-    others: Map<String, Value>,
+    others: BTreeMap<String, Value>,
     pub(super) unencoded: bool,
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::pipeline::Witness;
 use crate::error::{Excerpt, Rejection};
-use crate::jws::{Header, shape};
+use crate::jws::{Header, crit, selection, shape};
 use crate::limits::Limits;
 
 /// A step of the pipeline.
@@ -164,8 +164,8 @@ impl fmt::Display for Explanation {
     }
 }
 
-/// Takes a token apart as far as that can be done without a key: the first three steps. Nothing is
-/// verified; [`Verifier::explain`](crate::Verifier::explain) goes all the way.
+/// Takes a token apart as far as that can be done without a key: the first three steps, and
+/// whether the algorithm is one at all. Nothing is verified; [`Verifier::explain`](crate::Verifier::explain) goes all the way.
 ///
 /// # Examples
 /// ```
@@ -190,7 +190,10 @@ fn without_key(token: &str, limits: &Limits, report: &mut Report) -> Result<(), 
     let segments = shape::split(token, limits)?;
     report.passed(Step::Shape, || "three segments: header, payload, signature".to_owned());
     let header = Header::read(segments.header, limits)?;
+    crit::understand(&header, &[])?;
     report.passed(Step::Header, || header.json().to_owned());
+    // Whether it is allowed depends on the key; whether it is one at all does not.
+    selection::known_algorithm(&header)?;
     Ok(())
 }
 

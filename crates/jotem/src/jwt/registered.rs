@@ -149,100 +149,142 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(
     Ok(claims)
 }
 
-/// A value in the payload that was just read.
+/// A value that was just read: a part of the payload.
 #[derive(Clone, Copy)]
 struct Value<'p> {
-    text: &'p str,
+    payload: &'p str,
     start: usize,
+    end: usize,
     escaped: bool,
+    /// The value, if it is a whole number, so that a date is not read twice.
+    whole: Option<u64>,
 }
 
-impl Value<'_> {
+impl<'p> Value<'p> {
+    fn json(&self) -> &'p str {
+        self.payload.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Returns its type, by the first byte: it has been read, so it is one.
+    fn kind(&self) -> JsonType {
+        match self.payload.as_bytes().get(self.start) {
+            Some(b'{') => JsonType::Object,
+            Some(b'[') => JsonType::Array,
+            Some(b'"') => JsonType::String,
+            Some(b't' | b'f') => JsonType::Boolean,
+            Some(b'n') | None => JsonType::Null,
+            Some(_) => JsonType::Number,
+        }
+    }
+
     /// Returns where the text of a string without escapes stands, between its quotation marks.
+    #[inline]
     fn span(&self) -> Option<(u32, u32)> {
-        let end = self.start.checked_add(self.text.len())?.checked_sub(1)?;
+        if self.escaped || self.payload.as_bytes().get(self.start) != Some(&b'"') {
+            return None;
+        }
         let start = u32::try_from(self.start.checked_add(1)?).ok()?;
-        Some((start, u32::try_from(end).ok()?))
+        Some((start, u32::try_from(self.end.checked_sub(1)?).ok()?))
     }
 }
 
 /// Captures the value that was just read.
-fn capture(registered: &mut Registered, slot: Slot, value: Value<'_>) {
+fn capture(registered: &mut Registered, slot: Slot, value: &Value<'_>) {
     match slot {
-        Slot::Issuer => registered.issuer = text(value),
-        Slot::Subject => registered.subject = text(value),
-        Slot::Audience => registered.audience = audience(value),
-        Slot::ExpiresAt => registered.expires_at = date(value.text),
-        Slot::NotBefore => registered.not_before = date(value.text),
-        Slot::IssuedAt => registered.issued_at = date(value.text),
-        Slot::TokenId => registered.token_id = text(value),
+        Slot::Issuer => capture_text(&mut registered.issuer, value),
+        Slot::Subject => capture_text(&mut registered.subject, value),
+        Slot::Audience => capture_audience(&mut registered.audience, value),
+        Slot::ExpiresAt => capture_date(&mut registered.expires_at, value),
+        Slot::NotBefore => capture_date(&mut registered.not_before, value),
+        Slot::IssuedAt => capture_date(&mut registered.issued_at, value),
+        Slot::TokenId => capture_text(&mut registered.token_id, value),
         Slot::Confirmation => registered.confirmation = true,
     }
 }
 
-/// The type of a value, by its first byte: the value has been read, so it is one.
-fn kind(value: &str) -> JsonType {
-    match value.as_bytes().first() {
-        Some(b'{') => JsonType::Object,
-        Some(b'[') => JsonType::Array,
-        Some(b'"') => JsonType::String,
-        Some(b't' | b'f') => JsonType::Boolean,
-        Some(b'n') | None => JsonType::Null,
-        Some(_) => JsonType::Number,
+/// Captures a text. It is written in place: moving it out of a result takes longer than finding it.
+#[inline]
+fn capture_text(claim: &mut Captured<Text>, value: &Value<'_>) {
+    if let Some((start, end)) = value.span() {
+        *claim = Captured::Value(Text::Span { start, end });
+        return;
+    }
+    *claim = match text(value) {
+        Ok(text) => Captured::Value(text),
+        Err(fault) => Captured::Refused(fault),
+    };
+}
+
+/// Captures one audience or several.
+#[inline]
+fn capture_audience(claim: &mut Captured<AudienceText>, value: &Value<'_>) {
+    match value.span() {
+        Some((start, end)) if start != end => {
+            *claim = Captured::Value(AudienceText::One(Text::Span { start, end }));
+        }
+        Some(_) => *claim = Captured::Refused(ClaimFault::Empty),
+        None if value.kind() == JsonType::Array => *claim = many(value),
+        None => {
+            *claim = match text(value) {
+                Ok(text) => Captured::Value(AudienceText::One(text)),
+                Err(fault) => Captured::Refused(fault),
+            };
+        }
     }
 }
 
-fn date(value: &str) -> Captured<NumericDate> {
-    let found = kind(value);
-    if found != JsonType::Number {
-        return Captured::Refused(ClaimFault::Type(found));
+/// Captures a date; in place as well.
+#[inline]
+fn capture_date(claim: &mut Captured<NumericDate>, value: &Value<'_>) {
+    if let Some(seconds) = value.whole
+        && seconds <= NumericDate::MAX.as_secs()
+    {
+        *claim = Captured::Value(NumericDate::from_secs(seconds));
+        return;
     }
-    match NumericDate::from_json_number(value) {
+    *claim = date(value);
+}
+
+/// Reads a date, whatever it looks like.
+#[cold]
+fn date(value: &Value<'_>) -> Captured<NumericDate> {
+    if value.kind() != JsonType::Number {
+        return Captured::Refused(ClaimFault::Type(value.kind()));
+    }
+    match NumericDate::from_json_number(value.json()) {
         Ok(date) => Captured::Value(date),
         Err(DateFault::Range) => Captured::Refused(ClaimFault::DateRange),
         Err(DateFault::Milliseconds) => Captured::Refused(ClaimFault::Milliseconds),
     }
 }
 
-fn text(value: Value<'_>) -> Captured<Text> {
-    let found = kind(value.text);
-    if found != JsonType::String {
-        return Captured::Refused(ClaimFault::Type(found));
+/// Reads a text, whatever it looks like.
+#[cold]
+fn text(value: &Value<'_>) -> Result<Text, ClaimFault> {
+    if let Some((start, end)) = value.span() {
+        return Ok(Text::Span { start, end });
     }
-    if !value.escaped
-        && let Some((start, end)) = value.span()
-    {
-        return Captured::Value(Text::Span { start, end });
+    let wrong = ClaimFault::Type(value.kind());
+    if value.kind() != JsonType::String {
+        return Err(wrong);
     }
-    match Reader::new(value.text, &Limits::default()).text() {
-        Ok(text) => Captured::Value(Text::Owned(text.into())),
-        Err(_) => Captured::Refused(ClaimFault::Type(found)),
-    }
+    let text = Reader::new(value.json(), &Limits::default()).text().map_err(|_| wrong)?;
+    Ok(Text::Owned(text.into()))
 }
 
-fn audience(value: Value<'_>) -> Captured<AudienceText> {
-    if kind(value.text) == JsonType::Array {
-        return many(value);
-    }
-    match text(value) {
-        Captured::Value(_) if value.text == "\"\"" => Captured::Refused(ClaimFault::Empty),
-        Captured::Value(text) => Captured::Value(AudienceText::One(text)),
-        Captured::Absent => Captured::Absent,
-        Captured::Refused(fault) => Captured::Refused(fault),
-    }
-}
-
-fn many(value: Value<'_>) -> Captured<AudienceText> {
+/// Reads several audiences.
+fn many(value: &Value<'_>) -> Captured<AudienceText> {
     let mut texts = Vec::new();
     let mut refused = None;
-    let mut reader = Reader::new(value.text, &Limits::default());
+    let mut reader = Reader::new(value.json(), &Limits::default());
     let read = reader.array(|reader| {
         let found = json_type(reader.kind()?);
         let start = value.start.saturating_add(reader.position());
-        let element = Value { text: reader.raw()?, start, escaped: value.escaped };
-        match text(element) {
-            Captured::Value(text) => texts.push(text),
-            Captured::Absent | Captured::Refused(_) => {
+        reader.raw()?;
+        let end = value.start.saturating_add(reader.position());
+        match text(&Value { start, end, whole: None, ..*value }) {
+            Ok(text) => texts.push(text),
+            Err(_) => {
                 refused.get_or_insert(ClaimFault::Type(found));
             }
         }
@@ -364,10 +406,15 @@ impl<'de> PayloadMembers<'_, 'de> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let Some(slot) = self.slot.take() else { return seed.deserialize(&mut *self.reader) };
         let (start, escaped) = (self.reader.position(), self.reader.escaped_strings());
-        let value = seed.deserialize(&mut *self.reader)?;
-        let text = self.reader.slice(start, self.reader.position());
-        let escaped = self.reader.escaped_strings() != escaped;
-        capture(self.registered, slot, Value { text, start, escaped });
-        Ok(value)
+        let read = seed.deserialize(&mut *self.reader)?;
+        let value = Value {
+            payload: self.reader.document(),
+            start,
+            end: self.reader.position(),
+            escaped: self.reader.escaped_strings() != escaped,
+            whole: self.reader.whole_at(start),
+        };
+        capture(self.registered, slot, &value);
+        Ok(read)
     }
 }

@@ -22,6 +22,7 @@ impl Reader<'_> {
         if digits == 0 || digits > 19 || leading_zero || more {
             return None;
         }
+        self.keep_whole(self.position(), value);
         self.advance(digits);
         Some(value)
     }

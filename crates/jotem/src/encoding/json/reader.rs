@@ -26,6 +26,8 @@ pub(crate) struct Reader<'a> {
     members: usize,
     /// How many strings with escapes have been read.
     escaped: usize,
+    /// The whole number that was read last, and where it began.
+    whole: (usize, u64),
 }
 
 impl<'a> Reader<'a> {
@@ -36,6 +38,7 @@ impl<'a> Reader<'a> {
             depth_left: limits.max_depth(),
             members: limits.max_members(),
             escaped: 0,
+            whole: (usize::MAX, 0),
         }
     }
 
@@ -195,6 +198,21 @@ impl<'a> Reader<'a> {
     /// Returns how many strings with escapes have been read so far.
     pub(crate) const fn escaped_strings(&self) -> usize {
         self.escaped
+    }
+
+    /// Returns the whole number that was just read, if it began at `start`.
+    #[inline]
+    pub(crate) fn whole_at(&self, start: usize) -> Option<u64> {
+        (self.whole.0 == start).then_some(self.whole.1)
+    }
+
+    pub(super) const fn keep_whole(&mut self, start: usize, value: u64) {
+        self.whole = (start, value);
+    }
+
+    /// Returns the whole text.
+    pub(crate) const fn document(&self) -> &'a str {
+        self.text
     }
 
     pub(super) fn count_escaped(&mut self) {

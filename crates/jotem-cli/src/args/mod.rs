@@ -1,0 +1,61 @@
+//! What was typed: the arguments of every command, and their help.
+
+mod key;
+mod sign;
+mod verify;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Parser, Subcommand};
+use jotem::Algorithm;
+
+pub(crate) use key::{GenerateArguments, KeyCommand, PrivateFormat, PublicFormat, ShowArguments};
+pub(crate) use sign::SignArguments;
+pub(crate) use verify::{
+    DecodeArguments, ExpectationArguments, ExplainArguments, KeyArguments, SecretArguments,
+    VerifyArguments,
+};
+
+/// Make keys, sign and verify tokens, and find out why a token is refused
+#[derive(Debug, Parser)]
+#[command(
+    name = "jotem",
+    version,
+    color = clap::ColorChoice::Never,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = EXIT_STATUS
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Print one JSON document to standard output, for an error too
+    #[arg(long, global = true, display_order = 900)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    #[command(subcommand)]
+    Key(KeyCommand),
+    Sign(Box<SignArguments>),
+    Verify(Box<VerifyArguments>),
+    Decode(DecodeArguments),
+    Explain(Box<ExplainArguments>),
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  done; the token is accepted
+  1  the token is refused
+  2  the command was called wrongly
+  3  a key or a file cannot be used
+  4  something could not be read or written
+
+Tokens and claims are given as an argument, as @FILE, or as - for standard input.
+Secrets and keys are never given as arguments: other users see those in the process list.";
+
+/// Reads the name of an algorithm, and lists the names in the help.
+pub(crate) fn algorithm() -> impl TypedValueParser<Value = Algorithm> {
+    PossibleValuesParser::new(Algorithm::ALL.map(Algorithm::name))
+        .try_map(|name| name.parse::<Algorithm>())
+}

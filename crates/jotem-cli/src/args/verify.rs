@@ -1,0 +1,116 @@
+//! The arguments of `jotem verify`, `jotem explain` and `jotem decode`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use jotem::{Algorithm, NumericDate};
+
+use crate::{date, duration};
+
+/// Verify a token and print its claims
+///
+/// The signature must hold under the key, and the claims must be as expected: `exp` must be there
+/// and not be over, and a token that names an audience is refused unless --aud names it too.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The token: as it is, @FILE, or - for standard input
+    #[arg(value_name = "TOKEN")]
+    pub(crate) token: String,
+    #[command(flatten)]
+    pub(crate) keys: KeyArguments,
+    #[command(flatten)]
+    pub(crate) expectations: ExpectationArguments,
+}
+
+/// Say for each step of the verification how it went
+///
+/// Without a key only the parts that anybody can read are looked at, and nothing is verified.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The token: as it is, @FILE, or - for standard input
+    #[arg(value_name = "TOKEN")]
+    pub(crate) token: String,
+    #[command(flatten)]
+    pub(crate) keys: KeyArguments,
+    #[command(flatten)]
+    pub(crate) expectations: ExpectationArguments,
+}
+
+/// Print the header and the claims of a token without verifying anything
+#[derive(Debug, Args)]
+pub(crate) struct DecodeArguments {
+    /// The token: as it is, @FILE, or - for standard input
+    #[arg(value_name = "TOKEN")]
+    pub(crate) token: String,
+}
+
+/// What to verify with.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Key")]
+pub(crate) struct KeyArguments {
+    /// A key: a JWK, PEM or DER file, or - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["jwks", "SecretArguments"])]
+    pub(crate) key: Option<PathBuf>,
+    /// A JWK Set, as an issuer publishes it: a file, or - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "SecretArguments")]
+    pub(crate) jwks: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) secret: SecretArguments,
+    /// Accept only this algorithm; may be repeated. Needed for RSA keys that name none
+    #[arg(
+        long = "alg", value_name = "ALG", value_parser = super::algorithm(),
+        value_delimiter = ',', help_heading = "Key"
+    )]
+    pub(crate) algorithms: Vec<Algorithm>,
+}
+
+/// Where a shared secret comes from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Key")]
+pub(crate) struct SecretArguments {
+    /// A shared secret: a file, or - for standard input; one line end at its end is dropped. For
+    /// HS256 unless --alg says otherwise
+    #[arg(long, value_name = "FILE", conflicts_with = "secret_env")]
+    pub(crate) secret_file: Option<PathBuf>,
+    /// A shared secret: the environment variable that holds it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) secret_env: Option<String>,
+    /// The secret is base64 or base64url text
+    #[arg(long)]
+    pub(crate) base64_secret: bool,
+}
+
+/// What is expected of the claims.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Expectations")]
+pub(crate) struct ExpectationArguments {
+    /// The issuer (`iss`), letter by letter; may be repeated: any one of them
+    #[arg(long = "iss", value_name = "ISSUER")]
+    pub(crate) issuers: Vec<String>,
+    /// The audience (`aud`), letter by letter; may be repeated: any one of them
+    #[arg(long = "aud", value_name = "AUDIENCE", conflicts_with = "any_audience")]
+    pub(crate) audiences: Vec<String>,
+    /// Accept any audience, and none
+    #[arg(long = "any-aud")]
+    pub(crate) any_audience: bool,
+    /// The subject (`sub`), letter by letter
+    #[arg(long = "sub", value_name = "SUBJECT")]
+    pub(crate) subject: Option<String>,
+    /// The type of the token (`typ`), such as at+jwt
+    #[arg(long = "typ", value_name = "TYPE")]
+    pub(crate) token_type: Option<String>,
+    /// How far clocks may differ: at most 5m [default: 30s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub(crate) leeway: Option<Duration>,
+    /// Accept a token without `exp`; one that has an `exp` still expires
+    #[arg(long = "no-exp")]
+    pub(crate) no_expiry: bool,
+    /// Accept a token that is bound to a key (`cnf`), whose proof is not checked here
+    #[arg(long)]
+    pub(crate) accept_bound: bool,
+    /// Decide as of this time: seconds since 1970, 2026-11-22, or 2026-11-22T03:00:00Z [default:
+    /// now]
+    #[arg(long, value_name = "TIME", value_parser = date::parse)]
+    pub(crate) at: Option<NumericDate>,
+}

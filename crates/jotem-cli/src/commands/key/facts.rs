@@ -1,0 +1,149 @@
+//! What can be said of a key without showing it.
+
+use jotem::error::{Excerpt, KeyError};
+use jotem::jwa::KeyType;
+use jotem::{Algorithm, Error, Jwk, Secret, SigningKey, VerifyingKey};
+use serde_json::{Map, Value};
+
+use super::generate::object;
+use crate::keys::fitting;
+
+/// The facts of one key.
+#[derive(Debug)]
+pub(super) struct Facts<'k> {
+    key: &'k Jwk,
+    algorithms: Vec<Algorithm>,
+    /// `use` and `key_ops` as the document has them.
+    purpose: Option<String>,
+    operations: Option<Vec<String>>,
+}
+
+impl<'k> Facts<'k> {
+    pub(super) fn of(key: &'k Jwk) -> Self {
+        // The engine has no accessor for these two, but writes them.
+        let document = match key.to_json() {
+            Ok(public) => object(&Secret::from(public.into_bytes())),
+            Err(_) => object(&key.to_private_json()),
+        };
+        let purpose = document.get("use").and_then(Value::as_str).map(str::to_owned);
+        let operations = document
+            .get("key_ops")
+            .and_then(Value::as_array)
+            .map(|names| names.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+        let algorithms = if is_foreign(key) { Vec::new() } else { fitting(key) };
+        Self { key, algorithms, purpose, operations }
+    }
+
+    /// `EC private key, P-256`.
+    fn kind(&self) -> String {
+        let key = self.key;
+        if key.key_type() == KeyType::Oct {
+            return format!("shared secret (oct), {} bits", key.bits());
+        }
+        let half = if key.is_private() { "private" } else { "public" };
+        let size = key.curve().map_or_else(|| format!("{} bits", key.bits()), |c| c.name().into());
+        format!("{} {half} key, {size}", key.key_type().name())
+    }
+
+    fn names(&self) -> String {
+        let names: Vec<_> = self.algorithms.iter().map(|one| one.name()).collect();
+        names.join(", ")
+    }
+
+    /// The thumbprint of a shared secret is a hash of it, and is not shown.
+    fn thumbprint(&self) -> Option<String> {
+        (self.key.key_type() != KeyType::Oct).then(|| self.key.thumbprint())
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        let algorithm = match (self.key.declared_algorithm(), self.key.algorithm()) {
+            (Some(declared), None) => {
+                format!("{}, which signs no tokens here", Excerpt::new(declared))
+            }
+            (None, None) => format!("open: {} (say which with --alg)", self.names()),
+            (_, Some(_)) => self.names(),
+        };
+        let mut text = format!("key:         {}\nalgorithm:   {algorithm}\n", self.kind());
+        let mut add = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                let name = format!("{name}:");
+                text.push_str(&format!("{name:<12} {value}\n"));
+            }
+        };
+        add("kid", self.key.key_id().map(|id| Excerpt::new(id).to_string()));
+        add("use", self.purpose.as_deref().map(|purpose| Excerpt::new(purpose).to_string()));
+        add(
+            "key_ops",
+            self.operations.as_ref().map(|names| Excerpt::new(&names.join(", ")).to_string()),
+        );
+        add("thumbprint", self.thumbprint());
+        text
+    }
+
+    /// One line for a member of a set.
+    pub(super) fn to_line(&self) -> String {
+        let kid = self
+            .key
+            .key_id()
+            .map_or_else(|| "no kid".to_owned(), |key_id| format!("kid {}", Excerpt::new(key_id)));
+        let algorithm = match (self.key.declared_algorithm(), self.key.algorithm()) {
+            (Some(declared), None) => Excerpt::new(declared).to_string(),
+            (None, None) => "no algorithm (needs --alg)".to_owned(),
+            (_, Some(_)) => self.names(),
+        };
+        format!("{kid}: {}, {algorithm}", self.kind())
+    }
+
+    pub(super) fn to_document(&self) -> Map<String, Value> {
+        let key = self.key;
+        let mut document = Map::new();
+        let mut insert = |name: &str, value: Value| {
+            document.insert(name.to_owned(), value);
+        };
+        insert("kty", key.key_type().name().into());
+        insert("crv", key.curve().map(jotem::jwa::Curve::name).into());
+        insert("bits", key.bits().into());
+        insert("private", key.is_private().into());
+        insert("alg", key.declared_algorithm().into());
+        insert("algorithms", self.algorithms.iter().map(|one| one.name()).collect());
+        insert("kid", key.key_id().into());
+        insert("use", self.purpose.clone().into());
+        insert("key_ops", self.operations.clone().into());
+        insert("thumbprint", self.thumbprint().into());
+        document
+    }
+}
+
+/// Whether `alg` names something else than a signature algorithm of the engine.
+fn is_foreign(key: &Jwk) -> bool {
+    key.declared_algorithm().is_some() && key.algorithm().is_none()
+}
+
+/// Finds out whether the key can be used: its point is on its curve, its halves belong together,
+/// its secret is long enough, and `use`, `key_ops` and `alg` allow signatures.
+pub(super) fn check(key: &Jwk) -> Result<(), Error> {
+    let algorithm = algorithm(key)?;
+    let signs = || SigningKey::from_jwk(key, algorithm).map(drop);
+    if key.key_type() == KeyType::Oct {
+        // `key_ops` may allow one of the two only.
+        return signs().or_else(|_| check_verifying(key));
+    }
+    if key.is_private() { signs() } else { check_verifying(key) }
+}
+
+/// Finds out whether the public half, or the shared secret, can verify.
+pub(super) fn check_verifying(key: &Jwk) -> Result<(), Error> {
+    let algorithm = algorithm(key)?;
+    match key.public() {
+        Ok(public) => VerifyingKey::from_jwk(&public, algorithm).map(drop),
+        Err(_) => VerifyingKey::from_jwk(key, algorithm).map(drop),
+    }
+}
+
+/// Returns an algorithm that the key fits.
+fn algorithm(key: &Jwk) -> Result<Algorithm, Error> {
+    if is_foreign(key) {
+        return Err(KeyError::Use { member: "alg", operation: "verify" }.into());
+    }
+    fitting(key).first().copied().ok_or_else(|| KeyError::AlgorithmUnknown.into())
+}

@@ -1,0 +1,196 @@
+//! `jotem key generate`: a new private key or shared secret.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+use jotem::jwa::KeyType;
+use jotem::{Secret, SigningKey};
+use serde_json::{Map, Value};
+
+use crate::args::{GenerateArguments, PrivateFormat};
+use crate::atomic_file::{Readers, Staged, check};
+use crate::error::{Failure, Status};
+use crate::input::name;
+use crate::output::Output;
+
+pub(crate) fn run(arguments: &GenerateArguments, output: Output) -> Result<Status, Failure> {
+    check_arguments(arguments, output)?;
+    for path in arguments.out().into_iter().chain(arguments.public_out.as_deref()) {
+        check(path, arguments.force)?;
+    }
+    let key = named(generate(arguments)?, arguments);
+    let private = private_document(&key, arguments.format)?;
+    write_files(arguments, &key, &private)?;
+    if output.is_json() {
+        output.document(&document(arguments, &key, &private)?)?;
+    } else if arguments.out().is_none() {
+        output.bytes(private.expose())?;
+    }
+    tell(arguments, &key, output);
+    Ok(Status::Good)
+}
+
+/// Refuses what does not go together.
+fn check_arguments(arguments: &GenerateArguments, output: Output) -> Result<(), Failure> {
+    let symmetric = arguments.algorithm.is_symmetric();
+    let pkcs8 = matches!(arguments.format, PrivateFormat::Pem | PrivateFormat::Der);
+    let usage = |message: &str, hint: &'static str| Err(Failure::usage(message).hint(hint));
+    match () {
+        () if arguments.bits.is_some() && arguments.algorithm.key_type() != KeyType::Rsa => {
+            usage("--bits is for RSA keys", "the other algorithms have one size each")
+        }
+        () if symmetric && pkcs8 => {
+            usage("a shared secret has no PEM or DER form", "use --format jwk or --format base64")
+        }
+        () if !symmetric && arguments.format == PrivateFormat::Base64 => {
+            usage("--format base64 is for shared secrets", "use --format jwk, pem or der")
+        }
+        () if symmetric && arguments.public_out.is_some() => usage(
+            "a shared secret has no public part",
+            "whoever can verify with it can sign with it; use --alg ES256 for a key with two halves",
+        ),
+        () if arguments.key_id.is_some() && arguments.format != PrivateFormat::Jwk => usage(
+            "only a JWK has room for a kid",
+            "use --format jwk, or name the key when signing: jotem sign --kid ID",
+        ),
+        () if arguments.public_out.is_some()
+            && arguments.out() == arguments.public_out.as_deref() =>
+        {
+            usage("--out and --public-out are one file", "the public key needs a file of its own")
+        }
+        () if arguments.public_out.as_deref() == Some(Path::new("-")) => {
+            usage("--public-out needs the name of a file", "later: jotem key show FILE --public")
+        }
+        () if arguments.format == PrivateFormat::Der
+            && arguments.out().is_none()
+            && (output.is_json() || std::io::stdout().is_terminal()) =>
+        {
+            usage("DER is binary", "write it to a file: --out key.der")
+        }
+        () => Ok(()),
+    }
+}
+
+fn generate(arguments: &GenerateArguments) -> Result<SigningKey, Failure> {
+    Ok(match arguments.bits {
+        Some(bits) => SigningKey::generate_rsa(arguments.algorithm, bits).map_err(|error| {
+            Failure::usage(error.to_string()).hint("--bits takes 2048, 3072, 4096 or 8192")
+        })?,
+        None => SigningKey::generate(arguments.algorithm)?,
+    })
+}
+
+/// Names the key, if its form has room for a name. The thumbprint of a shared secret is a hash of
+/// it, and a kid is public: none.
+fn named(key: SigningKey, arguments: &GenerateArguments) -> SigningKey {
+    match &arguments.key_id {
+        Some(key_id) => key.with_key_id(key_id),
+        None if key.algorithm().is_symmetric() || arguments.format != PrivateFormat::Jwk => key,
+        None => key.with_thumbprint_key_id(),
+    }
+}
+
+fn private_document(key: &SigningKey, format: PrivateFormat) -> Result<Secret, Failure> {
+    Ok(match format {
+        PrivateFormat::Jwk => line(key.to_jwk()?.to_private_json().expose()),
+        PrivateFormat::Pem => key.to_pem()?,
+        PrivateFormat::Der => key.to_der()?,
+        PrivateFormat::Base64 => line(base64_secret(key)?.as_bytes()),
+    })
+}
+
+fn line(text: &[u8]) -> Secret {
+    let mut line = Vec::with_capacity(text.len().saturating_add(1));
+    line.extend_from_slice(text);
+    line.push(b'\n');
+    Secret::from(line)
+}
+
+/// Returns the secret in the base64 of RFC 4648 §4, which every tool reads.
+fn base64_secret(key: &SigningKey) -> Result<String, Failure> {
+    let jwk = object(&key.to_jwk()?.to_private_json());
+    let mut text = jwk.get("k").and_then(Value::as_str).unwrap_or_default().to_owned();
+    text = text.replace('-', "+").replace('_', "/");
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    Ok(text)
+}
+
+/// Writes both files, or neither.
+fn write_files(
+    arguments: &GenerateArguments,
+    key: &SigningKey,
+    private: &Secret,
+) -> Result<(), Failure> {
+    let stage =
+        |path: &Path, bytes: &[u8], readers| Staged::write(path, bytes, readers, arguments.force);
+    let private = match arguments.out() {
+        Some(path) => Some(stage(path, private.expose(), Readers::Owner)?),
+        None => None,
+    };
+    let public = match &arguments.public_out {
+        Some(path) => {
+            let bytes = public_document(key, arguments.format)?;
+            Some(stage(path, &bytes, Readers::Everybody)?)
+        }
+        None => None,
+    };
+    private.into_iter().chain(public).try_for_each(Staged::commit)
+}
+
+fn public_document(key: &SigningKey, format: PrivateFormat) -> Result<Vec<u8>, Failure> {
+    let key = key.verifying_key();
+    Ok(match format {
+        PrivateFormat::Pem => key.to_pem()?.into_bytes(),
+        PrivateFormat::Der => key.to_der()?,
+        PrivateFormat::Jwk | PrivateFormat::Base64 => {
+            format!("{}\n", key.to_jwk()?.to_json()?).into_bytes()
+        }
+    })
+}
+
+fn document(
+    arguments: &GenerateArguments,
+    key: &SigningKey,
+    private: &Secret,
+) -> Result<Value, Failure> {
+    let mut document = Map::new();
+    document.insert("algorithm".to_owned(), key.algorithm().name().into());
+    document.insert("kid".to_owned(), key.key_id().into());
+    let (member, value) = match (arguments.out(), arguments.format) {
+        (Some(path), _) => ("private_file", name(path).into()),
+        (None, PrivateFormat::Jwk) => ("private", Value::Object(object(private))),
+        (None, PrivateFormat::Pem | PrivateFormat::Der | PrivateFormat::Base64) => {
+            ("private", String::from_utf8_lossy(private.expose()).trim_end().into())
+        }
+    };
+    document.insert(member.to_owned(), value);
+    if let Some(path) = &arguments.public_out {
+        document.insert("public_file".to_owned(), name(path).into());
+    }
+    if !key.algorithm().is_symmetric() {
+        let public = Secret::from(key.verifying_key().to_jwk()?.to_json()?.into_bytes());
+        document.insert("public".to_owned(), Value::Object(object(&public)));
+    }
+    Ok(Value::Object(document))
+}
+
+/// Reads a JWK that the engine wrote.
+pub(super) fn object(json: &Secret) -> Map<String, Value> {
+    #[expect(clippy::disallowed_methods, reason = "the engine wrote it, each member once")]
+    serde_json::from_slice(json.expose()).unwrap_or_default()
+}
+
+fn tell(arguments: &GenerateArguments, key: &SigningKey, output: Output) {
+    let algorithm = key.algorithm();
+    let what = if algorithm.is_symmetric() { "shared secret" } else { "private key" };
+    let kid = key.key_id().map(|id| format!(", kid {}", jotem::error::Excerpt::new(id)));
+    let kid = kid.unwrap_or_default();
+    if let Some(path) = arguments.out() {
+        output.note(&format!("wrote the {what} ({algorithm}{kid}) to {}", name(path)));
+    }
+    if let Some(path) = &arguments.public_out {
+        output.note(&format!("wrote the public key to {}", name(path)));
+    }
+}

@@ -1,0 +1,6 @@
+//! `jotem key`: making keys, and looking at them.
+
+mod facts;
+pub(crate) mod generate;
+mod set;
+pub(crate) mod show;

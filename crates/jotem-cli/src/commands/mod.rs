@@ -1,0 +1,7 @@
+//! What each command does: a file for each verb, in a folder for each noun.
+
+pub(crate) mod decode;
+pub(crate) mod explain;
+pub(crate) mod key;
+pub(crate) mod sign;
+pub(crate) mod verify;

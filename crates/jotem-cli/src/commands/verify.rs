@@ -1,0 +1,103 @@
+//! `jotem verify`: the claims of a token that holds, or why it is refused.
+
+use jotem::{Clock, Error, NumericDate, Verifier};
+use serde_json::{Value, json};
+
+use crate::args::{ExpectationArguments, KeyArguments, VerifyArguments};
+use crate::error::{Failure, Status};
+use crate::input::Input;
+use crate::keys;
+use crate::output::Output;
+use crate::pretty::pretty;
+
+pub(crate) fn run(
+    arguments: &VerifyArguments,
+    input: &Input,
+    output: Output,
+) -> Result<Status, Failure> {
+    let token = input.token(&arguments.token)?;
+    let verifier = verifier(&arguments.keys, &arguments.expectations, input, output)?;
+    let verifier = verifier.ok_or_else(|| {
+        Failure::usage("there is no key to verify with").hint(
+            "give --key FILE, --jwks FILE, --secret-file FILE or --secret-env NAME; \
+             to look without verifying: jotem decode TOKEN",
+        )
+    })?;
+    let verified = verifier.verify::<Value>(&token)?;
+    if output.is_json() {
+        output.document(&json!({
+            "verdict": "accepted",
+            "algorithm": verified.algorithm().name(),
+            "header": header(verified.header()),
+            "claims": verified.custom(),
+        }))?;
+    } else {
+        output.text(&pretty(verified.claims().json()))?;
+    }
+    Ok(Status::Good)
+}
+
+/// Reads a header, which the engine has checked, as JSON.
+pub(super) fn header(header: &jotem::jws::Header) -> Value {
+    #[expect(clippy::disallowed_methods, reason = "the engine has checked it")]
+    serde_json::from_str(header.json()).unwrap_or_default()
+}
+
+/// Builds the verifier that the arguments describe; none if they name no key.
+pub(super) fn verifier(
+    keys: &KeyArguments,
+    expectations: &ExpectationArguments,
+    input: &Input,
+    output: Output,
+) -> Result<Option<Verifier>, Failure> {
+    let Some(found) = keys::verifying(keys, input, output)? else { return Ok(None) };
+    let mut builder = Verifier::builder(found);
+    if !keys.algorithms.is_empty() {
+        builder = builder.algorithms(keys.algorithms.iter().copied());
+    }
+    if !expectations.issuers.is_empty() {
+        builder = builder.issuers(&expectations.issuers);
+    }
+    if !expectations.audiences.is_empty() {
+        builder = builder.audiences(&expectations.audiences);
+    }
+    if expectations.any_audience {
+        builder = builder.any_audience();
+    }
+    if let Some(subject) = &expectations.subject {
+        builder = builder.subject(subject);
+    }
+    if let Some(token_type) = &expectations.token_type {
+        builder = builder.token_type(token_type);
+    }
+    if let Some(leeway) = expectations.leeway {
+        builder = builder.leeway(leeway);
+    }
+    if expectations.no_expiry {
+        builder = builder.expiry_optional();
+    }
+    if expectations.accept_bound {
+        builder = builder.accept_bound_tokens();
+    }
+    if let Some(at) = expectations.at {
+        builder = builder.clock(At(at));
+    }
+    builder.build().map(Some).map_err(|error: Error| about(error, keys))
+}
+
+fn about(error: Error, keys: &KeyArguments) -> Failure {
+    match &keys.jwks {
+        Some(path) => keys::about(error, path),
+        None => error.into(),
+    }
+}
+
+/// A clock that stands where --at says.
+#[derive(Debug)]
+struct At(NumericDate);
+
+impl Clock for At {
+    fn now(&self) -> NumericDate {
+        self.0
+    }
+}

@@ -1,0 +1,151 @@
+//! What can go wrong, what is said about it, and the exit status it has.
+
+use std::borrow::Cow;
+use std::io;
+use std::process::ExitCode;
+
+use jotem::error::{Code, Public};
+use jotem::{Error, ErrorKind, Misuse, Rejection};
+use serde_json::{Value, json};
+
+use crate::hint;
+
+/// The exit status; `jotem --help` explains each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    Good = 0,
+    Refused = 1,
+    Usage = 2,
+    Unusable = 3,
+    InputOutput = 4,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(status as u8)
+    }
+}
+
+/// Why a command stops: one line, what to do about it, and the exit status.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    status: Status,
+    message: String,
+    hint: Option<Cow<'static, str>>,
+    code: Option<Code>,
+    /// What may be said on the wire, for a token that is refused.
+    public: Option<Public>,
+}
+
+impl Failure {
+    fn new(status: Status, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), hint: None, code: None, public: None }
+    }
+
+    /// The command was called wrongly.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Status::Usage, message)
+    }
+
+    /// A key or a file cannot be used.
+    pub(crate) fn unusable(message: impl Into<String>) -> Self {
+        Self::new(Status::Unusable, message)
+    }
+
+    /// Something could not be read or written.
+    pub(crate) fn input_output(action: impl Into<String>, error: &io::Error) -> Self {
+        let failure =
+            Self::new(Status::InputOutput, format!("{}: {}", action.into(), reason(error)));
+        match hint::for_system(error.kind()) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+
+    /// The token is refused.
+    pub(crate) fn refused(reason: &Rejection) -> Self {
+        Self {
+            hint: Some(hint::for_command(reason.code(), reason.hint()).into()),
+            code: Some(reason.code()),
+            public: Some(reason.public()),
+            ..Self::new(Status::Refused, reason.to_string())
+        }
+    }
+
+    /// Adds what to do about it.
+    pub(crate) fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says which key or file it is about.
+    pub(crate) fn about(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
+    pub(crate) const fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Writes the lines for a person.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = match (self.status, self.code) {
+            (Status::Refused, Some(code)) => format!("refused: {} ({code})\n", self.message),
+            _ => format!("error: {}\n", self.message),
+        };
+        if let Some(hint) = &self.hint {
+            text.push_str(&format!("hint: {hint}\n"));
+        }
+        text
+    }
+
+    /// Writes the document for a program.
+    pub(crate) fn to_document(&self) -> Value {
+        let verdict = if self.status == Status::Refused { "refused" } else { "error" };
+        let mut document = json!({
+            "verdict": verdict,
+            "code": self.code.map(Code::as_str),
+            "message": self.message,
+            "hint": self.hint,
+        });
+        if let (Some(public), Some(members)) = (self.public, document.as_object_mut()) {
+            let public = json!({"error": public.error, "error_description": public.description});
+            members.insert("public".to_owned(), public);
+        }
+        document
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let status = match error.kind() {
+            ErrorKind::Rejected(reason) => return Self::refused(reason),
+            ErrorKind::Misuse(
+                Misuse::KeysMissing | Misuse::KeysMixed | Misuse::KeysUnusable { .. },
+            ) => Status::Unusable,
+            ErrorKind::Misuse(_) => Status::Usage,
+            ErrorKind::Key(_) | ErrorKind::Signing(_) | _ => Status::Unusable,
+        };
+        Self {
+            hint: Some(hint::for_command(error.code(), error.hint()).into()),
+            code: Some(error.code()),
+            ..Self::new(status, error.to_string())
+        }
+    }
+}
+
+/// Says what the system said, without its number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((reason, _)) => reason.to_lowercase(),
+        None => text,
+    }
+}

@@ -1,0 +1,109 @@
+//! The engine's hints in the words of this command: flags where a program has methods.
+
+use std::io::ErrorKind;
+
+use jotem::error::Code;
+
+/// Returns what to tell a person at a terminal, where the engine's own hint is about a program.
+pub(crate) fn for_command(code: Code, engine: &'static str) -> &'static str {
+    let own = HINTS.iter().find(|(named, _)| *named == code);
+    own.map_or(engine, |(_, hint)| hint)
+}
+
+/// Returns what to tell a person about a file that the system does not give.
+pub(crate) fn for_system(kind: ErrorKind) -> Option<&'static str> {
+    let own = SYSTEM_HINTS.iter().find(|(named, _)| *named == kind);
+    own.map(|(_, hint)| *hint)
+}
+
+const SYSTEM_HINTS: &[(ErrorKind, &str)] = &[
+    (ErrorKind::NotFound, "check the name, and that its directory exists"),
+    (ErrorKind::PermissionDenied, "check whose file and directory it is: ls -l"),
+    (ErrorKind::IsADirectory, "name a file in it"),
+];
+
+const HINTS: &[(Code, &str)] = &[
+    // The token.
+    (Code::TokenTooLarge, "an access token has a few hundred bytes; is this the right file?"),
+    (Code::TokenWhitespace, "leave it out, or give the token as @FILE or -, which are trimmed"),
+    (Code::SegmentCount, "a JWT has exactly two dots; was it cut, or is this an opaque token?"),
+    (Code::TooDeep, "keep documents out of tokens"),
+    (Code::TooManyMembers, "keep documents out of tokens"),
+    (
+        Code::CritUnknown,
+        "the application that verifies must handle the extension; this command knows none",
+    ),
+    (Code::UnencodedPayload, "a JWT may not use b64 (RFC 7797 §7)"),
+    (
+        Code::AlgorithmUnknown,
+        "names are case-sensitive; `jotem verify --help` lists those that are known",
+    ),
+    (
+        Code::AlgorithmNotAllowed,
+        "is this the right key? a key verifies its own algorithm only; for a shared secret name it: --alg",
+    ),
+    (Code::KeyAmbiguous, "give the keys distinct kids, or give the one key with --key"),
+    (Code::SignatureIsDer, "the issuer must convert it to r and s side by side"),
+    (Code::SecretNotDecoded, "add --base64-secret"),
+    (Code::PayloadDetached, "a detached payload cannot be verified here"),
+    (Code::ClaimTooLong, "keep documents out of tokens"),
+    (
+        Code::ClaimMissing,
+        "the issuer must write it, or the flag that asks for it must go; `exp` is asked for unless --no-exp says otherwise",
+    ),
+    (Code::IssuerMismatch, "compare with --iss letter by letter: a slash at the end counts"),
+    (
+        Code::AudienceMismatch,
+        "the token is meant for another service; compare with --aud letter by letter",
+    ),
+    (
+        Code::AudienceUnexpected,
+        "name this service with --aud, or accept every audience with --any-aud",
+    ),
+    (
+        Code::ConfirmationUnchecked,
+        "the proof (DPoP, client certificate) is the application's to check; to look at the rest: --accept-bound",
+    ),
+    // Keys.
+    (Code::KeyAlgorithmUnknown, "name it: --alg RS256"),
+    (
+        Code::KeyFormat,
+        "keys are read as PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK; a secret in plain text is given with --secret-file",
+    ),
+    (
+        Code::KeyPemEscaped,
+        "an environment variable or JSON file kept `\\n` as text; write it with line ends: printf '%b' \"$PEM\" > key.pem",
+    ),
+    (
+        Code::KeySetEmpty,
+        "a JWK Set is {\"keys\":[…]} (RFC 7517 §5); a single key is given with --key",
+    ),
+    (Code::SecretIsKey, "keys are given with --key, in PEM, DER or as a JWK"),
+    (Code::SecretNotBase64, "if it is plain text, leave --base64-secret out"),
+    (
+        Code::SecretTooShort,
+        "make a random one with `jotem key generate` and the same --alg; if it is base64 text, add --base64-secret",
+    ),
+    // The call.
+    (Code::ExpectationEmpty, "give the expected value, or leave the flag out"),
+    (Code::HeaderReserved, "alg comes from the key, kid from the key or --kid"),
+    (
+        Code::KeysUnusable,
+        "compare --alg with what `jotem key show FILE` says of each member; RSA keys without `alg` need --alg RS256",
+    ),
+    (Code::KeysMissing, "the key set is empty; load it again from its issuer"),
+    (Code::KeysMixed, "verify with the shared secret or with the public keys, not with both"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::HINTS;
+
+    #[test]
+    fn each_code_has_one_hint_and_none_speaks_of_methods() {
+        for (position, (code, hint)) in HINTS.iter().enumerate() {
+            assert!(HINTS.iter().skip(position + 1).all(|(other, _)| other != code), "{code}");
+            assert!(!hint.contains("::") && !hint.contains("`."), "{code}: {hint}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! JSON for reading: laid out, and otherwise exactly as it was signed.
+//!
+//! Numbers and escapes are not read and written again, so what is shown is what the token says.
+//! Characters that could move the cursor, or turn the direction of the text around, are escaped.
+
+/// Lays out a JSON text that has been checked.
+pub(crate) fn pretty(json: &str) -> String {
+    let mut layout = Layout::default();
+    let (mut in_string, mut escaped) = (false, false);
+    for character in json.chars() {
+        if in_string {
+            layout.push(character);
+            in_string = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+            continue;
+        }
+        match character {
+            '{' | '[' => layout.open(character),
+            '}' | ']' => layout.close(character),
+            ',' => layout.comma(),
+            ':' => layout.text.push_str(": "),
+            ' ' | '\t' | '\r' | '\n' => {}
+            _ => {
+                layout.begin();
+                layout.push(character);
+                in_string = character == '"';
+            }
+        }
+    }
+    layout.text
+}
+
+#[derive(Debug, Default)]
+struct Layout {
+    text: String,
+    depth: usize,
+    /// An object or array was opened, and nothing stands in it yet.
+    empty: bool,
+}
+
+impl Layout {
+    fn line(&mut self) {
+        self.text.push('\n');
+        self.text.push_str(&"  ".repeat(self.depth));
+    }
+
+    /// Makes room for a value or a name.
+    fn begin(&mut self) {
+        if std::mem::take(&mut self.empty) {
+            self.line();
+        }
+    }
+
+    fn open(&mut self, bracket: char) {
+        self.begin();
+        self.text.push(bracket);
+        self.depth = self.depth.saturating_add(1);
+        self.empty = true;
+    }
+
+    fn close(&mut self, bracket: char) {
+        self.depth = self.depth.saturating_sub(1);
+        if !std::mem::take(&mut self.empty) {
+            self.line();
+        }
+        self.text.push(bracket);
+    }
+
+    fn comma(&mut self) {
+        self.text.push(',');
+        self.line();
+    }
+
+    fn push(&mut self, character: char) {
+        if is_harmless(character) {
+            self.text.push(character);
+            return;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            self.text.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+}
+
+/// Whether a terminal shows the character and does nothing else.
+fn is_harmless(character: char) -> bool {
+    let invisible = matches!(
+        character,
+        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
+    );
+    !character.is_control() && !invisible
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pretty;
+
+    #[test]
+    fn lays_out_and_keeps_numbers_and_escapes_as_they_are() {
+        let json = r#"{"a":1.10,"b":[ ],"c":[1,{"d":"\"x, {\\"}],"e":{}}"#;
+        let expected = "{\n  \"a\": 1.10,\n  \"b\": [],\n  \"c\": [\n    1,\n    {\n      \
+                        \"d\": \"\\\"x, {\\\\\"\n    }\n  ],\n  \"e\": {}\n}";
+        assert_eq!(pretty(json), expected);
+    }
+
+    #[test]
+    fn escapes_what_a_terminal_would_obey() {
+        let json = "\"a\u{9b}2J\u{202e}\u{7f}\u{e0041}é\"";
+        assert_eq!(pretty(json), "\"a\\u009b2J\\u202e\\u007f\\udb40\\udc41é\"");
+    }
+}

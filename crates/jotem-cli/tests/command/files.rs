@@ -1,0 +1,110 @@
+//! Files appear whole or not at all, and only their owner reads a private key.
+
+use super::sandbox::Sandbox;
+
+const GENERATE: [&str; 4] = ["key", "generate", "--alg", "ES256"];
+
+#[cfg(unix)]
+#[test]
+fn a_private_key_has_mode_0600_and_its_public_key_has_not() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::new();
+    for format in ["jwk", "pem", "der"] {
+        let (private, public) = (format!("private.{format}"), format!("public.{format}"));
+        let files = ["--format", format, "--out", &private, "--public-out", &public];
+        sandbox.good(&[&GENERATE[..], &files].concat());
+        let mode = |name: &str| sandbox.path(name).metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&private), 0o600, "{format}");
+        assert_ne!(mode(&public) & 0o044, 0, "{format}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_becomes_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::new().with("key.jwk", "readable by everybody");
+    sandbox.good(&[&GENERATE[..], &["--out", "key.jwk", "--force"]].concat());
+    assert_eq!(sandbox.path("key.jwk").metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(sandbox.names(), ["key.jwk"]);
+}
+
+#[test]
+fn a_file_that_exists_is_left_alone() {
+    let sandbox = Sandbox::new().with("key.jwk", "precious");
+    let answer = sandbox.run(&[&GENERATE[..], &["--out", "key.jwk"]].concat());
+    assert_eq!(answer.status, 3);
+    let expected =
+        "error: key.jwk exists already\nhint: choose another name, or replace it with --force\n";
+    assert_eq!(answer.stderr, expected);
+    assert_eq!(std::fs::read(sandbox.path("key.jwk")).unwrap(), b"precious");
+    assert_eq!(sandbox.names(), ["key.jwk"]);
+}
+
+#[test]
+fn no_private_key_is_written_if_the_public_one_cannot_be() {
+    let sandbox = Sandbox::new().with("public.jwk", "precious");
+    for (public, status) in [("public.jwk", 3), ("missing/public.jwk", 4)] {
+        let files = ["--out", "key.jwk", "--public-out", public];
+        assert_eq!(sandbox.run(&[&GENERATE[..], &files].concat()).status, status, "{public}");
+        assert_eq!(sandbox.names(), ["public.jwk"], "{public}");
+    }
+}
+
+#[test]
+fn nothing_is_left_where_the_directory_is_missing() {
+    let sandbox = Sandbox::new();
+    let answer = sandbox.run(&[&GENERATE[..], &["--out", "missing/key.jwk"]].concat());
+    assert_eq!(answer.status, 4);
+    assert!(
+        answer.stderr.starts_with("error: cannot write missing/key.jwk: "),
+        "{}",
+        answer.stderr
+    );
+    assert!(answer.stdout.is_empty(), "the key is not printed instead");
+    assert!(sandbox.names().is_empty());
+}
+
+#[test]
+fn a_directory_is_never_replaced() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir(sandbox.path("key")).unwrap();
+    for flags in [&["--out", "key"] as &[&str], &["--out", "key", "--force"]] {
+        assert_eq!(sandbox.run(&[&GENERATE[..], flags].concat()).status, 3);
+    }
+    assert_eq!(sandbox.names(), ["key"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_target_of_a_link_is_left_alone() {
+    let sandbox = Sandbox::new().with("precious", "precious");
+    std::os::unix::fs::symlink(sandbox.path("precious"), sandbox.path("key.jwk")).unwrap();
+    for flags in [&["--out", "key.jwk"] as &[&str], &["--out", "key.jwk", "--force"]] {
+        assert_eq!(sandbox.run(&[&GENERATE[..], flags].concat()).status, 3);
+    }
+    assert_eq!(std::fs::read(sandbox.path("precious")).unwrap(), b"precious");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let sandbox = Sandbox::new();
+    for arguments in [&["--help"] as &[&str], &GENERATE, &["decode", "eyJhbGciOiJIUzI1NiJ9.e30.AA"]]
+    {
+        let mut child = sandbox.command(arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_refusal_stays_a_refusal_when_the_reader_goes_away() {
+    let sandbox = Sandbox::new();
+    for arguments in [&["explain", "a.b"] as &[&str], &["decode", "a.b", "--json"]] {
+        let mut child = sandbox.command(arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{arguments:?}");
+    }
+}

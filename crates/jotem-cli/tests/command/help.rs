@@ -1,0 +1,37 @@
+//! The help of each command.
+
+use super::sandbox::{Sandbox, with_filters};
+
+#[test]
+fn the_help_of_each_command_says_everything() {
+    let commands: [&[&str]; 8] = [
+        &[],
+        &["key"],
+        &["key", "generate"],
+        &["key", "show"],
+        &["sign"],
+        &["verify"],
+        &["decode"],
+        &["explain"],
+    ];
+    let sandbox = Sandbox::new();
+    for command in commands {
+        let help = sandbox.good(&[command, &["--help"]].concat());
+        let name =
+            format!("help_{}", if command.is_empty() { "jotem".into() } else { command.join("_") });
+        with_filters(|| insta::assert_snapshot!(name, help));
+    }
+}
+
+#[test]
+fn no_command_at_all_prints_the_help_and_is_wrong_usage() {
+    let answer = Sandbox::new().run(&[]);
+    assert_eq!((answer.status, answer.text()), (2, ""));
+    assert!(answer.stderr.contains("Usage: jotem"), "{}", answer.stderr);
+}
+
+#[test]
+fn the_version_is_printed() {
+    let version = Sandbox::new().good(&["--version"]);
+    assert_eq!(version, format!("jotem {}", env!("CARGO_PKG_VERSION")));
+}

@@ -1,0 +1,17 @@
+//! The command as people run it: the real binary, in a directory of its own for each test.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test may stop where it is surprised"
+)]
+
+mod errors;
+mod explain;
+mod files;
+mod help;
+mod json;
+mod key;
+mod sandbox;
+mod sign;
+mod verify;

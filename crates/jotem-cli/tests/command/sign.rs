@@ -1,0 +1,220 @@
+//! `jotem sign`.
+
+use serde_json::{Value, json};
+
+use super::sandbox::{CLAIMS, EC_KEY, ED25519_KEY, SECRET, Sandbox, with_filters};
+
+fn sandbox() -> Sandbox {
+    Sandbox::new().with("key.jwk", ED25519_KEY).with("secret", format!("{SECRET}\n"))
+}
+
+fn decode(sandbox: &Sandbox, token: &str) -> Value {
+    sandbox.run(&["decode", token, "--json"]).json()
+}
+
+#[test]
+fn every_algorithm_goes_from_key_to_token_to_claims() {
+    const ALGORITHMS: [&str; 15] = [
+        "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
+        "ES384", "ES512", "ES256K", "EdDSA", "Ed25519",
+    ];
+    let sandbox = Sandbox::new();
+    for algorithm in ALGORITHMS {
+        let symmetric = algorithm.starts_with("HS");
+        let (private, public) = (format!("{algorithm}.jwk"), format!("{algorithm}.public.jwk"));
+        let generate = ["key", "generate", "--alg", algorithm, "--out", &private];
+        let verify_with = if symmetric {
+            sandbox.good(&generate);
+            &private
+        } else {
+            sandbox.good(&[&generate[..], &["--public-out", &public]].concat());
+            &public
+        };
+        let token = sandbox.good(&["sign", "--key", &private, "--sub", "42"]);
+        let verified = sandbox.run(&["verify", &token, "--key", verify_with, "--json"]).json();
+        assert_eq!(verified["algorithm"], algorithm);
+        assert_eq!(verified["claims"]["sub"], "42", "{algorithm}");
+        // The private key does too: its public half is taken.
+        sandbox.good(&["verify", &token, "--key", &private]);
+    }
+}
+
+#[test]
+fn pem_and_der_keys_sign_and_verify() {
+    let sandbox = Sandbox::new();
+    for format in ["pem", "der"] {
+        for algorithm in ["RS256", "ES256", "EdDSA"] {
+            let (private, public) =
+                (format!("{algorithm}.{format}"), format!("{algorithm}.public"));
+            sandbox.good(&[
+                "key",
+                "generate",
+                "--alg",
+                algorithm,
+                "--format",
+                format,
+                "--out",
+                &private,
+                "--public-out",
+                &public,
+                "--force",
+            ]);
+            let alg: &[&str] = if algorithm == "RS256" { &["--alg", "RS256"] } else { &[] };
+            let token = sandbox.good(&[&["sign", "--key", &private], alg].concat());
+            sandbox.good(&[&["verify", &token, "--key", &public], alg].concat());
+        }
+    }
+}
+
+#[test]
+fn an_rsa_key_without_algorithm_needs_the_flag_and_says_so() {
+    let sandbox = Sandbox::new();
+    sandbox.good(&[
+        "key",
+        "generate",
+        "--alg",
+        "RS256",
+        "--format",
+        "pem",
+        "--out",
+        "key.pem",
+        "--public-out",
+        "public.pem",
+    ]);
+    let transcript = sandbox.transcript(&[
+        &["sign", "--key", "key.pem"],
+        &["verify", "a.b.c", "--key", "public.pem"],
+        &["sign", "--key", "key.pem", "--alg", "ES256"],
+        &["key", "show", "public.pem"],
+    ]);
+    with_filters(|| insta::assert_snapshot!("rsa_without_algorithm", transcript));
+    let token = sandbox.good(&["sign", "--key", "key.pem", "--alg", "PS256"]);
+    let both = ["--alg", "RS256,PS256"];
+    sandbox.good(&[&["verify", &token, "--key", "public.pem"], &both[..]].concat());
+}
+
+#[test]
+fn a_token_lives_fifteen_minutes_unless_something_else_is_said() {
+    let sandbox = sandbox();
+    let lifetime = |arguments: &[&str]| {
+        let token = sandbox.good(&[&["sign", "--key", "key.jwk"], arguments].concat());
+        let claims = decode(&sandbox, &token)["claims"].clone();
+        claims["exp"].as_u64().map(|exp| exp - claims["iat"].as_u64().unwrap())
+    };
+    assert_eq!(lifetime(&[]), Some(900));
+    assert_eq!(lifetime(&["--exp-in", "1h30m"]), Some(5400));
+    assert_eq!(lifetime(&["--expires", "900s"]), Some(900));
+    assert_eq!(lifetime(&["--no-exp"]), None);
+    assert_eq!(lifetime(&[CLAIMS]), Some(4_102_444_800 - 1_700_000_000));
+    assert_eq!(lifetime(&[r#"{"iat":1700000000}"#]), Some(900));
+}
+
+#[test]
+fn claims_and_flags_come_together_in_the_order_they_were_written() {
+    let sandbox = sandbox().with("claims.json", " {\"z\":1.5,\"a\":[null]}\n");
+    let flags = [
+        "--iss",
+        "https://auth.example",
+        "--sub",
+        "42",
+        "--aud",
+        "api",
+        "--aud",
+        "web",
+        "--jti",
+        "7",
+        "--typ",
+        "at+jwt",
+        "--header",
+        "x-tenant=7",
+        "--header",
+        "cty=text",
+        "--kid",
+        "other",
+        "--no-exp",
+    ];
+    let token = sandbox.good(&[&["sign", "--key", "key.jwk", "@claims.json"], &flags[..]].concat());
+    let decoded = decode(&sandbox, &token);
+    let mut claims = decoded["claims"].clone();
+    claims.as_object_mut().unwrap().remove("iat");
+    let expected = r#"{"z":1.5,"a":[null],"iss":"https://auth.example","sub":"42","aud":["api","web"],"jti":"7"}"#;
+    assert_eq!(claims.to_string(), expected);
+    let header = json!({"alg":"EdDSA","kid":"other","typ":"at+jwt","x-tenant":7,"cty":"text"});
+    assert_eq!(decoded["header"], header);
+}
+
+#[test]
+fn claims_come_from_standard_input_too() {
+    let sandbox = sandbox();
+    let answer = sandbox.run_with(&["sign", "--key", "key.jwk", "-"], CLAIMS.as_bytes());
+    assert_eq!(decode(&sandbox, answer.text().trim())["claims"]["sub"], "42");
+}
+
+#[test]
+fn a_secret_is_the_same_from_a_file_the_environment_and_standard_input() {
+    let sandbox = sandbox().variable("JWT_SECRET", SECRET);
+    let from_file = sandbox.good(&["sign", CLAIMS, "--secret-file", "secret"]);
+    let from_environment = sandbox.good(&["sign", CLAIMS, "--secret-env", "JWT_SECRET"]);
+    let stdin = sandbox.run_with(&["sign", CLAIMS, "--secret-file", "-"], SECRET.as_bytes());
+    assert_eq!(from_file, from_environment);
+    assert_eq!(from_file, stdin.text().trim_end());
+    assert_eq!(decode(&sandbox, &from_file)["header"]["alg"], "HS256");
+}
+
+#[test]
+fn one_line_end_of_a_secret_file_is_dropped_and_no_more() {
+    let sandbox = sandbox()
+        .with("crlf", format!("{SECRET}\r\n"))
+        .with("two", format!("{SECRET}\n\n"))
+        .with("spaces", format!(" {SECRET}"));
+    let token = |file: &str| sandbox.good(&["sign", CLAIMS, "--secret-file", file]);
+    assert_eq!(token("secret"), token("crlf"));
+    assert_ne!(token("secret"), token("two"));
+    assert_ne!(token("secret"), token("spaces"));
+}
+
+#[test]
+fn a_base64_secret_is_decoded_when_that_is_said() {
+    let sandbox = Sandbox::new();
+    let secret = sandbox.good(&["key", "generate", "--alg", "HS256", "--format", "base64"]);
+    let sandbox = sandbox.with("secret", format!("{secret}\n"));
+    let flags = ["--secret-file", "secret", "--base64-secret"];
+    let token = sandbox.good(&[&["sign"], &flags[..]].concat());
+    sandbox.good(&[&["verify", &token], &flags[..]].concat());
+    let answer = sandbox.run(&["verify", &token, "--secret-file", "secret"]);
+    let expected = "refused: the signature does not hold under the secret, but under what it is base64 of \
+                    (jws_secret_not_decoded)\nhint: add --base64-secret\n";
+    assert_eq!((answer.status, answer.stderr.as_str()), (1, expected));
+}
+
+#[test]
+fn tokens_that_no_verifier_accepts_are_not_signed() {
+    let sandbox = sandbox().with("claims.json", CLAIMS).with("ec.jwk", EC_KEY);
+    let key = ["sign", "--key", "key.jwk"];
+    let runs: [&[&str]; 15] = [
+        &[r#"{"exp":1700000000000}"#],
+        &[r#"{"sub":42}"#],
+        &[r#"{"a":1,"a":2}"#],
+        &["[1]"],
+        &["claims.json"],
+        &["@missing.json"],
+        &["{\"sub\":\"1\"}", "--sub", "2"],
+        &[CLAIMS, "--exp-in", "1h"],
+        &["--exp-in", "soon"],
+        &["--header", "alg=none"],
+        &["--header", "typ=JWT"],
+        &["--header", "crit"],
+        &["--header", r#"x={"a":1,"a":2}"#],
+        &["--kid", ""],
+        &["--alg", "ES256"],
+    ];
+    let runs: Vec<Vec<&str>> = runs.iter().map(|run| [&key, *run].concat()).collect();
+    let runs: Vec<&[&str]> = runs.iter().map(Vec::as_slice).collect();
+    with_filters(|| insta::assert_snapshot!("sign_refused", sandbox.transcript(&runs)));
+}
+
+#[test]
+fn an_expired_token_may_be_signed_on_purpose() {
+    let token = sandbox().good(&["sign", "--key", "key.jwk", r#"{"iat":1,"exp":2}"#]);
+    assert_eq!(token.split('.').count(), 3);
+}
