@@ -1,5 +1,7 @@
 //! The rules of the house, held by a test: sizes, names, words, and what the manual promises.
 
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test stops where it fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

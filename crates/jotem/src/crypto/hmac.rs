@@ -73,6 +73,9 @@ impl HmacKey {
 /// Decodes a secret that is base64 text in one of its four dialects.
 pub(crate) fn decode(secret: &Secret) -> Option<Secret> {
     let text = std::str::from_utf8(secret.expose()).ok()?.trim();
+    if text.is_empty() {
+        return None;
+    }
     None.or_else(|| Base64::decode_vec(text).ok())
         .or_else(|| Base64Unpadded::decode_vec(text).ok())
         .or_else(|| Base64Url::decode_vec(text).ok())

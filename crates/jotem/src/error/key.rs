@@ -82,7 +82,7 @@ pub enum KeyError {
         position: usize,
     },
     /// A member of a JWK has the wrong type or value.
-    #[error("the JWK member {member} is not {expected}")]
+    #[error("the member {member} of the key is not {expected}")]
     Member {
         /// The name of the member.
         member: Excerpt,
@@ -90,7 +90,7 @@ pub enum KeyError {
         expected: &'static str,
     },
     /// A JWK lacks a member that its type needs.
-    #[error("the JWK has no member {member}")]
+    #[error("the key has no member {member}")]
     MemberMissing {
         /// The name of the member.
         member: &'static str,
@@ -104,6 +104,9 @@ pub enum KeyError {
     /// A PEM text whose line ends are the two characters `\` and `n`.
     #[error("the line ends of this PEM text are the two characters \\ and n")]
     PemEscaped,
+    /// A PEM text on one line: its line ends were lost, or became spaces.
+    #[error("this PEM text stands on one line; its line ends were lost")]
+    PemOneLine,
     /// Several PEM documents in one text.
     #[error("this text has {count} PEM documents; exactly one is needed")]
     PemSeveral {
@@ -199,6 +202,7 @@ impl KeyError {
             Self::MemberMissing { .. } => Code::KeyMemberMissing,
             Self::OpenSsh => Code::KeyOpenSsh,
             Self::PemEscaped => Code::KeyPemEscaped,
+            Self::PemOneLine => Code::KeyPemOneLine,
             Self::PemSeveral { .. } => Code::KeyPemSeveral,
             Self::Private => Code::KeyPrivate,
             Self::Public => Code::KeyPublic,
@@ -252,6 +256,9 @@ impl KeyError {
             Self::PemEscaped => {
                 "an environment variable or JSON file kept `\\n` as text; replace it by line ends before loading: pem.replace(\"\\\\n\", \"\\n\")"
             }
+            Self::PemOneLine => {
+                "keep the file as it is, or put it into the variable in base64 and decode it"
+            }
             Self::PemSeveral { .. } => "keep only the key; chains and bundles belong elsewhere",
             Self::Private => {
                 "use `SigningKey::from_pem(..)?.verifying_key()`, and keep private keys away from verifiers"
@@ -272,6 +279,12 @@ impl KeyError {
                 "load public keys with `VerifyingKey::from_pem`, `from_der` or `from_jwk`"
             }
             Self::SecretNotBase64 => "if it is plain text, use `from_secret`",
+            Self::SecretTooShort { algorithm: Algorithm::Hs384, .. } => {
+                "make a random one of full length: jotem key generate --alg HS384; if it is base64 text, use `from_base64_secret`"
+            }
+            Self::SecretTooShort { algorithm: Algorithm::Hs512, .. } => {
+                "make a random one of full length: jotem key generate --alg HS512; if it is base64 text, use `from_base64_secret`"
+            }
             Self::SecretTooShort { .. } => {
                 "make a random one of full length: jotem key generate --alg HS256; if it is base64 text, use `from_base64_secret`"
             }

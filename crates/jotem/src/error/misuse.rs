@@ -56,6 +56,9 @@ pub enum Misuse {
     /// Shared secrets and public keys in one verifier: the door to key confusion.
     #[error("shared secrets and public keys are mixed in one verifier")]
     KeysMixed,
+    /// Several issuers and several keys, and nothing says whose key is whose (RFC 8725 §3.8).
+    #[error("several issuers are expected, and it is not said which key is whose")]
+    KeysUnbound,
     /// A key set none of whose members can verify here.
     #[error("none of the {members} members of the key set can verify here: {first}")]
     KeysUnusable {
@@ -100,6 +103,7 @@ impl Misuse {
             Self::KeyElsewhere { .. } => Code::KeyElsewhere,
             Self::KeysMissing => Code::KeysMissing,
             Self::KeysMixed => Code::KeysMixed,
+            Self::KeysUnbound => Code::KeysUnbound,
             Self::KeysUnusable { .. } => Code::KeysUnusable,
             Self::LeewayTooLong { .. } => Code::LeewayTooLong,
             Self::LifetimeMissing => Code::LifetimeMissing,
@@ -132,6 +136,9 @@ impl Misuse {
             Self::KeysMissing => "give the verifier at least one key",
             Self::KeysMixed => {
                 "build one verifier for the shared secret and one for the public keys"
+            }
+            Self::KeysUnbound => {
+                "bind each key with `VerifyingKey::of_issuers`, or build one verifier for each issuer"
             }
             Self::KeysUnusable { .. } => {
                 "RSA keys without `alg` need `.algorithms([Algorithm::Rs256])`; see each member's reason in `KeySet::members`"

@@ -22,28 +22,51 @@ const EXPECTED: &str = "a key in DER (PKCS#8, SPKI, PKCS#1 or SEC1)";
 
 /// Reads a key; the whole input must be one document.
 pub(super) fn read(der: &[u8]) -> Result<Material, KeyError> {
-    if let Ok(info) = PrivateKeyInfoRef::try_from(der) {
-        return pkcs8(&info);
-    }
-    if let Ok(info) = SubjectPublicKeyInfoRef::try_from(der) {
-        return spki(&info);
-    }
-    if let Some(key) = RsaKey::from_private_der(der).or_else(|| RsaKey::from_public_der(der)) {
-        return key.map(Material::Rsa);
-    }
-    if let Some(key) = EcKey::from_private_der(der, None) {
-        return key.map(Material::Ec);
-    }
+    let known = [read_pkcs8, read_spki, read_rsa_private, read_rsa_public, read_sec1];
+    known.iter().find_map(|read| read(der)).unwrap_or_else(|| Err(explain(der, EXPECTED)))
+}
+
+/// Reads PKCS#8; `None` if it is something else.
+pub(super) fn read_pkcs8(der: &[u8]) -> Option<Result<Material, KeyError>> {
+    PrivateKeyInfoRef::try_from(der).ok().map(|info| pkcs8(&info))
+}
+
+/// Reads an SPKI; `None` if it is something else.
+pub(super) fn read_spki(der: &[u8]) -> Option<Result<Material, KeyError>> {
+    SubjectPublicKeyInfoRef::try_from(der).ok().map(|info| spki(&info))
+}
+
+/// Reads an `RSAPrivateKey`; `None` if it is something else.
+pub(super) fn read_rsa_private(der: &[u8]) -> Option<Result<Material, KeyError>> {
+    RsaKey::from_private_der(der).map(|key| key.map(Material::Rsa))
+}
+
+/// Reads an `RSAPublicKey`; `None` if it is something else.
+pub(super) fn read_rsa_public(der: &[u8]) -> Option<Result<Material, KeyError>> {
+    RsaKey::from_public_der(der).map(|key| key.map(Material::Rsa))
+}
+
+/// Reads an `ECPrivateKey`; `None` if it is something else.
+pub(super) fn read_sec1(der: &[u8]) -> Option<Result<Material, KeyError>> {
+    EcKey::from_private_der(der, None).map(|key| key.map(Material::Ec))
+}
+
+/// Finds out what a document without a key is.
+pub(super) fn explain(der: &[u8], expected: &'static str) -> KeyError {
+    /// The arcs of password-based encryption: PKCS#5 and PKCS#12.
+    const PKCS5: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05";
+    const PKCS12: &[u8] = b"\x06\x0a\x2a\x86\x48\x86\xf7\x0d\x01\x0c";
+
     if disguise::is_ssh_type(der.trim_ascii_start()) {
-        return Err(KeyError::OpenSsh);
+        return KeyError::OpenSsh;
     }
-    Err(match first_element(der).and_then(<[u8]>::first) {
+    match first_element(der) {
         // The version or the serial number of a certificate (RFC 5280 §4.1).
-        Some(0xa0 | 0x02) => KeyError::Certificate,
-        // The encryption of a private key (RFC 5958 §3), which is an object identifier.
-        Some(0x06) => KeyError::Encrypted,
-        Some(_) | None => KeyError::Format { expected: EXPECTED },
-    })
+        Some([0xa0 | 0x02, ..]) => KeyError::Certificate,
+        // The encryption of a private key (RFC 5958 §3).
+        Some(first) if first.starts_with(PKCS5) || first.starts_with(PKCS12) => KeyError::Encrypted,
+        Some(_) | None => KeyError::Format { expected },
+    }
 }
 
 fn pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Material, KeyError> {
@@ -79,7 +102,7 @@ fn spki(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Material, KeyError> {
 
 fn curve(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<crate::jwa::Curve, KeyError> {
     let named = algorithm.parameters_oid();
-    ec::curve(named.map_err(|_| KeyError::MemberMissing { member: "parameters" })?)
+    ec::curve(named.map_err(|_| ec::UNNAMED)?)
 }
 
 fn unknown(identifier: ObjectIdentifier) -> KeyError {

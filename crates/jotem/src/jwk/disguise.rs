@@ -9,11 +9,13 @@ use base64ct::{Base64, Encoding as _};
 
 use crate::error::SecretDisguise;
 
-/// Finds out whether a secret is key material in disguise.
+/// Finds out whether a secret is key material in disguise: as it is, in UTF-16 or UTF-32, or the
+/// base64 of one of these.
 pub(super) fn find(secret: &[u8]) -> Option<SecretDisguise> {
-    find_plain(secret).or_else(|| {
-        let narrowed = narrow(secret);
-        find_plain(&narrowed).or_else(|| find_plain(&from_base64(&narrowed)?))
+    let narrowed = narrow(secret);
+    find_plain(secret).or_else(|| find_plain(&narrowed)).or_else(|| {
+        let decoded = from_base64(&narrowed)?;
+        find_plain(&decoded).or_else(|| find_plain(&narrow(&decoded)))
     })
 }
 
@@ -26,7 +28,9 @@ fn find_plain(bytes: &[u8]) -> Option<SecretDisguise> {
         return Some(SecretDisguise::Json);
     }
     let mut words = trimmed.split(u8::is_ascii_whitespace);
-    if words.any(is_ssh_type) {
+    // The binary form has the same type behind its length (RFC 4253 §6.6).
+    let binary = bytes.strip_prefix(&[0, 0, 0]).and_then(|rest| rest.get(1..));
+    if words.any(is_ssh_type) || binary.is_some_and(is_ssh_type) {
         return Some(SecretDisguise::Ssh);
     }
     if is_der(bytes) {
@@ -97,9 +101,12 @@ fn is_point(_bytes: &[u8]) -> bool {
 
 /// Drops the NULs of UTF-16 and UTF-32 text and its byte order mark: enough to recognize it.
 fn narrow(bytes: &[u8]) -> Vec<u8> {
-    let marks: [&[u8]; 3] = [b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"];
-    let start = marks.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes);
-    start.iter().copied().filter(|byte| *byte != 0).collect()
+    let text: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let marks: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
+    match marks.iter().find_map(|mark| text.strip_prefix(*mark)) {
+        Some(rest) => rest.to_vec(),
+        None => text,
+    }
 }
 
 /// Decodes base64 of either alphabet, whatever its padding and line ends.

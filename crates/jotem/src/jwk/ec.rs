@@ -24,6 +24,11 @@ const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const SECP256K1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10");
 
+/// A curve that is spelled out, or not said at all: RFC 5480 §2.1.1 wants it named.
+pub(super) const UNNAMED: KeyError = KeyError::Format {
+    expected: "an EC key with a named curve (openssl ec -param_enc named_curve writes one)",
+};
+
 /// Returns the curve that a DER document names.
 pub(super) fn curve(identifier: ObjectIdentifier) -> Result<Curve, KeyError> {
     match identifier {
@@ -95,9 +100,9 @@ impl EcKey {
                 return Some(Err(KeyError::HalvesMismatch { key_type: "EC" }));
             }
             (Some(curve), _) | (None, Some(Ok(curve))) => curve,
-            (None, None) => return Some(Err(KeyError::MemberMissing { member: "parameters" })),
+            (None, None) => return Some(Err(UNNAMED)),
         };
-        Some(complete(curve, der, &private))
+        Some(complete(curve, &private))
     }
 
     /// Writes the `ECPrivateKey`, with its public key.
@@ -126,16 +131,24 @@ impl EcKey {
     }
 }
 
-/// Computes the public key, which the document may lack, or checks that it is the scalar's own.
+/// Computes the public key, which the document may lack, and checks the one that it has.
 #[cfg(feature = "aws-lc")]
-fn complete(curve: Curve, der: &[u8], _private: &EcPrivateKey<'_>) -> Result<EcKey, KeyError> {
-    let (scalar, point) = crate::crypto::aws_lc::ecdsa::complete(curve, der)?;
+fn complete(curve: Curve, private: &EcPrivateKey<'_>) -> Result<EcKey, KeyError> {
+    let bare = EcKey { curve, point: Vec::new(), scalar: None };
+    let parameters = Some(EcParameters::NamedCurve(bare.curve_identifier()));
+    let bare = EcPrivateKey { private_key: private.private_key, parameters, public_key: None };
+    let der = bare.to_der().map_err(|_| KeyError::Format { expected: "an EC key" })?;
+    let der = Secret::from(der);
+    let (scalar, point) = crate::crypto::aws_lc::ecdsa::complete(curve, der.expose())?;
+    if private.public_key.is_some_and(|public| public != point) {
+        return Err(KeyError::HalvesMismatch { key_type: "EC" });
+    }
     Ok(EcKey { curve, point, scalar: Some(scalar) })
 }
 
 /// Takes the public key that the document has; without AWS-LC it cannot be computed.
 #[cfg(not(feature = "aws-lc"))]
-fn complete(curve: Curve, _der: &[u8], private: &EcPrivateKey<'_>) -> Result<EcKey, KeyError> {
+fn complete(curve: Curve, private: &EcPrivateKey<'_>) -> Result<EcKey, KeyError> {
     let point = private.public_key.ok_or(KeyError::MemberMissing { member: "publicKey" })?;
     let key = EcKey::from_point(curve, point)?;
     Ok(EcKey { scalar: Some(Secret::from(private.private_key)), ..key })

@@ -116,6 +116,9 @@ impl Jwk {
             "OKP" => Material::Okp(OkpKey::read(&members)?),
             other => return Err(KeyError::TypeUnknown { found: Excerpt::new(other) }),
         };
+        if key_type == "RSA" && members.has("crv") {
+            return Err(members::not("crv", "absent: an RSA key has no curve"));
+        }
         if let Some(algorithm) = parameters.known_algorithm() {
             material.check(algorithm)?;
         }

@@ -24,14 +24,11 @@ pub(super) fn read(pem: &[u8]) -> Result<Material, KeyError> {
     };
     let mut decoder = Decoder::new_detect_wrap(document.as_bytes()).map_err(|_| format())?;
     let label = decoder.type_label();
-    check_label(label)?;
+    let read = reader(label)?;
     let mut bytes = zeroize::Zeroizing::new(Vec::with_capacity(document.len()));
     decoder.decode_to_end(&mut bytes).map_err(|_| format())?;
-    let material = der::read(&bytes)?;
-    if material.is_private() != label.ends_with("PRIVATE KEY") {
-        return Err(KeyError::Format { expected: "PEM whose label says what is inside" });
-    }
-    Ok(material)
+    let expected = "PEM whose label says what is inside";
+    read(&bytes).unwrap_or_else(|| Err(der::explain(&bytes, expected)))
 }
 
 /// Splits a text into its PEM documents, each without indentation and empty lines.
@@ -39,12 +36,18 @@ fn documents(text: &str) -> Result<Vec<zeroize::Zeroizing<String>>, KeyError> {
     if text.contains("-----\\n") || text.contains("-----\\r\\n") {
         return Err(KeyError::PemEscaped);
     }
+    if text.contains("---- BEGIN SSH2 PUBLIC KEY ----") {
+        return Err(KeyError::OpenSsh);
+    }
     if text.contains("Proc-Type: 4,ENCRYPTED") {
         return Err(KeyError::LegacyEncryptedPem);
     }
     let mut documents: Vec<zeroize::Zeroizing<String>> = Vec::new();
     let mut open = false;
     for line in text.lines().map(|line| line.trim_matches(['\u{feff}', ' ', '\t', '\r'])) {
+        if line.starts_with("-----BEGIN ") && line.contains("-----END ") {
+            return Err(KeyError::PemOneLine);
+        }
         if line.starts_with("-----BEGIN ") {
             documents.push(zeroize::Zeroizing::new(String::with_capacity(text.len())));
             open = true;
@@ -61,13 +64,19 @@ fn documents(text: &str) -> Result<Vec<zeroize::Zeroizing<String>>, KeyError> {
     Ok(documents)
 }
 
-fn check_label(label: &str) -> Result<(), KeyError> {
+/// What reads the inside of a document.
+type Read = fn(&[u8]) -> Option<Result<Material, KeyError>>;
+
+/// Returns what reads the inside of a document with this label: nothing else is in it.
+fn reader(label: &str) -> Result<Read, KeyError> {
     match label {
-        "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PUBLIC KEY" | "RSA PUBLIC KEY" => {
-            Ok(())
-        }
+        "PRIVATE KEY" => Ok(der::read_pkcs8),
+        "PUBLIC KEY" => Ok(der::read_spki),
+        "RSA PRIVATE KEY" => Ok(der::read_rsa_private),
+        "RSA PUBLIC KEY" => Ok(der::read_rsa_public),
+        "EC PRIVATE KEY" => Ok(der::read_sec1),
         "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
-        "OPENSSH PRIVATE KEY" | "SSH2 PUBLIC KEY" => Err(KeyError::OpenSsh),
+        "OPENSSH PRIVATE KEY" => Err(KeyError::OpenSsh),
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Err(KeyError::Certificate),
         _ => Err(KeyError::Format { expected: "a PEM document that holds a key" }),
     }
@@ -75,7 +84,8 @@ fn check_label(label: &str) -> Result<(), KeyError> {
 
 /// Whether a text looks like PEM, so that the error can be about PEM.
 pub(super) fn looks_like(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"-----BEGIN ").is_some()
+    memchr::memmem::find(bytes, b"---- BEGIN ").is_some()
+        || memchr::memmem::find(bytes, b"-----BEGIN ").is_some()
 }
 
 /// Writes a public document.

@@ -64,7 +64,14 @@ impl RsaKey {
         if members.has("oth") {
             return Err(not("oth", "absent: keys of more than two primes are not supported"));
         }
-        let Some(d) = members.secret("d")? else { return Ok(key) };
+        let Some(d) = members.secret("d")? else {
+            // The factors are as secret as `d`: a document that has only them is no public key.
+            let factors = ["p", "q", "dp", "dq", "qi"];
+            if factors.iter().any(|name| members.has(name)) {
+                return Err(KeyError::MemberMissing { member: "d" });
+            }
+            return Ok(key);
+        };
         let part = |name| members.secret(name)?.ok_or(KeyError::MemberMissing { member: name });
         let (p, q, dp, dq, qi) = (part("p")?, part("q")?, part("dp")?, part("dq")?, part("qi")?);
         let number = |bytes| UintRef::new(bytes).map_err(|_| not("d", "a number of RSA"));
@@ -87,6 +94,10 @@ impl RsaKey {
     /// Reads an `RSAPrivateKey` (RFC 8017 §A.1.2).
     pub(super) fn from_private_der(der: &[u8]) -> Option<Result<Self, KeyError>> {
         let private = RsaPrivateKeyRef::try_from(der).ok()?;
+        if private.other_prime_infos.is_some() {
+            let expected = "an RSA key of two primes";
+            return Some(Err(KeyError::Format { expected }));
+        }
         let public = private.public_key();
         let key = Self::new(public.modulus.as_bytes(), public.public_exponent.as_bytes());
         Some(key.map(|key| Self { private: Some(Secret::from(der)), ..key }))

@@ -56,6 +56,10 @@ impl KeySet {
         let json = json.map_err(|_| KeyError::Json { problem: "it is not UTF-8", position: 0 })?;
         let mut members = None;
         let mut reader = Reader::new(json, &Limits::default());
+        if reader.kind().is_ok_and(|kind| kind != Kind::Object) {
+            let other = reader.raw().and_then(|_| reader.end());
+            return Err(other.map_or_else(|f| unsound(&f), |()| KeyError::SetWithoutKeys).into());
+        }
         let read = reader.object(|reader, name| {
             if name == "keys" && reader.kind()? == Kind::Array {
                 let list = members.insert(Vec::new());
@@ -150,15 +154,16 @@ fn verifying_key(jwk: &Jwk, pinned: &[Algorithm]) -> Result<VerifyingKey, KeyErr
         (None, Some(_)) => return Err(KeyError::Use { member: "alg", operation: "verify" }),
         (None, None) => {
             let mut fitting = pinned.iter().filter(|one| jwk.material().check(**one).is_ok());
-            match (fitting.next(), fitting.next()) {
-                (Some(algorithm), None) => *algorithm,
-                (None, _) | (Some(_), Some(_)) => return Err(KeyError::AlgorithmUnknown),
+            match fitting.next() {
+                Some(algorithm) if fitting.all(|other| other == algorithm) => *algorithm,
+                Some(_) | None => return Err(KeyError::AlgorithmUnknown),
             }
         }
     };
     let public = match jwk.material().public() {
-        Some(material) => Jwk { material, parameters: jwk.parameters.public() },
-        None => jwk.clone(),
+        // A private key that was published: its public half is all that is used.
+        Some(material) if jwk.is_private() => Jwk { material, parameters: jwk.parameters.public() },
+        Some(_) | None => jwk.clone(),
     };
     VerifyingKey::of(public, algorithm)
 }

@@ -31,6 +31,8 @@ pub struct VerifyingKey {
     verify: Arc<dyn Verify>,
     /// The public document, or the shared secret's; absent for keys that live elsewhere.
     jwk: Option<Arc<Jwk>>,
+    /// Whose key it is, if that was said.
+    issuers: Option<Arc<[String]>>,
 }
 
 impl VerifyingKey {
@@ -89,6 +91,7 @@ impl VerifyingKey {
             key_id: None,
             verify: Arc::new(verifier),
             jwk: None,
+            issuers: None,
         }
     }
 
@@ -105,7 +108,7 @@ impl VerifyingKey {
     /// Joins a document and the primitive made of it.
     pub(super) fn assemble(jwk: Jwk, algorithm: Algorithm, verify: Arc<dyn Verify>) -> Self {
         let key_id = jwk.key_id().map(Arc::from);
-        Self { algorithm, key_id, verify, jwk: Some(Arc::new(jwk)) }
+        Self { algorithm, key_id, verify, jwk: Some(Arc::new(jwk)), issuers: None }
     }
 
     /// Returns the one algorithm.
@@ -127,6 +130,36 @@ impl VerifyingKey {
         self.jwk = self.jwk.map(|jwk| Arc::new(Jwk::clone(&jwk).with_key_id(key_id.clone())));
         self.key_id = Some(key_id.into());
         self
+    }
+
+    /// Binds the key to its owner: it then verifies tokens of these issuers only (RFC 8725 §3.8).
+    ///
+    /// A verifier that expects several issuers and has several keys asks for it, since one
+    /// issuer's key must not speak for another.
+    ///
+    /// # Examples
+    /// ```
+    /// use jotem::{Algorithm, SigningKey, Verifier};
+    ///
+    /// let [a, b] = [SigningKey::generate(Algorithm::Es256)?, SigningKey::generate(Algorithm::EdDsa)?];
+    /// let verifier = Verifier::builder([
+    ///     a.verifying_key().of_issuers(["https://a.example"]),
+    ///     b.verifying_key().of_issuers(["https://b.example"]),
+    /// ])
+    /// .issuers(["https://a.example", "https://b.example"])
+    /// .build()?;
+    /// # Ok::<(), jotem::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of_issuers(mut self, issuers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.issuers = Some(issuers.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Returns whose key it is, if that was said.
+    #[must_use]
+    pub fn issuers(&self) -> Option<&[String]> {
+        self.issuers.as_deref()
     }
 
     /// Returns the document, with `alg` and `use` set so that others use the key as it is meant.

@@ -31,7 +31,8 @@ pub(super) enum Source {
 ///
 /// It is asked after the algorithm was checked against the allow-list, which the verifier must be
 /// given ([`VerifierBuilder::algorithms`](crate::jwt::VerifierBuilder::algorithms)). It must not
-/// wait: what is not at hand is [`KeyNotFound`](crate::Rejection::KeyNotFound).
+/// wait: what is not at hand is [`KeyNotFound`](crate::Rejection::KeyNotFound). Where several
+/// issuers are expected, its keys must say whose they are ([`VerifyingKey::of_issuers`]).
 ///
 /// # Examples
 /// ```

@@ -65,6 +65,22 @@ impl Selection {
         &self.allowed
     }
 
+    /// Whether several keys, of several owners perhaps, are behind this.
+    pub(crate) fn has_several_keys(&self) -> bool {
+        match &self.keys {
+            Known::Now(keys) => keys.len() > 1,
+            Known::Later(_) => true,
+        }
+    }
+
+    /// Whether some key that is known now was not bound to its owner.
+    pub(crate) fn has_unbound_key(&self) -> bool {
+        match &self.keys {
+            Known::Now(keys) => keys.iter().any(|key| key.issuers().is_none()),
+            Known::Later(_) => false,
+        }
+    }
+
     /// Step 4: the token's algorithm is known, and allowed, before any key is touched.
     pub(crate) fn algorithm(&self, header: &Header) -> Result<Algorithm, Rejection> {
         let algorithm = known_algorithm(header)?;

@@ -59,9 +59,16 @@ fn explain(token: &str) -> Rejection {
     }
     match compact::count(token) {
         3 => first_fault(token),
-        5 => Rejection::Encrypted,
+        5 if names_an_encryption(token) => Rejection::Encrypted,
         found => Rejection::SegmentCount { found },
     }
+}
+
+/// Whether the first segment is a header with `enc`, which every JWE has (RFC 7516 §4.1.2).
+fn names_an_encryption(token: &str) -> bool {
+    let header = token.split('.').next().unwrap_or_default();
+    base64url::decode(header.as_bytes())
+        .is_ok_and(|json| memchr::memmem::find(&json, b"\"enc\"").is_some())
 }
 
 /// Finds the segment of a three-part text that is not base64url.

@@ -72,7 +72,8 @@ pub(super) fn run<T: DeserializeOwned, W: Witness>(
     witness.passed(Step::Key, || describe_keys(candidates.iter().map(|key| key.key_id())));
 
     // 6. Signature: over the text as it was received.
-    signature::check_token(&segments, segments.signing_input.as_bytes(), &candidates)?;
+    let input = segments.signing_input.as_bytes();
+    let key = signature::check_token(&segments, input, &candidates)?;
     if let Some(headers) = pipeline.headers
         && is_new
     {
@@ -91,7 +92,10 @@ pub(super) fn run<T: DeserializeOwned, W: Witness>(
 
     // 8. Claims: of their types, in time, and as expected.
     let now = pipeline.clock.now();
-    pipeline.validation.validate(&header, &payload, &registered, now, limits)?;
+    let validation = pipeline.validation;
+    validation.validate(&header, &payload, &registered, now, limits)?;
+    let several = pipeline.selection.has_several_keys();
+    validation.check_owner(key, several, &payload, &registered)?;
     witness.passed(Step::Claims, || describe_claims(&registered, now));
 
     Ok(Verified { header, algorithm, claims: ClaimsSet { payload, registered, custom } })

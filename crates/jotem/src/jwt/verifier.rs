@@ -9,7 +9,7 @@ use super::explain::{Explanation, Report};
 use super::pipeline::{self, Pipeline};
 use super::{Validation, Verified};
 use crate::clock::{Clock, SystemClock};
-use crate::error::Error;
+use crate::error::{Error, Misuse};
 use crate::jwa::Algorithm;
 use crate::jws::Keys;
 use crate::jws::header_cache::HeaderCache;
@@ -178,8 +178,13 @@ impl VerifierBuilder {
     /// expectation, a leeway above five minutes.
     pub fn build(self) -> Result<Verifier, Error> {
         self.validation.check()?;
+        let selection = Selection::new(self.keys, self.algorithms, self.try_keys)?;
+        let several_issuers = self.validation.expects_several_issuers();
+        if several_issuers && selection.has_several_keys() && selection.has_unbound_key() {
+            return Err(Misuse::KeysUnbound.into());
+        }
         let settings = Settings {
-            selection: Selection::new(self.keys, self.algorithms, self.try_keys)?,
+            selection,
             validation: self.validation,
             critical: self.critical,
             limits: self.limits,

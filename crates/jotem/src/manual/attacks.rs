@@ -62,6 +62,6 @@
 //! | C01 to C08, C23, C24 | dates are numbers from 1970 to 9999, read exactly; arithmetic saturates; the leeway is bounded | `jwt/numeric_date.rs`, `jwt/validate/time.rs` |
 //! | C09 to C12 | `aud` is a text or texts; expected means required; present but unexpected is refused | `jwt/validate/audience.rs` |
 //! | C13, C15, C16, C25, C26 | texts compare byte for byte; no patterns; other types are refused | `jwt/validate/issuer.rs`, `subject.rs` |
-//! | C14 | a verifier binds its keys to its issuer | `jwt/verifier.rs` |
+//! | C14 | a key speaks for its owner: several issuers need keys that say whose they are | `jwk/verifying_key.rs`, `jwt/validate/issuer.rs` |
 //! | C17, C18, C19 | `typ`, required claims, and `cnf` are checked when asked, `cnf` always | `jwt/validate/` |
 //! | C22 | verifiers are immutable | `jwt/verifier.rs` |

@@ -1,24 +1,70 @@
 //! The attack catalogue (`vectors/attacks.json`) as tests: each class under its id, with its bad
 //! inputs and a positive control that differs only in the defect. A test's name begins with the id.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may stop where it is surprised"
+)]
+
 mod claims;
+mod claims_match;
+mod claims_time;
+mod confusion;
+mod documents;
+mod encodings;
 mod forge;
 mod header;
+mod json;
 mod key;
+mod key_curve;
+mod key_encoding;
+mod key_rsa;
+mod key_secret;
+mod limits;
+mod lookup;
+mod number;
 mod others;
+mod parameters;
 mod parse;
+mod sample;
+mod secrets;
+mod sets;
 mod signature;
+mod signature_ecdsa;
+mod signature_ed25519;
+mod signature_rsa;
+mod unencoded;
 
 use std::collections::BTreeSet;
 
 /// The files that hold the tests of the classes.
-const SOURCES: [&str; 6] = [
+const SOURCES: &[&str] = &[
     include_str!("claims.rs"),
+    include_str!("claims_time.rs"),
+    include_str!("claims_match.rs"),
+    include_str!("confusion.rs"),
     include_str!("header.rs"),
+    include_str!("json.rs"),
     include_str!("key.rs"),
+    include_str!("key_secret.rs"),
+    include_str!("key_rsa.rs"),
+    include_str!("key_encoding.rs"),
+    include_str!("key_curve.rs"),
+    include_str!("limits.rs"),
+    include_str!("lookup.rs"),
     include_str!("others.rs"),
+    include_str!("parameters.rs"),
     include_str!("parse.rs"),
+    include_str!("secrets.rs"),
+    include_str!("sets.rs"),
     include_str!("signature.rs"),
+    include_str!("signature_rsa.rs"),
+    include_str!("signature_ed25519.rs"),
+    include_str!("signature_ecdsa.rs"),
+    include_str!("unencoded.rs"),
 ];
 
 fn classes() -> Vec<serde_json::Value> {

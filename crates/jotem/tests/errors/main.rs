@@ -1,8 +1,6 @@
 //! The registry of errors: every variant has a code of its own, a message that was looked at, and a
 //! section in `docs/errors.md`.
 
-#![expect(clippy::disallowed_methods, reason = "test data is read as it is")]
-
 mod samples;
 
 use std::collections::BTreeSet;

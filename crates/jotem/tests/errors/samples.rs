@@ -16,6 +16,7 @@ pub(crate) fn all() -> Vec<Error> {
     rejections.chain(keys).chain(misuses).chain([signing.into()]).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn rejections() -> Vec<Rejection> {
     vec![
         Rejection::TokenEmpty,
@@ -131,6 +132,7 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::NoPublicPart,
         KeyError::OpenSsh,
         KeyError::PemEscaped,
+        KeyError::PemOneLine,
         KeyError::PemSeveral { count: 2 },
         KeyError::Private,
         KeyError::Public,
@@ -160,6 +162,7 @@ fn misuses() -> Vec<Misuse> {
         Misuse::KeyElsewhere { algorithm: Algorithm::Es256 },
         Misuse::KeysMissing,
         Misuse::KeysMixed,
+        Misuse::KeysUnbound,
         Misuse::KeysUnusable { members: 2, first: "the key names no algorithm".to_owned() },
         Misuse::LeewayTooLong { leeway: 3600, limit: 300 },
         Misuse::LifetimeMissing,

@@ -261,7 +261,7 @@ fn names_what_is_wrong_with_each_unusable_member_of_a_set() {
         (24, "key_member_missing"),
     ] {
         let set = KeySet::from_json(case(KEY, id).document().to_string()).unwrap();
-        let [Member::Unusable(reason)] = set.members() else { panic!("{id} is usable") };
+        let [Member::Unusable { reason, .. }] = set.members() else { panic!("{id} is usable") };
         assert_eq!(reason.code().as_str(), code, "{id}");
     }
     let set = KeySet::from_json(case(KEY, 22).document().to_string()).unwrap();

@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::NumericDate;
 use super::registered::{Captured, Registered, Text};
 use crate::error::{Misuse, Rejection};
+use crate::jwk::VerifyingKey;
 use crate::jws::Header;
 use crate::limits::Limits;
 
@@ -162,6 +163,11 @@ impl Validation {
         self
     }
 
+    /// Whether tokens of more than one issuer are accepted.
+    pub(super) fn expects_several_issuers(&self) -> bool {
+        self.issuers.as_ref().is_some_and(|issuers| issuers.len() > 1)
+    }
+
     /// Checks the settings themselves.
     pub(super) fn check(&self) -> Result<(), Misuse> {
         if self.leeway > Self::MAX_LEEWAY {
@@ -183,6 +189,18 @@ impl Validation {
             () => return Ok(()),
         };
         Err(Misuse::ExpectationEmpty { claim })
+    }
+
+    /// Checks that the key that verified the token is its issuer's (RFC 8725 §3.8).
+    pub(super) fn check_owner(
+        &self,
+        key: &VerifyingKey,
+        several_keys: bool,
+        payload: &str,
+        registered: &Registered,
+    ) -> Result<(), Rejection> {
+        let issuer = registered.issuer.value().map(|text| text.get(payload));
+        issuer::check_owner(self, key, several_keys, issuer)
     }
 
     /// Validates every claim: first that each has its type, then what it says.
