@@ -93,6 +93,8 @@ fn check(case: &Case, input: &mut Unstructured<'_>) -> Result<()> {
 /// Inputs of some length: what they mean is for `arbitrary` to say.
 #[must_use]
 pub fn seeds() -> Vec<Vec<u8>> {
-    let counted = |first: u8, length: u8| (0..length).map(|n| first.wrapping_add(n.wrapping_mul(37))).collect();
+    let counted = |first: u8, length: u8| {
+        (0..length).map(|n| first.wrapping_add(n.wrapping_mul(37))).collect()
+    };
     (0..48).map(|first| counted(first * 5, 16 + first)).collect()
 }
