@@ -38,8 +38,19 @@ fn failure(error: &clap::Error, text: &str) -> Failure {
         (None, Some(usage)) => format!("usage: {usage}; more with --help"),
         (None, None) => "more with --help".to_owned(),
     };
-    Failure::usage(message).hint(hint)
+    Failure::usage(without_long_words(message)).hint(without_long_words(&hint))
 }
+
+/// Leaves out what is long: it may be a token, a key or a secret in the wrong place.
+fn without_long_words(text: &str) -> String {
+    let words = text
+        .split(' ')
+        .map(|word| if word.len() > LONGEST_WORD { "(a long value, not repeated)" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Longer than every flag, command, algorithm and number.
+const LONGEST_WORD: usize = 40;
 
 /// Finds the arguments that are not repeated, because they may be a token, a key or a secret.
 fn quiet(error: &clap::Error) -> Option<Failure> {

@@ -3,12 +3,13 @@
 
 use std::error::Error;
 
-use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
+use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded};
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::{Sign, Signature, Verify, VerifyError};
+use crate::encoding::base64url::decode_zeroized;
 use crate::jwa::{Algorithm, Hash};
 use crate::secret::Secret;
 
@@ -76,11 +77,10 @@ pub(crate) fn decode(secret: &Secret) -> Option<Secret> {
     if text.is_empty() {
         return None;
     }
-    None.or_else(|| Base64::decode_vec(text).ok())
-        .or_else(|| Base64Unpadded::decode_vec(text).ok())
-        .or_else(|| Base64Url::decode_vec(text).ok())
-        .or_else(|| Base64UrlUnpadded::decode_vec(text).ok())
-        .map(Secret::from)
+    decode_zeroized::<Base64>(text)
+        .or_else(|| decode_zeroized::<Base64Unpadded>(text))
+        .or_else(|| decode_zeroized::<Base64Url>(text))
+        .or_else(|| decode_zeroized::<Base64UrlUnpadded>(text))
 }
 
 impl Sign for HmacKey {

@@ -41,6 +41,12 @@ pub(crate) fn decode_secret(text: &str) -> Result<Secret, Fault> {
     Base64UrlUnpadded::decode_vec(text).map(Secret::from).map_err(|_| diagnose(text.as_bytes()))
 }
 
+/// Decodes secret text of any dialect of base64; what is left of a failure is zeroized too.
+pub(crate) fn decode_zeroized<E: base64ct::Encoding>(text: &str) -> Option<Secret> {
+    let mut buffer = zeroize::Zeroizing::new(vec![0; text.len()]);
+    E::decode(text, &mut buffer).ok().map(Secret::from)
+}
+
 /// Encodes public bytes.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode_to_string(bytes)

@@ -5,9 +5,12 @@
 //! that reads the wrong file: it knows the forms that can be told from a secret. A raw Ed25519 key,
 //! an RSA modulus or a compressed point look like random bytes, and are beyond it.
 
-use base64ct::{Base64, Encoding as _};
+use base64ct::Base64;
+use zeroize::Zeroizing;
 
+use crate::encoding::base64url;
 use crate::error::SecretDisguise;
+use crate::secret::Secret;
 
 /// Finds out whether a secret is key material in disguise: as it is, in UTF-16 or UTF-32, or the
 /// base64 of one of these.
@@ -15,7 +18,7 @@ pub(super) fn find(secret: &[u8]) -> Option<SecretDisguise> {
     let narrowed = narrow(secret);
     find_plain(secret).or_else(|| find_plain(&narrowed)).or_else(|| {
         let decoded = from_base64(&narrowed)?;
-        find_plain(&decoded).or_else(|| find_plain(&narrow(&decoded)))
+        find_plain(decoded.expose()).or_else(|| find_plain(&narrow(decoded.expose())))
     })
 }
 
@@ -100,28 +103,28 @@ fn is_point(_bytes: &[u8]) -> bool {
 }
 
 /// Drops the NULs of UTF-16 and UTF-32 text and its byte order mark: enough to recognize it.
-fn narrow(bytes: &[u8]) -> Vec<u8> {
-    let text: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+fn narrow(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::with_capacity(bytes.len()));
+    text.extend(bytes.iter().copied().filter(|byte| *byte != 0));
     let marks: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
     match marks.iter().find_map(|mark| text.strip_prefix(*mark)) {
-        Some(rest) => rest.to_vec(),
+        Some(rest) => Zeroizing::new(rest.to_vec()),
         None => text,
     }
 }
 
 /// Decodes base64 of either alphabet, whatever its padding and line ends.
-fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
-    let mut text: Vec<u8> = text
-        .iter()
-        .filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=')
-        .map(|byte| match byte {
-            b'-' => b'+',
-            b'_' => b'/',
-            other => *other,
-        })
-        .collect();
-    while !text.len().is_multiple_of(4) {
-        text.push(b'=');
+fn from_base64(text: &[u8]) -> Option<Secret> {
+    let mut plain = Zeroizing::new(String::with_capacity(text.len().saturating_add(4)));
+    for byte in text.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=') {
+        plain.push(match byte {
+            b'-' => '+',
+            b'_' => '/',
+            other => char::from(*other),
+        });
     }
-    Base64::decode_vec(std::str::from_utf8(&text).ok()?).ok()
+    while !plain.len().is_multiple_of(4) {
+        plain.push('=');
+    }
+    base64url::decode_zeroized::<Base64>(&plain)
 }

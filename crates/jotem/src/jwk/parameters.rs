@@ -51,6 +51,10 @@ impl Parameters {
     /// RFC 7517 §4.3: no operation twice, and none that `use` contradicts.
     fn check(&self) -> Result<(), KeyError> {
         let Some(operations) = &self.operations else { return Ok(()) };
+        // RFC 7517 §4.3 knows eight; comparing very many is work for a publisher's pleasure.
+        if operations.len() > 16 {
+            return Err(not("key_ops", "a list of at most 16 operations"));
+        }
         for (position, operation) in operations.iter().enumerate() {
             if operations.iter().take(position).any(|earlier| earlier == operation) {
                 return Err(not("key_ops", "free of duplicates"));

@@ -42,6 +42,11 @@ fn documents(text: &str) -> Result<Vec<zeroize::Zeroizing<String>>, KeyError> {
     if text.contains("Proc-Type: 4,ENCRYPTED") {
         return Err(KeyError::LegacyEncryptedPem);
     }
+    // A key, and the parameters before it; what has more is not taken apart.
+    let count = text.matches("-----BEGIN ").count();
+    if count > 2 {
+        return Err(KeyError::PemSeveral { count });
+    }
     let mut documents: Vec<zeroize::Zeroizing<String>> = Vec::new();
     let mut open = false;
     for line in text.lines().map(|line| line.trim_matches(['\u{feff}', ' ', '\t', '\r'])) {

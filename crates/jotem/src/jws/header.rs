@@ -220,6 +220,20 @@ impl Header {
         read.ok().and(value)
     }
 
+    /// Returns for each name whether the header has it, in one pass.
+    pub(super) fn has_each(&self, names: &[String]) -> Vec<bool> {
+        let limits = Limits::default().depth(Limits::MAX_DEPTH).members(usize::MAX);
+        let mut present = vec![false; names.len()];
+        let read = Reader::new(&self.json, &limits).object(|reader, found| {
+            for (name, present) in names.iter().zip(&mut present) {
+                *present |= *name == found;
+            }
+            reader.raw().map(drop)
+        });
+        // The header has been read before, so it can be read again.
+        read.map_or_else(|_| vec![false; names.len()], |()| present)
+    }
+
     /// Returns the parameter of encryption or compression that the header has.
     pub(super) const fn forbidden(&self) -> Option<&'static str> {
         self.forbidden

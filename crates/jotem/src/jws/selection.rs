@@ -35,7 +35,16 @@ impl Selection {
         }
         let keys = match keys.0 {
             Source::Fixed(keys) => Known::Now(keys),
-            Source::Set(set) => Known::Now(members(&set, algorithms.as_deref())?),
+            Source::Set(set) => {
+                let mut keys = members(&set, algorithms.as_deref())?;
+                // A member that the allow-list leaves out cannot break the others.
+                if let Some(allowed) = &algorithms
+                    && keys.iter().any(|key| accepts(allowed, key))
+                {
+                    keys.retain(|key| accepts(allowed, key));
+                }
+                Known::Now(keys)
+            }
             Source::Resolver(resolver) => Known::Later(resolver),
         };
         let (keys, allowed) = match keys {
@@ -203,13 +212,17 @@ fn narrow(
         return Ok((keys, allowed));
     };
     let members = keys.len();
-    let allows = |key: &VerifyingKey| allowed.iter().any(|one| key.algorithm().verifies(*one));
-    let kept: Vec<_> = keys.into_iter().filter(allows).collect();
+    let kept: Vec<_> = keys.into_iter().filter(|key| accepts(&allowed, key)).collect();
     if kept.is_empty() {
         let first = format!("its algorithm {first} is not among those that are allowed");
         return Err(Misuse::KeysUnusable { members, first });
     }
     Ok((kept, allowed))
+}
+
+/// Whether an allow-list leaves a key anything to verify.
+fn accepts(allowed: &[Algorithm], key: &VerifyingKey) -> bool {
+    allowed.iter().any(|one| key.algorithm().verifies(*one))
 }
 
 /// Returns every name that a key of this algorithm verifies (RFC 9864: `EdDSA` is `Ed25519` here).

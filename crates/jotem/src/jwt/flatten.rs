@@ -11,6 +11,7 @@ use serde::ser::{Impossible, SerializeMap, SerializeStruct, Serializer};
 use serde_json::Value;
 
 use super::NumericDate;
+use crate::encoding::json::PRIVATE;
 use crate::error::Misuse;
 
 /// A JSON object that is being written.
@@ -279,9 +280,13 @@ impl<'m> Serializer for &'m mut Members {
 
     fn serialize_struct(
         self,
-        _name: &'static str,
+        name: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeStruct, Fault> {
+        // How `serde_json` passes raw text and numbers to itself: no struct of the application's.
+        if name.starts_with(PRIVATE) {
+            return Err(Fault::NotObject("raw JSON"));
+        }
         Ok(self)
     }
 

@@ -1,7 +1,8 @@
 //! `jotem key generate`: a new private key or shared secret.
 
+use std::ffi::OsString;
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jotem::jwa::KeyType;
 use jotem::{Secret, SigningKey};
@@ -53,8 +54,10 @@ fn check_arguments(arguments: &GenerateArguments, output: Output) -> Result<(), 
             "only a JWK has room for a kid",
             "use --format jwk, or name the key when signing: jotem sign --kid ID",
         ),
-        () if arguments.public_out.is_some()
-            && arguments.out() == arguments.public_out.as_deref() =>
+        () if arguments
+            .out()
+            .zip(arguments.public_out.as_deref())
+            .is_some_and(|(one, other)| place(one) == place(other)) =>
         {
             usage("--out and --public-out are one file", "the public key needs a file of its own")
         }
@@ -69,6 +72,14 @@ fn check_arguments(arguments: &GenerateArguments, output: Output) -> Result<(), 
         }
         () => Ok(()),
     }
+}
+
+/// Returns where a file would stand, whatever way its folder is named.
+fn place(path: &Path) -> Option<(PathBuf, OsString)> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new(".")).canonicalize();
+    // A folder that cannot be found is refused when the file is written.
+    Some((folder.unwrap_or_else(|_| path.to_owned()), path.file_name()?.to_owned()))
 }
 
 fn generate(arguments: &GenerateArguments) -> Result<SigningKey, Failure> {

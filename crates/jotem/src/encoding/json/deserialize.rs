@@ -182,8 +182,9 @@ macro_rules! integer_names {
     ($($method:ident $visit:ident $type:ty,)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
             match self.0.parse::<$type>() {
-                Ok(value) => visitor.$visit(value),
-                Err(_) => self.deserialize_any(visitor),
+                // One spelling for each number, or two names would be one key.
+                Ok(value) if value.to_string() == *self.0 => visitor.$visit(value),
+                Ok(_) | Err(_) => self.deserialize_any(visitor),
             }
         }
     )*};

@@ -18,6 +18,9 @@ pub(crate) use reader::{Kind, Members, Reader};
 
 use crate::limits::Limits;
 
+/// How names begin by which `serde_json` talks to itself; no token may speak in them.
+pub(crate) const PRIVATE: &str = "$serde_json::private::";
+
 /// Bytes to text: UTF-8 without a byte order mark (RFC 8725 §3.7).
 pub(crate) fn text(bytes: Vec<u8>) -> Result<String, Fault> {
     let text = String::from_utf8(bytes)

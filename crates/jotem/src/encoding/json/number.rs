@@ -82,7 +82,7 @@ impl Reader<'_> {
     fn float(&self, start: usize) -> Result<Number, Fault> {
         match self.slice(start, self.position()).parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(Number::Float(value)),
-            Ok(_) | Err(_) => Err(Fault::at(FaultKind::NumberRange, start)),
+            Ok(_) | Err(_) => Err(self.fault(FaultKind::NumberRange, start)),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The reader: a position in a text, and the rules that hold at every level.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
+use super::PRIVATE;
 use super::fault::{Fault, FaultKind};
 use super::names::{Names, short_fingerprint};
 use super::string::plain_bytes;
@@ -28,6 +30,10 @@ pub(crate) struct Reader<'a> {
     escaped: usize,
     /// The whole number that was read last, and where it began.
     whole: (usize, u64),
+    /// The depth at which reading began.
+    depth: usize,
+    /// Whether a fault was found. A type that swallows the error of a field does not undo it.
+    faulted: Cell<bool>,
 }
 
 impl<'a> Reader<'a> {
@@ -39,6 +45,8 @@ impl<'a> Reader<'a> {
             members: limits.max_members(),
             escaped: 0,
             whole: (usize::MAX, 0),
+            depth: limits.max_depth(),
+            faulted: Cell::new(false),
         }
     }
 
@@ -57,10 +65,11 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Checks that nothing but whitespace is left.
+    /// Checks that the value was read whole and without fault, and that only whitespace is left.
     pub(crate) fn end(&mut self) -> Result<(), Fault> {
         self.skip_whitespace();
-        if self.peek().is_none() { Ok(()) } else { Err(self.syntax()) }
+        let whole = self.peek().is_none() && self.depth_left == self.depth;
+        if whole && !self.faulted.get() { Ok(()) } else { Err(self.syntax()) }
     }
 
     /// Reads one whole value and returns its text, checked but not interpreted.
@@ -219,16 +228,23 @@ impl<'a> Reader<'a> {
         self.escaped = self.escaped.saturating_add(1);
     }
 
+    /// Notes that there is a fault, and makes it an error.
+    #[cold]
+    pub(super) fn fault(&self, kind: FaultKind, position: usize) -> Fault {
+        self.faulted.set(true);
+        Fault::at(kind, position)
+    }
+
     /// "This byte cannot stand here."
     #[cold]
     pub(super) fn syntax(&self) -> Fault {
-        Fault::at(FaultKind::Syntax, self.position)
+        self.fault(FaultKind::Syntax, self.position)
     }
 
     /// "The byte just read cannot stand there."
     #[cold]
     pub(super) fn syntax_before(&self) -> Fault {
-        Fault::at(FaultKind::Syntax, self.position.saturating_sub(1))
+        self.fault(FaultKind::Syntax, self.position.saturating_sub(1))
     }
 
     #[inline]
@@ -238,7 +254,7 @@ impl<'a> Reader<'a> {
                 self.depth_left = left;
                 Ok(())
             }
-            None => Err(Fault::at(FaultKind::TooDeep, self.position)),
+            None => Err(self.fault(FaultKind::TooDeep, self.position)),
         }
     }
 
@@ -320,11 +336,14 @@ impl<'a> Members<'a> {
         }
         let at = reader.position();
         let name = reader.string()?;
+        if name.starts_with(PRIVATE) {
+            return Err(reader.fault(FaultKind::Syntax, at));
+        }
         if self.names.count() >= reader.members {
-            return Err(Fault::at(FaultKind::TooManyMembers, at));
+            return Err(reader.fault(FaultKind::TooManyMembers, at));
         }
         if !self.names.insert(&name) {
-            return Err(Fault::at(FaultKind::DuplicateMember(name.into_owned()), at));
+            return Err(reader.fault(FaultKind::DuplicateMember(name.into_owned()), at));
         }
         reader.skip_whitespace();
         reader.expect(b':')?;

@@ -67,21 +67,21 @@ impl<'a> Reader<'a> {
     /// Reads the digits of `\u`, and the second half of a surrogate pair.
     fn unicode_escape(&mut self) -> Result<char, Fault> {
         let at = self.position();
-        let lone = || Fault::at(FaultKind::LoneSurrogate, at);
         let first = self.four_hex_digits()?;
         if !(0xd800..0xe000).contains(&first) {
-            return char::from_u32(first).ok_or_else(lone);
+            return char::from_u32(first).ok_or_else(|| self.fault(FaultKind::LoneSurrogate, at));
         }
         if first >= 0xdc00 || !self.eat(b'\\') || !self.eat(b'u') {
-            return Err(lone());
+            return Err(self.fault(FaultKind::LoneSurrogate, at));
         }
         let second = self.four_hex_digits()?;
         if !(0xdc00..0xe000).contains(&second) {
-            return Err(lone());
+            return Err(self.fault(FaultKind::LoneSurrogate, at));
         }
         let high = (first & 0x3ff) << 10;
         let low = second & 0x3ff;
-        char::from_u32((high | low).saturating_add(0x1_0000)).ok_or_else(lone)
+        char::from_u32((high | low).saturating_add(0x1_0000))
+            .ok_or_else(|| self.fault(FaultKind::LoneSurrogate, at))
     }
 
     fn four_hex_digits(&mut self) -> Result<u32, Fault> {

@@ -1,0 +1,100 @@
+//! Whose key it is: a verifier of several issuers with several keys (RFC 8725 §3.8).
+
+#![cfg(feature = "testing")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+use jotem::jws::{KeyRequest, KeyResolver, Keys};
+use jotem::{Algorithm, SigningKey, Verifier, VerifyingKey};
+use serde_json::json;
+
+const A: &str = "https://a.example";
+const B: &str = "https://b.example";
+
+fn keys() -> [SigningKey; 2] {
+    ["a", "b"].map(|name| SigningKey::generate(Algorithm::EdDsa).unwrap().with_key_id(name))
+}
+
+fn token(key: &SigningKey, issuer: &str) -> String {
+    jotem::encode(&json!({"iss": issuer, "exp": 4_102_444_800_u64}), key).unwrap()
+}
+
+#[test]
+fn asks_whose_each_key_is_where_several_issuers_share_a_verifier() {
+    let [a, b] = keys().map(|key| key.verifying_key());
+    let bound = [a.clone().of_issuers([A]), b.clone().of_issuers([B])];
+    let cases: [(&[VerifyingKey], &[&str], bool); 7] = [
+        (&[a.clone(), b.clone()], &[A, B], false),
+        (&[bound[0].clone(), b.clone()], &[A, B], false),
+        (&[a.clone(), bound[1].clone()], &[A, B], false),
+        (&bound, &[A, B], true),
+        (&bound, &[A], true),
+        (&[a.clone(), b], &[A], true),
+        (&[a], &[A, B], true),
+    ];
+    for (keys, issuers, builds) in cases {
+        let built = Verifier::builder(keys.to_vec()).issuers(issuers.iter().copied()).build();
+        match built {
+            Ok(_) => assert!(builds, "{keys:?} of {issuers:?}"),
+            Err(error) => {
+                assert!(!builds, "{error}");
+                assert_eq!(error.code().as_str(), "misuse_keys_unbound");
+            }
+        }
+    }
+}
+
+#[test]
+fn refuses_a_token_in_the_name_of_another_issuer() {
+    let [a, b] = keys();
+    let bound = [a.verifying_key().of_issuers([A]), b.verifying_key().of_issuers([B])];
+    let verifier = Verifier::builder(bound).issuers([A, B]).build().unwrap();
+    for (key, issuer, code) in [
+        (&a, A, None),
+        (&b, B, None),
+        (&a, B, Some("jwt_issuer_mismatch")),
+        (&b, A, Some("jwt_issuer_mismatch")),
+    ] {
+        let refused = verifier.verify::<()>(&token(key, issuer)).err();
+        assert_eq!(refused.map(|error| error.code().as_str()), code, "{:?}", key.key_id());
+    }
+}
+
+#[test]
+fn takes_a_bound_key_at_its_word_where_nothing_is_expected_of_the_issuer() {
+    let [a, _] = keys();
+    let verifier = Verifier::builder(a.verifying_key().of_issuers([A])).build().unwrap();
+    assert!(verifier.verify::<()>(&token(&a, A)).is_ok());
+    let error = verifier.verify::<()>(&token(&a, B)).unwrap_err();
+    assert_eq!(error.code().as_str(), "jwt_issuer_mismatch");
+    let without = jotem::encode(&json!({"exp": 4_102_444_800_u64}), &a).unwrap();
+    assert_eq!(verifier.verify::<()>(&without).unwrap_err().code().as_str(), "jwt_claim_missing");
+}
+
+/// One key, bound or not, whoever asks.
+#[derive(Debug)]
+struct Always(VerifyingKey);
+
+impl KeyResolver for Always {
+    fn resolve(
+        &self,
+        _request: &KeyRequest<'_>,
+    ) -> Result<Vec<VerifyingKey>, jotem::error::Excerpt> {
+        Ok(vec![self.0.clone()])
+    }
+}
+
+#[test]
+fn refuses_an_unbound_key_of_a_resolver_of_several_issuers() {
+    let [a, _] = keys();
+    let build = |key| {
+        Verifier::builder(Keys::resolver(Always(key)))
+            .algorithms([Algorithm::EdDsa])
+            .issuers([A, B])
+            .build()
+            .unwrap()
+    };
+    let error = build(a.verifying_key()).verify::<()>(&token(&a, A)).unwrap_err();
+    assert_eq!(error.code().as_str(), "jwt_issuer_mismatch");
+    let bound = build(a.verifying_key().of_issuers([A]));
+    assert!(bound.verify::<()>(&token(&a, A)).is_ok());
+}
