@@ -22,7 +22,7 @@ for target in compact header claims jwk jwk_set containers verify jws; do
   # Tokens are at most 16 KiB; what is longer is refused for that and teaches nothing.
   log=$(mktemp)
   cargo +nightly fuzz run --features libfuzzer "$target" -- \
-    -jobs=0 -max_total_time="$seconds" -max_len=4096 -dict=corpus/dictionary -print_final_stats=1 \
+    -max_total_time="$seconds" -max_len=4096 -dict=corpus/dictionary -print_final_stats=1 \
     >"$log" 2>&1 || failed=1
   grep -E '^stat::(number_of_executed_units|average_exec_per_sec)|panicked|SUMMARY|Test unit written' "$log" || tail -n 5 "$log"
   rm -f "$log"

@@ -74,7 +74,7 @@ fn check(case: &Case, input: &mut Unstructured<'_>) -> Result<()> {
             assert_eq!(verified.payload(), case.payload);
             let ends = |token: &str| {
                 let mut parts = token.split('.').map(str::to_owned);
-                (parts.next(), parts.last())
+                (parts.next(), parts.next_back())
             };
             assert_eq!(ends(&token), ends(&good), "another header or signature");
             assert!(token != good || (fits && same));

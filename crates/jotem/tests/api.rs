@@ -240,3 +240,21 @@ fn a_fixed_clock_moves_only_when_it_is_moved() {
     issuer.clock().set(1_700_000_000);
     assert!(verifier.verify::<()>(&token).is_ok());
 }
+
+#[test]
+fn an_ed25519_document_whose_halves_do_not_belong_together_is_not_read() {
+    use jotem::Jwk;
+    let [one, other] = [key(Algorithm::EdDsa), key(Algorithm::EdDsa)];
+    // PKCS#8 version 2 (RFC 5958): the seed of one key, and the public key of another.
+    let mut document = one.to_der().unwrap().expose().to_vec();
+    let public = other.verifying_key().to_der().unwrap();
+    document[1] += 35;
+    document[4] = 1;
+    document.extend_from_slice(&[0x81, 0x21, 0x00]);
+    document.extend_from_slice(&public[12..]);
+    assert_eq!(code(Jwk::from_der(&document)), "key_halves_mismatch");
+    let own = one.verifying_key().to_der().unwrap();
+    document.truncate(document.len() - 32);
+    document.extend_from_slice(&own[12..]);
+    assert!(Jwk::from_der(&document).is_ok());
+}

@@ -42,10 +42,15 @@ impl OkpKey {
         if seed.len() != 32 {
             return Err(KeyError::Format { expected: "an Ed25519 seed of 32 bytes" });
         }
+        let computed = public_key(seed);
         let key = match public {
             Some(public) => Self::from_public(public)?,
-            None => Self { public: public_key(seed)?, seed: None },
+            None => Self { public: computed.clone()?, seed: None },
         };
+        // Without AWS-LC it cannot be computed, and no key for signing is made either.
+        if computed.is_ok_and(|computed| computed != key.public) {
+            return Err(KeyError::HalvesMismatch { key_type: "OKP" });
+        }
         Ok(Self { seed: Some(Secret::from(seed)), ..key })
     }
 
