@@ -1,7 +1,7 @@
 //! Work and damage that a sender or a publisher must not be able to cause.
 
 #![cfg(feature = "aws-lc")]
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test stops where it fails")]
 
 use std::collections::BTreeMap;
 
@@ -100,4 +100,16 @@ fn a_number_as_a_name_has_one_spelling() {
 fn the_private_names_of_a_parser_are_no_claims() {
     let claims = r#"{"$serde_json::private::RawValue":"{\"sub\":\"admin\"}","sub":"user"}"#;
     assert_eq!(verdict::<Value>(claims), "json_syntax");
+}
+
+#[test]
+fn a_private_number_of_no_bytes_is_no_number() {
+    let key = SigningKey::generate(Algorithm::Rs256).unwrap().to_jwk().unwrap().to_private_json();
+    let members: Value = serde_json::from_slice(key.expose()).unwrap();
+    for name in ["d", "p", "q", "dp", "dq", "qi"] {
+        let mut members = members.clone();
+        members[name] = json!("");
+        let error = Jwk::from_json(members.to_string()).unwrap_err();
+        assert_eq!(error.code().as_str(), "key_member", "{name}");
+    }
 }

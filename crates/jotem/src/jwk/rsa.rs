@@ -72,7 +72,14 @@ impl RsaKey {
             }
             return Ok(key);
         };
-        let part = |name| members.secret(name)?.ok_or(KeyError::MemberMissing { member: name });
+        if d.is_empty() {
+            return Err(not("d", "a number"));
+        }
+        let part = |name| match members.secret(name)? {
+            Some(number) if number.is_empty() => Err(not(name, "a number")),
+            Some(number) => Ok(number),
+            None => Err(KeyError::MemberMissing { member: name }),
+        };
         let (p, q, dp, dq, qi) = (part("p")?, part("q")?, part("dp")?, part("dq")?, part("qi")?);
         let number = |bytes| UintRef::new(bytes).map_err(|_| not("d", "a number of RSA"));
         let private = RsaPrivateKeyRef {

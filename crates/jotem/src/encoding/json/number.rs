@@ -49,7 +49,10 @@ impl Reader<'_> {
             return self.fraction(start);
         }
         let text = self.slice(start, self.position());
-        let whole = if negative {
+        let whole = if text == "-0" {
+            // No integer has this sign; `serde_json` reads it so as well.
+            None
+        } else if negative {
             text.parse().ok().map(Number::Signed)
         } else {
             text.parse().ok().map(Number::Unsigned)
