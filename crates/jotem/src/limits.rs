@@ -1,6 +1,8 @@
 //! How much a token may ask of us before its signature is known to hold.
 
-/// Bounds on the size and shape of a token and of key documents.
+/// Bounds on the size and shape of a token.
+///
+/// Key documents (JWK, JWK Set) are read within the same defaults of depth and members.
 ///
 /// Each is checked before the work it bounds is done. The defaults fit every token that belongs in
 /// an HTTP header; raise them for the one protocol that needs more, not for the whole program.

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+#[path = "api/keys.rs"]
+mod keys;
+
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -83,12 +86,37 @@ fn an_issuer_refuses_what_no_verifier_would_accept() {
         code(build().never_expires().header("alg", "none").build()),
         "misuse_header_reserved"
     );
+    for (name, value) in [("typ", json!(5)), ("cty", json!(["a"])), ("x-deep", nested(40))] {
+        let built = build().never_expires().header(name, value).build();
+        assert_eq!(code(built), "misuse_header_refused", "{name}");
+    }
     let issuer = build().lifetime(Duration::from_secs(60)).build().unwrap();
     assert_eq!(code(issuer.issue(&Claims::new(json!({"exp": 1})))), "misuse_claim_twice");
     assert_eq!(code(issuer.issue(&Claims::new(json!([1])))), "misuse_claims_not_object");
     assert_eq!(code(issuer.issue(&Claims::new("text"))), "misuse_claims_not_object");
     let huge = Claims::new(json!({"data": "x".repeat(20_000)}));
     assert_eq!(code(issuer.issue(&huge)), "misuse_token_too_long");
+}
+
+fn nested(levels: usize) -> serde_json::Value {
+    (0..levels).fold(json!(0), |inner, _| json!([inner]))
+}
+
+#[test]
+fn no_form_of_signing_writes_a_name_that_verifiers_find_too_long() {
+    let named = |bytes| key(Algorithm::EdDsa).with_key_id("k".repeat(bytes));
+    let claims = json!({"exp": 4_102_444_800_u64});
+    for bytes in [1025, 5000] {
+        let key = named(bytes);
+        let built = Issuer::builder(key.clone()).never_expires().build();
+        assert_eq!(code(built), "misuse_header_refused");
+        assert_eq!(code(jotem::encode(&claims, &key)), "misuse_header_refused");
+        assert_eq!(code(jotem::jws::sign(b"payload", &key)), "misuse_header_refused");
+    }
+    let key = named(1024);
+    let token = jotem::encode(&claims, &key).unwrap();
+    let read = jotem::decode::<serde_json::Value>(&token, &key.verifying_key(), &Validation::new());
+    assert_eq!(read.unwrap(), claims);
 }
 
 #[test]

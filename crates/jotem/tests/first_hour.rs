@@ -367,3 +367,10 @@ Comment: jotem
 AAAAC3NzaC1lZDI1NTE5AAAAIK5KkYNfadALuR/sPJYi98oJ02w6g9iRylAiKYIW4X9Y
 ---- END SSH2 PUBLIC KEY ----
 ";
+
+#[test]
+fn a_jwk_whose_name_looks_like_pem_is_a_jwk() {
+    let jwk = r#" {"kty":"OKP","crv":"Ed25519","kid":"-----BEGIN PUBLIC KEY-----",
+        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    assert_eq!(Jwk::from_bytes(jwk).unwrap().key_id(), Some("-----BEGIN PUBLIC KEY-----"));
+}

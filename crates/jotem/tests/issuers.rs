@@ -70,16 +70,16 @@ fn takes_a_bound_key_at_its_word_where_nothing_is_expected_of_the_issuer() {
     assert_eq!(verifier.verify::<()>(&without).unwrap_err().code().as_str(), "jwt_claim_missing");
 }
 
-/// One key, bound or not, whoever asks.
+/// The same keys, bound or not, whoever asks.
 #[derive(Debug)]
-struct Always(VerifyingKey);
+struct Always(Vec<VerifyingKey>);
 
 impl KeyResolver for Always {
     fn resolve(
         &self,
         _request: &KeyRequest<'_>,
     ) -> Result<Vec<VerifyingKey>, jotem::error::Excerpt> {
-        Ok(vec![self.0.clone()])
+        Ok(self.0.clone())
     }
 }
 
@@ -87,7 +87,7 @@ impl KeyResolver for Always {
 fn refuses_an_unbound_key_of_a_resolver_of_several_issuers() {
     let [a, _] = keys();
     let build = |key| {
-        Verifier::builder(Keys::resolver(Always(key)))
+        Verifier::builder(Keys::resolver(Always(vec![key])))
             .algorithms([Algorithm::EdDsa])
             .issuers([A, B])
             .build()
@@ -97,4 +97,32 @@ fn refuses_an_unbound_key_of_a_resolver_of_several_issuers() {
     assert_eq!(error.code().as_str(), "jwt_issuer_mismatch");
     let bound = build(a.verifying_key().of_issuers([A]));
     assert!(bound.verify::<()>(&token(&a, A)).is_ok());
+}
+
+#[test]
+fn a_key_of_two_owners_speaks_for_both_and_for_nobody_else() {
+    let key = SigningKey::generate(Algorithm::EdDsa).unwrap().with_key_id("shared");
+    let other = SigningKey::generate(Algorithm::EdDsa).unwrap().with_key_id("shared");
+    let public = key.verifying_key();
+    let twice = [public.clone().of_issuers([A]), public.of_issuers([B])];
+    let fixed = Verifier::builder(twice.to_vec()).issuers([A, B, "https://c.example"]);
+    let resolved = Verifier::builder(Keys::resolver(Always(twice.to_vec())))
+        .issuers([A, B, "https://c.example"])
+        .algorithms([Algorithm::EdDsa]);
+    for verifier in [fixed.build().unwrap(), resolved.build().unwrap()] {
+        let code = |token: &str| verifier.verify::<()>(token).err().map(|e| e.code().as_str());
+        assert_eq!(code(&token(&key, A)), None);
+        assert_eq!(code(&token(&key, B)), None);
+        assert_eq!(code(&token(&key, "https://c.example")), Some("jwt_issuer_mismatch"));
+        assert_eq!(code(&token(&other, A)), Some("jws_signature_mismatch"));
+    }
+}
+
+#[test]
+fn two_keys_of_one_name_stay_two_whoever_owns_them() {
+    let [a, b] = keys().map(|key| key.with_key_id("same"));
+    let bound = [a.verifying_key().of_issuers([A]), b.verifying_key().of_issuers([B])];
+    let verifier = Verifier::builder(bound).issuers([A, B]).build().unwrap();
+    let refused = verifier.verify::<()>(&token(&a, A)).unwrap_err();
+    assert_eq!(refused.code().as_str(), "jws_key_ambiguous");
 }

@@ -141,6 +141,7 @@ codes! {
     ClaimsNotObject = "misuse_claims_not_object",
     ClaimsNotSerializable = "misuse_claims_not_serializable",
     ExpectationEmpty = "misuse_expectation_empty",
+    HeaderRefused = "misuse_header_refused",
     HeaderReserved = "misuse_header_reserved",
     KeyElsewhere = "misuse_key_elsewhere",
     KeysMissing = "misuse_keys_missing",

@@ -38,6 +38,13 @@ pub enum Misuse {
         /// The claim or header parameter.
         claim: &'static str,
     },
+    /// A header that no verifier would take: a registered parameter of the wrong type, a `kid` of
+    /// more than 1 KiB.
+    #[error("every verifier would refuse this header: {reason}")]
+    HeaderRefused {
+        /// What verifiers would say.
+        reason: String,
+    },
     /// A header parameter that the engine writes, or that has no business in what it writes.
     #[error("the header parameter {name} cannot be set by hand")]
     HeaderReserved {
@@ -99,6 +106,7 @@ impl Misuse {
             Self::ClaimsNotObject { .. } => Code::ClaimsNotObject,
             Self::ClaimsNotSerializable { .. } => Code::ClaimsNotSerializable,
             Self::ExpectationEmpty { .. } => Code::ExpectationEmpty,
+            Self::HeaderRefused { .. } => Code::HeaderRefused,
             Self::HeaderReserved { .. } => Code::HeaderReserved,
             Self::KeyElsewhere { .. } => Code::KeyElsewhere,
             Self::KeysMissing => Code::KeysMissing,
@@ -127,6 +135,7 @@ impl Misuse {
             Self::ClaimsNotObject { .. } => "use a struct or a map with text keys",
             Self::ClaimsNotSerializable { .. } => "look at the claims type's `Serialize`",
             Self::ExpectationEmpty { .. } => "give the expected value, or leave the call out",
+            Self::HeaderRefused { .. } => "write the parameter as RFC 7515 section 4.1 has it",
             Self::HeaderReserved { .. } => {
                 "the key and the issuer's own settings write this parameter"
             }

@@ -96,11 +96,10 @@ impl Jwk {
     /// [`KeyError`]: what is wrong with it.
     pub fn from_bytes(document: impl AsRef<[u8]>) -> Result<Self, Error> {
         let document = document.as_ref();
-        if pem::looks_like(document) {
-            return Self::from_pem(document);
-        }
         match document.trim_ascii_start().first() {
+            // First: a JWK may have the words of a PEM in its `kid`.
             Some(b'{') => Self::from_json(document),
+            Some(_) | None if pem::looks_like(document) => Self::from_pem(document),
             Some(_) | None => Self::from_der(document),
         }
     }

@@ -6,6 +6,7 @@ use super::{Jwk, Material, Operation, VerifyingKey, oct, verifying_key};
 use crate::crypto::{Sign, Signature, Verify};
 use crate::error::{Error, ErrorKind, KeyError, Misuse};
 use crate::jwa::Algorithm;
+use crate::limits::Limits;
 use crate::secret::Secret;
 
 /// A private key, or a shared secret, that signs with exactly one algorithm. Clones share it.
@@ -187,12 +188,14 @@ impl SigningKey {
     }
 
     /// Returns the encoded header of a JWT that says nothing but `alg`, `kid` and `typ`.
-    pub(crate) fn jwt_header(&self) -> &str {
-        self.header.get_or_init(|| {
-            let mut header = crate::jws::HeaderTemplate::new(self.algorithm(), self.key_id());
-            header.set_type("JWT");
-            header.encode().into()
-        })
+    pub(crate) fn jwt_header(&self) -> Result<&str, Misuse> {
+        if let Some(header) = self.header.get() {
+            return Ok(header);
+        }
+        let mut header = crate::jws::HeaderTemplate::new(self.algorithm(), self.key_id());
+        header.set_type("JWT");
+        let header = header.encode_checked(&Limits::default())?;
+        Ok(self.header.get_or_init(|| header.into()))
     }
 
     pub(crate) const fn verifying_key_ref(&self) -> &VerifyingKey {
@@ -238,7 +241,8 @@ impl SigningKey {
         let signer = self.sign.as_ref().ok_or(Misuse::KeyElsewhere { algorithm })?;
         let signature = signer.sign(message).map_err(ErrorKind::Signing)?;
         if self.foreign {
-            crate::jws::check_signature(&self.verifying, message, signature.as_ref())
+            self.verifying
+                .check(message, signature.as_ref())
                 .map_err(|reason| ErrorKind::Signing(Box::new(reason)))?;
         }
         Ok(signature)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Jwk, Material, Operation, Parameters, oct};
 use crate::crypto::hmac::HmacKey;
 use crate::crypto::{Verify, VerifyError};
-use crate::error::{Error, KeyError};
-use crate::jwa::Algorithm;
+use crate::error::{Error, Excerpt, KeyError, Rejection};
+use crate::jwa::{Algorithm, Scheme};
 use crate::secret::Secret;
 
 /// A public key, or a shared secret, that verifies with exactly one algorithm. Clones share it.
@@ -162,6 +162,26 @@ impl VerifyingKey {
         self.issuers.as_deref()
     }
 
+    /// Whether this is the same key under the same name, and both are bound to their owners.
+    pub(crate) fn is_bound_like(&self, other: &Self) -> bool {
+        let same_key = || match (&self.jwk, &other.jwk) {
+            (Some(own), Some(others)) => own.material() == others.material(),
+            (None, None) => Arc::ptr_eq(&self.verify, &other.verify),
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        self.issuers.is_some()
+            && other.issuers.is_some()
+            && self.algorithm == other.algorithm
+            && self.key_id == other.key_id
+            && same_key()
+    }
+
+    /// Binds the key to the owners of another as well.
+    pub(crate) fn add_issuers_of(&mut self, other: &Self) {
+        let issuers = [self.issuers(), other.issuers()].into_iter().flatten().flatten();
+        self.issuers = Some(issuers.cloned().collect());
+    }
+
     /// Returns the document, with `alg` and `use` set so that others use the key as it is meant.
     ///
     /// # Errors
@@ -219,7 +239,7 @@ impl VerifyingKey {
     /// # Ok::<(), jotem::Error>(())
     /// ```
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
-        Ok(crate::jws::check_signature(self, message, signature)?)
+        Ok(self.check(message, signature)?)
     }
 
     /// Returns how many bytes a signature has.
@@ -227,9 +247,40 @@ impl VerifyingKey {
         self.verify.signature_bytes()
     }
 
-    /// Checks a signature; the caller has checked its length.
-    pub(crate) fn check(&self, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
-        self.verify.verify(message, signature)
+    /// Checks a signature: its length first, exactly.
+    pub(crate) fn check(&self, message: &[u8], signature: &[u8]) -> Result<(), Rejection> {
+        if let Some(expected) = self.signature_bytes()
+            && expected != signature.len()
+        {
+            return Err(self.refuse_length(expected, signature));
+        }
+        self.verify.verify(message, signature).map_err(|error| self.refuse(error))
+    }
+
+    #[cold]
+    fn refuse_length(&self, expected: usize, signature: &[u8]) -> Rejection {
+        let algorithm = self.algorithm;
+        // SEQUENCE, length, INTEGER: what OpenSSL and key services write (RFC 3279 §2.2.3).
+        let der = matches!(signature, [0x30, _, 0x02, ..] | [0x30, 0x81, _, 0x02, ..]);
+        if der && matches!(algorithm.scheme(), Scheme::Ecdsa(_)) {
+            Rejection::SignatureIsDer { algorithm }
+        } else {
+            Rejection::SignatureLength { algorithm, expected, found: signature.len() }
+        }
+    }
+
+    #[cold]
+    fn refuse(&self, error: VerifyError) -> Rejection {
+        match error {
+            VerifyError::Mismatch => Rejection::SignatureMismatch {
+                algorithm: self.algorithm,
+                key_id: self.key_id().map(Excerpt::new),
+            },
+            VerifyError::SecretNotDecoded => Rejection::SecretNotDecoded,
+            VerifyError::Unavailable(reason) => {
+                Rejection::KeysUnavailable { reason: Excerpt::new(&reason.to_string()) }
+            }
+        }
     }
 }
 

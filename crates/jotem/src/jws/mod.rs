@@ -36,4 +36,3 @@ pub use sign::{Signer, sign};
 pub use verify::{Options, Verified, verify};
 
 pub(crate) use sign::HeaderTemplate;
-pub(crate) use signature::check as check_signature;

@@ -34,7 +34,7 @@ impl Selection {
             return Err(Misuse::AlgorithmsEmpty);
         }
         let keys = match keys.0 {
-            Source::Fixed(keys) => Known::Now(keys),
+            Source::Fixed(keys) => Known::Now(join_owners(keys)),
             Source::Set(set) => {
                 let mut keys = members(&set, algorithms.as_deref())?;
                 // A member that the allow-list leaves out cannot break the others.
@@ -110,7 +110,9 @@ impl Selection {
     ) -> Result<Candidates<'a>, Rejection> {
         let keys = match &self.keys {
             Known::Now(keys) => Cow::Borrowed(keys.as_slice()),
-            Known::Later(resolver) => Cow::Owned(ask(resolver.as_ref(), header, algorithm)?),
+            Known::Later(resolver) => {
+                Cow::Owned(join_owners(ask(resolver.as_ref(), header, algorithm)?))
+            }
         };
         let key_id = header.key_id();
         let fits = |key: &VerifyingKey| key.algorithm().verifies(algorithm);
@@ -169,6 +171,19 @@ fn ask(
     let request =
         KeyRequest { algorithm, key_id: header.key_id(), token_type: header.token_type() };
     resolver.resolve(&request).map_err(|reason| Rejection::KeysUnavailable { reason })
+}
+
+/// Makes one key of those that are the same and belong to several owners: large providers sign for
+/// many issuers with one key.
+fn join_owners(keys: Vec<VerifyingKey>) -> Vec<VerifyingKey> {
+    let mut joined: Vec<VerifyingKey> = Vec::with_capacity(keys.len());
+    for key in keys {
+        match joined.iter_mut().find(|known| key.is_bound_like(known)) {
+            Some(known) => known.add_issuers_of(&key),
+            None => joined.push(key),
+        }
+    }
+    joined
 }
 
 /// Makes keys of the members of a set that can verify.

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Header;
 use crate::encoding::base64url;
 use crate::error::{Error, Misuse};
 use crate::jwa::Algorithm;
 use crate::jwk::SigningKey;
+use crate::limits::Limits;
 
 /// Signs a payload of any bytes: the header has `alg`, and `kid` if the key has a name.
 ///
@@ -83,9 +85,10 @@ impl<'k> Signer<'k> {
     /// Signs a payload.
     ///
     /// # Errors
+    /// [`Misuse::HeaderRefused`] if no verifier would take the header,
     /// [`ErrorKind::Signing`](crate::ErrorKind::Signing) if the signer fails.
     pub fn sign(&self, payload: &[u8]) -> Result<String, Error> {
-        let header = self.header.encode();
+        let header = self.header.encode_checked(&Limits::default())?;
         let mut input = Vec::with_capacity(header.len().saturating_add(payload.len()));
         input.extend_from_slice(header.as_bytes());
         input.push(b'.');
@@ -134,8 +137,17 @@ impl HeaderTemplate {
         Ok(())
     }
 
+    /// Writes the header in base64url, if verifiers can read what is written.
+    pub(crate) fn encode_checked(&self, limits: &Limits) -> Result<String, Misuse> {
+        let encoded = self.encode();
+        match Header::read(&encoded, limits) {
+            Ok(_) => Ok(encoded),
+            Err(reason) => Err(Misuse::HeaderRefused { reason: reason.to_string() }),
+        }
+    }
+
     /// Writes the header in base64url.
-    pub(crate) fn encode(&self) -> String {
+    fn encode(&self) -> String {
         let mut json = format!("{{\"alg\":\"{}\"", self.algorithm);
         if self.unencoded {
             json.push_str(",\"b64\":false,\"crit\":[\"b64\"]");

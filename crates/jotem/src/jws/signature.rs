@@ -2,11 +2,9 @@
 
 use super::selection::Candidates;
 use super::shape;
-use crate::crypto::VerifyError;
 use crate::encoding::base64url;
 use crate::encoding::compact::Segments;
-use crate::error::{Excerpt, Rejection, Segment};
-use crate::jwa::Scheme;
+use crate::error::{Rejection, Segment};
 use crate::jwk::VerifyingKey;
 
 /// Signatures up to this many bytes are decoded in place: all but those of RSA.
@@ -45,44 +43,13 @@ fn check_encoded(key: &VerifyingKey, message: &[u8], encoded: &str) -> Result<()
     let expected = key.signature_bytes();
     if expected.is_some_and(|bytes| base64url::encoded_len(bytes) != encoded.len()) {
         let signature = base64url::decode(encoded.as_bytes()).map_err(fault)?;
-        return check(key, message, &signature);
+        return key.check(message, &signature);
     }
     if encoded.len() <= base64url::encoded_len(IN_PLACE) {
         let mut buffer = [0; IN_PLACE];
         let signature = base64url::decode_into(encoded.as_bytes(), &mut buffer).map_err(fault)?;
-        return check(key, message, signature);
+        return key.check(message, signature);
     }
     let signature = base64url::decode(encoded.as_bytes()).map_err(fault)?;
-    check(key, message, &signature)
-}
-
-/// Checks the signature of `message`: its length first, exactly.
-pub(crate) fn check(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> Result<(), Rejection> {
-    let algorithm = key.algorithm();
-    if let Some(expected) = key.signature_bytes()
-        && expected != signature.len()
-    {
-        // SEQUENCE, length, INTEGER: what OpenSSL and key services write (RFC 3279 §2.2.3).
-        let der = matches!(signature, [0x30, _, 0x02, ..] | [0x30, 0x81, _, 0x02, ..]);
-        return Err(if der && matches!(algorithm.scheme(), Scheme::Ecdsa(_)) {
-            Rejection::SignatureIsDer { algorithm }
-        } else {
-            Rejection::SignatureLength { algorithm, expected, found: signature.len() }
-        });
-    }
-    key.check(message, signature).map_err(|error| refuse(key, error))
-}
-
-#[cold]
-fn refuse(key: &VerifyingKey, error: VerifyError) -> Rejection {
-    match error {
-        VerifyError::Mismatch => Rejection::SignatureMismatch {
-            algorithm: key.algorithm(),
-            key_id: key.key_id().map(Excerpt::new),
-        },
-        VerifyError::SecretNotDecoded => Rejection::SecretNotDecoded,
-        VerifyError::Unavailable(reason) => {
-            Rejection::KeysUnavailable { reason: Excerpt::new(&reason.to_string()) }
-        }
-    }
+    key.check(message, &signature)
 }

@@ -12,7 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::encoding::base64url;
 use crate::error::{Error, ErrorKind, Misuse};
 use crate::jwk::SigningKey;
-use crate::jws::{self, HeaderTemplate};
+use crate::jws::HeaderTemplate;
 use crate::limits::Limits;
 
 /// Issues tokens with one key, one issuer name and one lifetime. Clones share everything.
@@ -202,7 +202,8 @@ impl Unsigned {
         let Self { input: mut token, issuer } = self;
         let settings = &*issuer.settings;
         let signature = signature.as_ref();
-        jws::check_signature(settings.key.verifying_key_ref(), token.as_bytes(), signature)
+        let key = settings.key.verifying_key_ref();
+        key.check(token.as_bytes(), signature)
             .map_err(|reason| ErrorKind::Signing(Box::new(reason)))?;
         token.push('.');
         base64url::encode_append(signature, &mut token);
@@ -296,7 +297,8 @@ impl IssuerBuilder {
     ///
     /// # Errors
     /// [`Misuse::LifetimeMissing`] without [`Self::lifetime`], [`Misuse::ExpectationEmpty`] for an
-    /// empty issuer, [`Misuse::HeaderReserved`].
+    /// empty issuer, [`Misuse::HeaderReserved`], and [`Misuse::HeaderRefused`] for a header that no
+    /// verifier would take.
     pub fn build(self) -> Result<Issuer, Error> {
         if let Some(misuse) = self.misuse {
             return Err(misuse.into());
@@ -310,7 +312,7 @@ impl IssuerBuilder {
             Lifetime::Of(lifetime) => Some(lifetime),
         };
         let settings = Settings {
-            header: self.header.encode(),
+            header: self.header.encode_checked(&self.limits)?,
             key: self.key,
             issuer: self.issuer,
             audience: self.audience,

@@ -20,7 +20,7 @@ use crate::limits::Limits;
 /// Signs claims as they are: nothing is added, not even `exp`.
 ///
 /// # Errors
-/// [`Misuse`](crate::Misuse) if the claims are not an object,
+/// [`Misuse`](crate::Misuse) if the claims are not an object or the key's `kid` is too long,
 /// [`ErrorKind::Signing`](crate::ErrorKind::Signing) if the signer fails.
 ///
 /// # Examples
@@ -42,7 +42,7 @@ use crate::limits::Limits;
 /// ```
 pub fn encode<T: Serialize>(claims: &T, key: &SigningKey) -> Result<String, Error> {
     let payload = issue::bare_payload(claims)?;
-    issue::sign(key.jwt_header(), &payload, key)
+    issue::sign(key.jwt_header()?, &payload, key)
 }
 
 /// Verifies a token and returns its claims.

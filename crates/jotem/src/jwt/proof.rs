@@ -50,6 +50,12 @@ impl<T> Verified<T> {
         self.claims
     }
 
+    /// Takes the application's own claims.
+    #[must_use]
+    pub fn into_custom(self) -> T {
+        self.claims.into_custom()
+    }
+
     /// Returns the application's own claims.
     #[must_use]
     pub const fn custom(&self) -> &T {

@@ -158,6 +158,9 @@ fn misuses() -> Vec<Misuse> {
         Misuse::ClaimsNotObject { found: "an array" },
         Misuse::ClaimsNotSerializable { message: "key must be a string".to_owned() },
         Misuse::ExpectationEmpty { claim: "aud" },
+        Misuse::HeaderRefused {
+            reason: "the header parameter typ is a number, not a string".to_owned(),
+        },
         Misuse::HeaderReserved { name: "alg".to_owned() },
         Misuse::KeyElsewhere { algorithm: Algorithm::Es256 },
         Misuse::KeysMissing,

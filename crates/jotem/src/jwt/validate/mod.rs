@@ -148,7 +148,8 @@ impl Validation {
         self
     }
 
-    /// Makes a claim required; it may not be `null` or an empty string or array either.
+    /// Makes a claim required; it may not be `null`, an empty string, array or object, or an array
+    /// of nothing but these.
     #[must_use]
     pub fn require(mut self, claim: impl Into<String>) -> Self {
         self.required.push(claim.into());
