@@ -19,7 +19,8 @@ pub(crate) enum Readers {
 /// A file that is written, and not yet in its place. Dropped, it is gone.
 #[derive(Debug)]
 pub(crate) struct Staged {
-    temporary: PathBuf,
+    file: File,
+    temporary: Temporary,
     target: PathBuf,
     replace: bool,
 }
@@ -33,42 +34,88 @@ impl Staged {
         replace: bool,
     ) -> Result<Self, Failure> {
         check(target, replace)?;
-        let failed =
-            |error| Failure::input_output(format!("cannot write {}", name(target)), &error);
-        let (mut file, temporary) = create_beside(target, readers).map_err(failed)?;
-        let staged = Self { temporary, target: target.to_owned(), replace };
-        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-        Ok(staged)
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        set_mode(&mut options, readers);
+        let opened = beside(target, |temporary| options.open(temporary));
+        let (mut file, temporary) = opened.map_err(|error| failed(target, &error))?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        written.map_err(|error| failed(target, &error))?;
+        Ok(Self { file, temporary, target: target.to_owned(), replace })
     }
 
-    /// Moves the file into its place.
-    pub(crate) fn commit(self) -> Result<(), Failure> {
-        let moved = if self.replace {
-            fs::rename(&self.temporary, &self.target)
+    /// Moves the file into its place, from where it goes again unless it is kept.
+    pub(crate) fn commit(self) -> Result<Placed, Failure> {
+        let Self { file, temporary, target, replace } = self;
+        // Something else may stand there by now: a folder must not be set aside as a file is.
+        check(&target, replace)?;
+        let older = if replace {
+            set_aside(&target).map_err(|error| failed(&target, &error))?
+        } else {
+            None
+        };
+        // From here on, dropping `placed` puts the older file back.
+        let mut placed = Placed { file, target, older, is_there: false };
+        let moved = if replace {
+            fs::rename(&temporary.0, &placed.target)
         } else {
             // A link, unlike a renamed file, never takes the place of another file.
-            match fs::hard_link(&self.temporary, &self.target) {
+            match fs::hard_link(&temporary.0, &placed.target) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                     // There are file systems without links.
-                    check(&self.target, false)?;
-                    fs::rename(&self.temporary, &self.target)
+                    fs::rename(&temporary.0, &placed.target)
                 }
                 linked => linked,
             }
         };
-        moved.map_err(|error| {
-            if error.kind() == io::ErrorKind::AlreadyExists {
-                return exists(&self.target);
-            }
-            Failure::input_output(format!("cannot write {}", name(&self.target)), &error)
-        })
+        moved.map_err(|error| failed(&placed.target, &error))?;
+        placed.is_there = true;
+        Ok(placed)
     }
 }
 
-impl Drop for Staged {
+/// A file in its place. Dropped without being kept, it is gone, and the file that it replaced is
+/// back: what is made with others appears with them or not at all.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    file: File,
+    target: PathBuf,
+    older: Option<Temporary>,
+    /// Whether there is something to take away again.
+    is_there: bool,
+}
+
+impl Placed {
+    /// Leaves the file where it is.
+    pub(crate) fn keep(mut self) {
+        self.is_there = false;
+        // The new file stands: the older one goes with its temporary name.
+        drop(self.older.take());
+    }
+}
+
+impl Drop for Placed {
+    fn drop(&mut self) {
+        // What somebody else has put there since is not ours to remove.
+        let ours = self.is_there && is_at(&self.file, &self.target);
+        match &self.older {
+            Some(older) if ours || is_missing(&self.target) => {
+                drop(fs::rename(&older.0, &self.target));
+            }
+            None if ours => drop(fs::remove_file(&self.target)),
+            Some(_) | None => {}
+        }
+    }
+}
+
+/// The name of a file that goes when it is dropped.
+#[derive(Debug)]
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
     fn drop(&mut self) {
         // After a rename there is nothing left to remove.
-        drop(fs::remove_file(&self.temporary));
+        drop(fs::remove_file(&self.0));
     }
 }
 
@@ -89,21 +136,70 @@ fn exists(target: &Path) -> Failure {
         .hint("choose another name, or replace it with --force")
 }
 
-fn create_beside(target: &Path, readers: Readers) -> io::Result<(File, PathBuf)> {
-    let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "this is not the name of a file");
-    let file_name = target.file_name().ok_or_else(invalid)?.to_string_lossy();
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    set_mode(&mut options, readers);
+fn failed(target: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return exists(target);
+    }
+    Failure::input_output(format!("cannot write {}", name(target)), error)
+}
+
+/// Keeps the file that is about to be replaced under another name; none if there is none.
+fn set_aside(target: &Path) -> io::Result<Option<Temporary>> {
+    let aside = beside(target, |aside| match fs::hard_link(target, aside) {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) =>
+        {
+            Err(error)
+        }
+        // There are file systems without links: for a moment there is no file in the place.
+        Err(_) if is_missing(aside) => fs::rename(target, aside),
+        Err(_) => Err(io::ErrorKind::AlreadyExists.into()),
+        Ok(()) => Ok(()),
+    });
+    match aside {
+        Ok(((), aside)) => Ok(Some(aside)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes something under a name beside the target that is free. The name is short whatever the
+/// target is called: a name of the longest length that a file system has leaves room for no more.
+fn beside<T>(target: &Path, make: impl Fn(&Path) -> io::Result<T>) -> io::Result<(T, Temporary)> {
+    if target.file_name().is_none() {
+        let message = "this is not the name of a file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
     for attempt in 0..16 {
-        let temporary = format!(".{file_name}.{}-{attempt}.tmp", std::process::id());
-        let temporary = target.with_file_name(temporary);
-        match options.open(&temporary) {
+        let name = format!(".jotem-{}-{attempt}.tmp", std::process::id());
+        let path = target.with_file_name(name);
+        match make(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            opened => return opened.map(|file| (file, temporary)),
+            made => return made.map(|made| (made, Temporary(path))),
         }
     }
-    Err(io::Error::new(io::ErrorKind::AlreadyExists, "temporary files are in the way"))
+    Err(io::Error::other("temporary files of an earlier run are in the way: .jotem-*.tmp"))
+}
+
+fn is_missing(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
+/// Whether the open file is the one that stands there.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |found: fs::Metadata| (found.dev(), found.ino());
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(file), Ok(found)) => identity(file) == identity(found),
+        (Ok(_) | Err(_), _) => false,
+    }
+}
+
+/// Whether the open file is the one that stands there; without a way to tell, that it is.
+#[cfg(not(unix))]
+fn is_at(_file: &File, path: &Path) -> bool {
+    !is_missing(path)
 }
 
 #[cfg(unix)]
@@ -117,3 +213,106 @@ fn set_mode(options: &mut OpenOptions, readers: Readers) {
 
 #[cfg(not(unix))]
 fn set_mode(_options: &mut OpenOptions, _readers: Readers) {}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::{Readers, Staged};
+
+    fn stage(directory: &TempDir, name: &str, replace: bool) -> Staged {
+        Staged::write(&directory.path().join(name), b"new", Readers::Owner, replace).unwrap()
+    }
+
+    /// Each file with what it says.
+    fn files(directory: &TempDir) -> Vec<(String, String)> {
+        let mut files: Vec<_> = fs::read_dir(directory.path())
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|entry| {
+                let name = entry.file_name().into_string().unwrap();
+                (name, fs::read_to_string(entry.path()).unwrap_or_default())
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    fn file(name: &str, content: &str) -> (String, String) {
+        (name.to_owned(), content.to_owned())
+    }
+
+    #[test]
+    fn a_file_that_is_kept_stays_and_nothing_else_does() {
+        let directory = TempDir::new().unwrap();
+        for replace in [false, true] {
+            stage(&directory, "a", replace).commit().unwrap().keep();
+            assert_eq!(files(&directory), [file("a", "new")]);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_committed_or_not_kept_is_gone() {
+        let directory = TempDir::new().unwrap();
+        for replace in [false, true] {
+            drop(stage(&directory, "a", replace));
+            drop(stage(&directory, "a", replace).commit().unwrap());
+            assert_eq!(files(&directory), []);
+        }
+    }
+
+    #[test]
+    fn the_first_file_goes_again_if_the_second_cannot_be_placed() {
+        let directory = TempDir::new().unwrap();
+        let staged = [stage(&directory, "a", false), stage(&directory, "b", false)];
+        fs::write(directory.path().join("b"), "of somebody else").unwrap();
+        let placed: Result<Vec<_>, _> = staged.into_iter().map(Staged::commit).collect();
+        assert!(placed.unwrap_err().to_text().contains("b exists already"));
+        assert_eq!(files(&directory), [file("b", "of somebody else")]);
+    }
+
+    #[test]
+    fn a_file_that_was_replaced_comes_back_if_the_second_cannot_be_placed() {
+        let directory = TempDir::new().unwrap();
+        fs::write(directory.path().join("a"), "old").unwrap();
+        let staged = [stage(&directory, "a", true), stage(&directory, "b", true)];
+        fs::create_dir(directory.path().join("b")).unwrap();
+        let placed: Result<Vec<_>, _> = staged.into_iter().map(Staged::commit).collect();
+        assert!(placed.is_err());
+        assert_eq!(files(&directory), [file("a", "old"), file("b", "")]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_somebody_else_has_put_in_the_place_since_is_left_alone() {
+        for replace in [false, true] {
+            let directory = TempDir::new().unwrap();
+            let placed = stage(&directory, "a", replace).commit().unwrap();
+            fs::remove_file(directory.path().join("a")).unwrap();
+            fs::write(directory.path().join("a"), "of somebody else").unwrap();
+            drop(placed);
+            assert_eq!(files(&directory), [file("a", "of somebody else")]);
+        }
+    }
+
+    #[test]
+    fn a_file_that_appears_meanwhile_is_never_replaced_unasked() {
+        let directory = TempDir::new().unwrap();
+        let staged = stage(&directory, "a", false);
+        fs::write(directory.path().join("a"), "precious").unwrap();
+        assert!(staged.commit().is_err());
+        assert_eq!(files(&directory), [file("a", "precious")]);
+    }
+
+    #[test]
+    fn a_name_of_the_longest_length_is_taken() {
+        let directory = TempDir::new().unwrap();
+        let name = "k".repeat(255);
+        for replace in [false, true] {
+            stage(&directory, &name, replace).commit().unwrap().keep();
+        }
+        assert_eq!(files(&directory), [file(&name, "new")]);
+    }
+}

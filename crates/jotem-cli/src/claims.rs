@@ -1,118 +1,104 @@
-//! Claims and header parameters as people write them: strict JSON, in which no member stands twice.
+//! The claims of a token to be signed: the text that a person wrote, and what flags add to it.
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::error::Failure;
+use crate::{json_text, strict_json};
 
-/// Reads the claims of a token to be signed.
-pub(crate) fn read(json: &str) -> Result<Map<String, Value>, Failure> {
-    #[expect(clippy::disallowed_methods, reason = "`Strict` refuses what `Value` is quiet about")]
-    let read = serde_json::from_str(json);
-    let Strict(claims) = read.map_err(|error| {
-        Failure::usage(format!("the claims are not sound JSON: {error}"))
-            .hint("write '{\"role\":\"admin\"}', @FILE for a file, or - for standard input")
-    })?;
-    match claims {
-        Value::Object(claims) => Ok(claims),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            Err(Failure::usage("the claims are JSON, but not an object")
-                .hint("write '{\"role\":\"admin\"}'"))
+/// A claims set, in the order and with the digits in which it was written.
+#[derive(Debug)]
+pub(crate) struct Claims {
+    /// What is signed.
+    json: String,
+    /// The same, to look things up in: numbers beyond 64 bits are rounded here.
+    members: Map<String, Value>,
+}
+
+impl Claims {
+    /// Claims of which nothing is written yet.
+    pub(crate) fn empty() -> Self {
+        Self { json: "{}".to_owned(), members: Map::new() }
+    }
+
+    /// Reads the claims as a person wrote them.
+    pub(crate) fn read(json: &str) -> Result<Self, Failure> {
+        let read = strict_json::read(json).map_err(|error| {
+            Failure::usage(format!("the claims are not sound JSON: {error}"))
+                .hint("write '{\"role\":\"admin\"}', @FILE for a file, or - for standard input")
+        })?;
+        match read {
+            Value::Object(members) => Ok(Self { json: json_text::compact(json), members }),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => Err(Failure::usage("the claims are JSON, but not an object")
+                .hint("write '{\"role\":\"admin\"}'")),
         }
+    }
+
+    /// Returns a claim.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.members.get(name)
+    }
+
+    /// Adds what a flag says; nothing may say it twice.
+    pub(crate) fn add(&mut self, name: &str, value: Value) -> Result<(), Failure> {
+        if self.members.contains_key(name) {
+            return Err(twice(name));
+        }
+        json_text::append(&mut self.json, name, &value.to_string());
+        self.members.insert(name.to_owned(), value);
+        Ok(())
+    }
+
+    /// Returns the JSON text to be signed.
+    pub(crate) fn json(&self) -> &str {
+        &self.json
     }
 }
 
-/// Reads the value of a header parameter: JSON, or else text.
-pub(crate) fn value(text: &str) -> Result<Value, Failure> {
-    #[expect(clippy::disallowed_methods, reason = "`Strict` refuses what `Value` is quiet about")]
-    match serde_json::from_str(text) {
-        Ok(Strict(value)) => Ok(value),
-        Err(error) if error.is_data() => {
-            Err(Failure::usage(format!("the header parameter is not sound JSON: {error}"))
-                .hint("write each name once"))
-        }
-        Err(_) => Ok(Value::from(text)),
-    }
-}
-
-/// Any JSON value, in which no object has a member twice.
-struct Strict(Value);
-
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader).map(Self)
-    }
-}
-
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        let mut array = Vec::new();
-        while let Some(Strict(element)) = elements.next_element()? {
-            array.push(element);
-        }
-        Ok(array.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some((name, Strict(value))) = members.next_entry::<String, Strict>()? {
-            if object.contains_key(&name) {
-                let name = jotem::error::Excerpt::new(&name);
-                return Err(A::Error::custom(format!("the member `{name}` stands twice")));
-            }
-            object.insert(name, value);
-        }
-        Ok(object.into())
-    }
+/// A flag is about a claim that was written out.
+pub(crate) fn twice(name: &str) -> Failure {
+    Failure::usage(format!("the claims have {name}, and a flag says something about it too"))
+        .hint("leave out one of the two")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::Claims;
 
     #[test]
-    fn refuses_a_member_that_stands_twice_at_any_depth() {
-        for json in [r#"{"a":1,"a":2}"#, r#"{"b":[{"a":1,"\u0061":2}]}"#] {
-            let text = read(json).unwrap_err().to_text();
-            assert!(text.contains("the member `a` stands twice"), "{text}");
-        }
+    fn keeps_every_digit_and_every_escape() {
+        let json = r#"{"z":123456789012345678901234567890,"a":[0.1000000000000000055511151231257827,-0,1.50,1E2],"\u0062":"\/ \u00e9"}"#;
+        assert_eq!(Claims::read(json).unwrap().json(), json);
     }
 
     #[test]
-    fn keeps_order_and_values() {
-        let json = r#"{"z":null,"a":[true,-1,18446744073709551615,0.5,"é"]}"#;
-        assert_eq!(serde_json::to_string(&read(json).unwrap()).unwrap(), json);
+    fn leaves_out_the_whitespace_between_members() {
+        assert_eq!(Claims::read("{ \"a b\" : [ 1 ,\n2 ]\n}").unwrap().json(), r#"{"a b":[1,2]}"#);
+    }
+
+    #[test]
+    fn adds_what_is_not_there_yet() {
+        let mut claims = Claims::read("{ }").unwrap();
+        claims.add("iss", "a\"b".into()).unwrap();
+        claims.add("exp", 1.into()).unwrap();
+        assert_eq!(claims.json(), r#"{"iss":"a\"b","exp":1}"#);
+    }
+
+    #[test]
+    fn refuses_a_claim_that_is_there_however_its_name_is_spelled() {
+        let mut claims = Claims::read(r#"{"\u0065xp":1}"#).unwrap();
+        let text = claims.add("exp", 2.into()).unwrap_err().to_text();
+        assert!(text.starts_with("error: the claims have exp"), "{text}");
+        assert_eq!(claims.json(), r#"{"\u0065xp":1}"#);
+    }
+
+    #[test]
+    fn refuses_what_is_no_object() {
+        for json in ["", "null", "[]", "\"{}\"", "1", "{}{}", "{\"a\":1e400}"] {
+            assert!(Claims::read(json).is_err(), "{json}");
+        }
     }
 }

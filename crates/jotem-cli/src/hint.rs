@@ -45,7 +45,6 @@ const HINTS: &[(Code, &str)] = &[
     (Code::KeyAmbiguous, "give the keys distinct kids, or give the one key with --key"),
     (Code::SignatureIsDer, "the issuer must convert it to r and s side by side"),
     (Code::SecretNotDecoded, "add --base64-secret"),
-    (Code::PayloadDetached, "a detached payload cannot be verified here"),
     (Code::ClaimTooLong, "keep documents out of tokens"),
     (
         Code::ClaimMissing,
@@ -65,7 +64,6 @@ const HINTS: &[(Code, &str)] = &[
         "the proof (DPoP, client certificate) is the application's to check; to look at the rest: --accept-bound",
     ),
     // Keys.
-    (Code::KeyAlgorithmUnknown, "name it: --alg RS256"),
     (
         Code::KeyFormat,
         "keys are read as PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK; a secret in plain text is given with --secret-file",
@@ -77,6 +75,10 @@ const HINTS: &[(Code, &str)] = &[
     (
         Code::KeySetEmpty,
         "a JWK Set is {\"keys\":[…]} (RFC 7517 §5); a single key is given with --key",
+    ),
+    (
+        Code::SecretEmpty,
+        "is it the right file or variable? make a secret: jotem key generate --alg HS256",
     ),
     (Code::SecretIsKey, "keys are given with --key, in PEM, DER or as a JWK"),
     (Code::SecretNotBase64, "if it is plain text, leave --base64-secret out"),
@@ -97,13 +99,38 @@ const HINTS: &[(Code, &str)] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::HINTS;
+    use std::io::ErrorKind;
+
+    use super::{HINTS, for_command, for_system};
 
     #[test]
     fn each_code_has_one_hint_and_none_speaks_of_methods() {
         for (position, (code, hint)) in HINTS.iter().enumerate() {
             assert!(HINTS.iter().skip(position + 1).all(|(other, _)| other != code), "{code}");
             assert!(!hint.contains("::") && !hint.contains("`."), "{code}: {hint}");
+            assert_eq!(for_command(*code, "of the engine"), *hint);
+        }
+    }
+
+    /// `tests/command/hints.rs` runs the command into each; the snapshot is what it said.
+    #[test]
+    fn each_hint_has_been_seen_at_a_terminal() {
+        let seen = include_str!("../tests/command/snapshots/hints.snap");
+        for (code, hint) in HINTS {
+            assert!(seen.contains(&format!("{code}\n  {hint}\n")), "{code} is not in the snapshot");
+        }
+    }
+
+    #[test]
+    fn the_system_is_explained_where_there_is_something_to_do() {
+        let cases = [
+            (ErrorKind::NotFound, Some("check the name, and that its directory exists")),
+            (ErrorKind::PermissionDenied, Some("check whose file and directory it is: ls -l")),
+            (ErrorKind::IsADirectory, Some("name a file in it")),
+            (ErrorKind::StorageFull, None),
+        ];
+        for (kind, hint) in cases {
+            assert_eq!(for_system(kind), hint, "{kind:?}");
         }
     }
 }

@@ -10,6 +10,7 @@ use jotem::Secret;
 use jotem::error::Excerpt;
 
 use crate::error::Failure;
+use crate::pretty::is_harmless;
 
 /// More than any token, key or key set has.
 const LIMIT: u64 = 1024 * 1024;
@@ -33,6 +34,10 @@ impl Input {
     pub(crate) fn text(&self, argument: &str, what: &str) -> Result<String, Failure> {
         let (bytes, origin) = match argument.strip_prefix('@') {
             _ if argument == "-" => (self.stdin()?, "standard input".to_owned()),
+            Some("") => {
+                return Err(Failure::usage("there is no name of a file after the @")
+                    .hint("write it as @FILE, without a space"));
+            }
             Some(path) => (read_file(Path::new(path))?, name(Path::new(path))),
             None if Path::new(argument).is_file() => {
                 return Err(Failure::usage(format!("this is the name of a file, not {what}"))
@@ -41,7 +46,7 @@ impl Input {
             None => return Ok(argument.to_owned()),
         };
         let text = std::str::from_utf8(bytes.expose()).map_err(|_| {
-            Failure::unusable(format!("{what} in {origin} is not UTF-8 text"))
+            Failure::unusable(format!("{origin}: this is not UTF-8 text"))
                 .hint("Windows shells write UTF-16 with `>`; save the file as UTF-8")
         })?;
         Ok(text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_owned())
@@ -76,7 +81,7 @@ pub(crate) fn environment(variable: &str) -> Result<Secret, Failure> {
         None => {
             // What is no name of a variable may be the secret itself.
             let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-            let named = variable.len() <= 40 && variable.bytes().all(is_name);
+            let named = (1..=40).contains(&variable.len()) && variable.bytes().all(is_name);
             let variable =
                 if named { Excerpt::new(variable) } else { Excerpt::new("(not a name)") };
             Err(Failure::unusable(format!("the environment variable {variable} is not set")).hint(
@@ -98,7 +103,7 @@ pub(crate) fn name(path: &Path) -> String {
     }
     let length = text.chars().count();
     let shown = text.chars().skip(length.saturating_sub(NAME_LIMIT));
-    let shown: String = shown.map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let shown: String = shown.map(|c| if is_harmless(c) { c } else { '\u{fffd}' }).collect();
     if length > NAME_LIMIT { format!("…{shown}") } else { shown }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn verifying(
         let document = input.file(path)?;
         let set = KeySet::from_json(document.expose()).map_err(|error| {
             if Jwk::from_bytes(document.expose()).is_err() {
-                return about(error, path);
+                return unreadable(document.expose(), error, path);
             }
             Failure::unusable(format!("{}: this is one key, not a JWK Set", name(path)))
                 .hint("give it with --key")
@@ -109,11 +109,16 @@ pub(crate) fn read(path: &Path, input: &Input, with_set: &'static str) -> Result
     Jwk::from_bytes(document).map_err(|error| match KeySet::from_json(document) {
         Ok(_) => Failure::unusable(format!("{}: this is a JWK Set, not one key", name(path)))
             .hint(with_set),
-        Err(_) if document.trim_ascii().is_empty() => {
-            Failure::unusable(format!("{} is empty", name(path))).hint("is it the right file?")
-        }
-        Err(_) => about(error, path),
+        Err(_) => unreadable(document, error, path),
     })
+}
+
+/// Says why a document is no key.
+pub(crate) fn unreadable(document: &[u8], error: Error, path: &Path) -> Failure {
+    if document.trim_ascii().is_empty() {
+        return Failure::unusable(format!("{} is empty", name(path))).hint("is it the right file?");
+    }
+    about(error, path)
 }
 
 /// Returns the one algorithm of a key, or says how to name it.

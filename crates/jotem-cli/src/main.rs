@@ -10,11 +10,14 @@ mod commands;
 mod date;
 mod duration;
 mod error;
+mod header;
 mod hint;
 mod input;
+mod json_text;
 mod keys;
 mod output;
 mod pretty;
+mod strict_json;
 mod usage;
 
 use std::process::ExitCode;

@@ -11,11 +11,17 @@ use crate::pretty::pretty;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
     json: bool,
+    whole: bool,
 }
 
 impl Output {
     pub(crate) const fn new(json: bool) -> Self {
-        Self { json }
+        Self { json, whole: false }
+    }
+
+    /// Makes it an error that a reader goes away: nobody can make again what it has not got.
+    pub(crate) const fn whole(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     /// Whether results are JSON documents.
@@ -29,7 +35,7 @@ impl Output {
         let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
         match written {
             // A reader that went away has seen enough: the exit status is what it would have been.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.whole => Ok(()),
             Err(error) => Err(Failure::input_output("cannot write to standard output", &error)),
             Ok(()) => Ok(()),
         }
@@ -42,7 +48,12 @@ impl Output {
 
     /// Writes a JSON document.
     pub(crate) fn document(self, document: &Value) -> Result<(), Failure> {
-        self.text(&pretty(&document.to_string()))
+        self.exact_document(&document.to_string())
+    }
+
+    /// Writes a JSON document of which every digit is kept.
+    pub(crate) fn exact_document(self, json: &str) -> Result<(), Failure> {
+        self.text(&pretty(json))
     }
 
     /// Tells a person something that is not the result.

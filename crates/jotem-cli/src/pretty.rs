@@ -3,28 +3,20 @@
 //! Numbers and escapes are not read and written again, so what is shown is what the token says.
 //! Characters that could move the cursor, or turn the direction of the text around, are escaped.
 
+use crate::json_text::characters;
+
 /// Lays out a JSON text that has been checked.
 pub(crate) fn pretty(json: &str) -> String {
     let mut layout = Layout::default();
-    let (mut in_string, mut escaped) = (false, false);
-    for character in json.chars() {
-        if in_string {
-            layout.push(character);
-            in_string = escaped || character != '"';
-            escaped = !escaped && character == '\\';
-            continue;
-        }
+    for (character, in_string) in characters(json) {
         match character {
+            _ if in_string => layout.value(character),
             '{' | '[' => layout.open(character),
             '}' | ']' => layout.close(character),
             ',' => layout.comma(),
             ':' => layout.text.push_str(": "),
             ' ' | '\t' | '\r' | '\n' => {}
-            _ => {
-                layout.begin();
-                layout.push(character);
-                in_string = character == '"';
-            }
+            _ => layout.value(character),
         }
     }
     layout.text
@@ -71,7 +63,9 @@ impl Layout {
         self.line();
     }
 
-    fn push(&mut self, character: char) {
+    /// Writes one character of a string, a number, a boolean or null.
+    fn value(&mut self, character: char) {
+        self.begin();
         if is_harmless(character) {
             self.text.push(character);
             return;
@@ -83,7 +77,7 @@ impl Layout {
 }
 
 /// Whether a terminal shows the character and does nothing else.
-fn is_harmless(character: char) -> bool {
+pub(crate) fn is_harmless(character: char) -> bool {
     let invisible = matches!(
         character,
         '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

@@ -5,6 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::error::{Failure, Status};
 use crate::input;
 use crate::output::Output;
+use crate::pretty::is_harmless;
 
 /// Prints the help that was asked for, or says what is wrong.
 pub(crate) fn answer(error: &clap::Error, output: Output) -> Result<Status, Failure> {
@@ -41,8 +42,10 @@ fn failure(error: &clap::Error, text: &str) -> Failure {
     Failure::usage(without_long_words(message)).hint(without_long_words(&hint))
 }
 
-/// Leaves out what is long: it may be a token, a key or a secret in the wrong place.
+/// Leaves out what is long: it may be a token, a key or a secret in the wrong place; and what could
+/// turn the direction of the line around.
 fn without_long_words(text: &str) -> String {
+    let text: String = text.chars().map(|c| if is_harmless(c) { c } else { '\u{fffd}' }).collect();
     let words = text
         .split(' ')
         .map(|word| if word.len() > LONGEST_WORD { "(a long value, not repeated)" } else { word });

@@ -45,7 +45,8 @@ pub(crate) enum Command {
 
 const EXIT_STATUS: &str = "\
 Exit status:
-  0  done; the token is accepted
+  0  done: `verify`, and `explain` with a key, accept the token; `decode`, and `explain` without
+     a key, could read it, and nothing is verified
   1  the token is refused
   2  the command was called wrongly
   3  a key or a file cannot be used

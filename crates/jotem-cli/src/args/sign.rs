@@ -38,7 +38,7 @@ pub(crate) struct SignArguments {
         value_parser = NonEmptyStringValueParser::new(), help_heading = "Header"
     )]
     pub(crate) token_type: String,
-    /// A header parameter; the value is JSON, or else text
+    /// A header parameter; the value is JSON, or else text; may be repeated
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Header")]
     pub(crate) header: Vec<String>,
     /// Who issues the token (`iss`)

@@ -25,7 +25,8 @@ pub(crate) struct VerifyArguments {
 
 /// Say for each step of the verification how it went
 ///
-/// Without a key only the parts that anybody can read are looked at, and nothing is verified.
+/// Without a key only the parts that anybody can read are looked at, and nothing is verified: exit
+/// status 0 then says that the token could be read, and --json has "verdict": "not verified".
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
     /// The token: as it is, @FILE, or - for standard input
@@ -38,6 +39,9 @@ pub(crate) struct ExplainArguments {
 }
 
 /// Print the header and the claims of a token without verifying anything
+///
+/// Anyone could have written them: exit status 0 says that the token could be read, and --json has
+/// "verdict": "not verified".
 #[derive(Debug, Args)]
 pub(crate) struct DecodeArguments {
     /// The token: as it is, @FILE, or - for standard input
@@ -113,4 +117,18 @@ pub(crate) struct ExpectationArguments {
     /// now]
     #[arg(long, value_name = "TIME", value_parser = date::parse)]
     pub(crate) at: Option<NumericDate>,
+}
+
+impl ExpectationArguments {
+    /// Whether anything was said that only a verification can find out. A time was not: dates are
+    /// shown as seen from it.
+    pub(crate) fn are_any(&self) -> bool {
+        let texts = [&self.subject, &self.token_type];
+        let accepts = [self.any_audience, self.no_expiry, self.accept_bound];
+        !self.issuers.is_empty()
+            || !self.audiences.is_empty()
+            || texts.iter().any(|text| text.is_some())
+            || self.leeway.is_some()
+            || accepts.contains(&true)
+    }
 }

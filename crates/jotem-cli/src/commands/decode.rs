@@ -5,11 +5,11 @@ use std::time::Duration;
 use jotem::{Clock as _, NumericDate, SystemClock};
 use serde_json::{Map, Value, json};
 
-use super::verify;
 use crate::args::DecodeArguments;
 use crate::date;
 use crate::error::{Failure, Status};
 use crate::input::Input;
+use crate::json_text::append;
 use crate::output::Output;
 use crate::pretty::pretty;
 
@@ -33,12 +33,11 @@ pub(crate) fn run(
             .iter()
             .filter_map(|(name, date)| Some(((*name).to_owned(), date::utc((*date)?).into())))
             .collect();
-        output.document(&json!({
-            "verified": false,
-            "header": verify::header(&header),
-            "claims": claims.custom(),
-            "dates": utc,
-        }))?;
+        let mut document = json!({"verdict": "not verified", "verified": false}).to_string();
+        append(&mut document, "header", header.json());
+        append(&mut document, "claims", claims.json());
+        append(&mut document, "dates", &Value::Object(utc).to_string());
+        output.exact_document(&document)?;
         return Ok(Status::Good);
     }
     let (header, body) = (pretty(header.json()), pretty(claims.json()));
@@ -53,7 +52,8 @@ pub(super) fn dates(claims: &Value) -> Vec<(&'static str, Option<NumericDate>)> 
     DATES.into_iter().filter_map(number).map(|(name, seconds)| (name, date(seconds))).collect()
 }
 
-fn date(seconds: f64) -> Option<NumericDate> {
+/// Reads a number as a date.
+pub(super) fn date(seconds: f64) -> Option<NumericDate> {
     let since_epoch = Duration::try_from_secs_f64(seconds).ok()?;
     let date = NumericDate::default().saturating_add(since_epoch);
     (date.since_epoch() == since_epoch).then_some(date)

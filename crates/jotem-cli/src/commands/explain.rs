@@ -18,6 +18,9 @@ pub(crate) fn run(
 ) -> Result<Status, Failure> {
     let token = input.token(&arguments.token)?;
     let verifier = verifier(&arguments.keys, &arguments.expectations, input, output)?;
+    if verifier.is_none() {
+        refuse_expectations(arguments)?;
+    }
     let explanation = match &verifier {
         Some(verifier) => verifier.explain(&token),
         None => jotem::explain(&token),
@@ -39,6 +42,17 @@ pub(crate) fn run(
         output.text(&outcome.to_text(&dates))?;
     }
     Ok(if reason.is_some() { Status::Refused } else { Status::Good })
+}
+
+/// Without a key nothing is compared with what is expected: exit status 0 would say that it was.
+fn refuse_expectations(arguments: &ExplainArguments) -> Result<(), Failure> {
+    if arguments.expectations.are_any() || !arguments.keys.algorithms.is_empty() {
+        return Err(Failure::usage("there is an expectation, but no key to verify with").hint(
+            "give --key FILE, --jwks FILE, --secret-file FILE or --secret-env NAME; \
+             or only TOKEN, to look without verifying",
+        ));
+    }
+    Ok(())
 }
 
 /// How it went.

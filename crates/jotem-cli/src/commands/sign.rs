@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use jotem::error::{Code, Excerpt};
+use jotem::error::Code;
 use jotem::jws::Signer;
-use jotem::{Clock as _, NumericDate, Rejection, SigningKey, SystemClock, Validation, Verifier};
-use serde_json::{Map, Value, json};
+use jotem::{Clock as _, Rejection, SigningKey, SystemClock, Validation, Verifier};
+use serde_json::{Value, json};
 
+use super::decode::date;
 use crate::args::SignArguments;
-use crate::claims;
+use crate::claims::{Claims, twice};
 use crate::error::{Failure, Status};
+use crate::header;
 use crate::input::Input;
+use crate::json_text::append;
 use crate::keys;
 use crate::output::Output;
 
@@ -32,9 +35,10 @@ pub(crate) fn run(
     check(&token, &key)?;
     if output.is_json() {
         let (algorithm, key_id) = (key.algorithm().name(), key.key_id());
-        let document =
-            json!({"token": token, "algorithm": algorithm, "kid": key_id, "claims": claims});
-        output.document(&document)?;
+        let document = json!({"token": token, "algorithm": algorithm, "kid": key_id});
+        let mut document = document.to_string();
+        append(&mut document, "claims", claims.json());
+        output.exact_document(&document)?;
     } else {
         output.text(&token)?;
     }
@@ -42,10 +46,10 @@ pub(crate) fn run(
 }
 
 /// Brings together the claims that were written out, those of the flags, and the dates.
-fn claims(arguments: &SignArguments, input: &Input) -> Result<Map<String, Value>, Failure> {
+fn claims(arguments: &SignArguments, input: &Input) -> Result<Claims, Failure> {
     let mut claims = match &arguments.claims {
-        Some(argument) => claims::read(&input.text(argument, "the claims")?)?,
-        None => Map::new(),
+        Some(argument) => Claims::read(&input.text(argument, "the claims")?)?,
+        None => Claims::empty(),
     };
     let audience = match arguments.audience.as_slice() {
         [] => None,
@@ -53,53 +57,50 @@ fn claims(arguments: &SignArguments, input: &Input) -> Result<Map<String, Value>
         several => Some(several.into()),
     };
     let text = |text: &Option<String>| text.as_deref().map(Value::from);
-    add(&mut claims, "iss", text(&arguments.issuer))?;
-    add(&mut claims, "sub", text(&arguments.subject))?;
-    add(&mut claims, "aud", audience)?;
-    add(&mut claims, "jti", text(&arguments.token_id))?;
-    let now = SystemClock.now().floor();
-    claims.entry("iat").or_insert_with(|| now.as_secs().into());
-    let lifetime = match arguments.expires_in {
-        _ if arguments.no_expiry && claims.contains_key("exp") => return Err(twice("exp")),
-        None if arguments.no_expiry || claims.contains_key("exp") => return Ok(claims),
-        asked => asked.unwrap_or(LIFETIME),
-    };
-    let begin = claims.get("iat").and_then(Value::as_u64).map_or(now, NumericDate::from_secs);
-    add(&mut claims, "exp", Some(begin.saturating_add(lifetime).as_secs().into()))?;
+    let flags = [
+        ("iss", text(&arguments.issuer)),
+        ("sub", text(&arguments.subject)),
+        ("aud", audience),
+        ("jti", text(&arguments.token_id)),
+    ];
+    for (name, value) in flags {
+        if let Some(value) = value {
+            claims.add(name, value)?;
+        }
+    }
+    add_dates(&mut claims, arguments)?;
     Ok(claims)
 }
 
-fn add(claims: &mut Map<String, Value>, name: &str, value: Option<Value>) -> Result<(), Failure> {
-    let Some(value) = value else { return Ok(()) };
-    if claims.contains_key(name) {
-        return Err(twice(name));
-    }
-    claims.insert(name.to_owned(), value);
-    Ok(())
-}
-
-fn twice(name: &str) -> Failure {
-    Failure::usage(format!("the claims have {name}, and a flag says something about it too"))
-        .hint("leave out one of the two")
-}
-
-fn sign(
-    arguments: &SignArguments,
-    key: &SigningKey,
-    claims: &Map<String, Value>,
-) -> Result<String, Failure> {
-    let mut signer = Signer::new(key).header("typ", arguments.token_type.as_str())?;
-    for parameter in &arguments.header {
-        let Some((name, value)) = parameter.split_once('=') else {
-            let message = format!("{} is no header parameter", Excerpt::new(parameter));
-            return Err(Failure::usage(message).hint("write it as --header NAME=VALUE"));
-        };
-        if name == "typ" {
-            return Err(Failure::usage("typ is set by a flag of its own").hint("use --typ TYPE"));
+fn add_dates(claims: &mut Claims, arguments: &SignArguments) -> Result<(), Failure> {
+    let begin = match claims.get("iat") {
+        // What is no date is refused when the token is checked.
+        Some(written) => written.as_f64().and_then(date).unwrap_or_default(),
+        None => {
+            let now = SystemClock.now().floor();
+            claims.add("iat", now.as_secs().into())?;
+            now
         }
-        signer = signer.header(name, claims::value(value)?)?;
+    };
+    let lifetime = match arguments.expires_in {
+        _ if arguments.no_expiry && claims.get("exp").is_some() => return Err(twice("exp")),
+        None if arguments.no_expiry || claims.get("exp").is_some() => return Ok(()),
+        asked => asked.unwrap_or(LIFETIME),
+    };
+    let end = begin.saturating_add(lifetime);
+    if end.saturating_since(begin) != lifetime {
+        return Err(Failure::usage("the token would expire after the year 9999")
+            .hint("leave exp out with --no-exp, if it is to live for ever"));
     }
-    Ok(signer.sign(Value::Object(claims.clone()).to_string().as_bytes())?)
+    claims.add("exp", end.as_secs().into())
+}
+
+fn sign(arguments: &SignArguments, key: &SigningKey, claims: &Claims) -> Result<String, Failure> {
+    let mut signer = Signer::new(key).header("typ", arguments.token_type.as_str())?;
+    for (name, value) in header::read(&arguments.header)? {
+        signer = signer.header(name, value)?;
+    }
+    Ok(signer.sign(claims.json().as_bytes())?)
 }
 
 /// Refuses to hand out what every verifier refuses for its form: a date in milliseconds, a `sub`
@@ -110,15 +111,21 @@ fn check(token: &str, key: &SigningKey) -> Result<(), Failure> {
     match verifier.verify::<()>(token).err().as_ref().and_then(jotem::Error::rejection) {
         Some(reason) if !depends_on_time(reason) => {
             let message = format!("every verifier would refuse this token: {reason}");
-            let milliseconds = reason.code() == Code::DateMilliseconds;
-            Err(Failure::usage(message).hint(if milliseconds {
-                "divide by 1000: a NumericDate is in seconds"
-            } else {
-                "write the claim or the header parameter as RFC 7519 has it"
-            }))
+            Err(Failure::usage(message).hint(advice(reason.code())))
         }
         Some(_) | None => Ok(()),
     }
+}
+
+fn advice(code: Code) -> &'static str {
+    const TOO_MUCH: [Code; 3] = [Code::TokenTooLarge, Code::TooDeep, Code::TooManyMembers];
+    if code == Code::DateMilliseconds {
+        return "divide by 1000: a NumericDate is in seconds";
+    }
+    if TOO_MUCH.contains(&code) {
+        return "keep documents out of tokens";
+    }
+    "write the claim or the header parameter as RFC 7519 has it"
 }
 
 fn depends_on_time(reason: &Rejection) -> bool {

@@ -1,11 +1,12 @@
 //! `jotem verify`: the claims of a token that holds, or why it is refused.
 
 use jotem::{Clock, Error, NumericDate, Verifier};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::args::{ExpectationArguments, KeyArguments, VerifyArguments};
 use crate::error::{Failure, Status};
 use crate::input::Input;
+use crate::json_text::append;
 use crate::keys;
 use crate::output::Output;
 use crate::pretty::pretty;
@@ -23,24 +24,17 @@ pub(crate) fn run(
              to look without verifying: jotem decode TOKEN",
         )
     })?;
-    let verified = verifier.verify::<Value>(&token)?;
+    let verified = verifier.verify::<()>(&token)?;
     if output.is_json() {
-        output.document(&json!({
-            "verdict": "accepted",
-            "algorithm": verified.algorithm().name(),
-            "header": header(verified.header()),
-            "claims": verified.custom(),
-        }))?;
+        let algorithm = verified.algorithm().name();
+        let mut document = json!({"verdict": "accepted", "algorithm": algorithm}).to_string();
+        append(&mut document, "header", verified.header().json());
+        append(&mut document, "claims", verified.claims().json());
+        output.exact_document(&document)?;
     } else {
         output.text(&pretty(verified.claims().json()))?;
     }
     Ok(Status::Good)
-}
-
-/// Reads a header, which the engine has checked, as JSON.
-pub(super) fn header(header: &jotem::jws::Header) -> Value {
-    #[expect(clippy::disallowed_methods, reason = "the engine has checked it")]
-    serde_json::from_str(header.json()).unwrap_or_default()
 }
 
 /// Builds the verifier that the arguments describe; none if they name no key.

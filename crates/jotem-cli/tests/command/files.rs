@@ -52,6 +52,92 @@ fn no_private_key_is_written_if_the_public_one_cannot_be() {
 }
 
 #[test]
+fn a_name_of_the_longest_length_is_taken() {
+    let name = format!("{}.jwk", "k".repeat(251));
+    let sandbox = Sandbox::new();
+    for flags in [&["--out", &name] as &[&str], &["--out", &name, "--force"]] {
+        sandbox.good(&[&GENERATE[..], flags].concat());
+        assert_eq!(sandbox.names(), [name.as_str()]);
+    }
+    let longer = format!("k{name}");
+    assert_eq!(sandbox.run(&[&GENERATE[..], &["--out", &longer]].concat()).status, 4);
+    assert_eq!(sandbox.names(), [name.as_str()]);
+}
+
+#[test]
+fn a_key_that_could_not_sign_is_not_made() {
+    let sandbox = Sandbox::new();
+    let kid = "k".repeat(1025);
+    let answer = sandbox.run(&[&GENERATE[..], &["--kid", &kid, "--out", "key.jwk"]].concat());
+    assert_eq!((answer.status, answer.text()), (2, ""), "{}", answer.stderr);
+    assert!(sandbox.names().is_empty());
+}
+
+/// A device on which no byte can be written.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_half_of_a_key_is_left_if_the_other_could_not_be_printed() {
+    let sandbox = Sandbox::new().with("old.jwk", "precious");
+    let runs: [&[&str]; 4] = [
+        &["--public-out", "public.jwk"],
+        &["--public-out", "public.jwk", "--json"],
+        &["--out", "key.jwk", "--public-out", "public.jwk", "--json"],
+        &["--out", "old.jwk", "--public-out", "public.jwk", "--json", "--force"],
+    ];
+    for run in runs {
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let status = sandbox.command(&[&GENERATE[..], run].concat()).stdout(full).status();
+        assert_eq!(status.unwrap().code(), Some(4), "{run:?}");
+        assert_eq!(sandbox.names(), ["old.jwk"], "{run:?}");
+        assert_eq!(std::fs::read(sandbox.path("old.jwk")).unwrap(), b"precious");
+    }
+}
+
+#[test]
+fn no_public_key_is_left_if_nobody_took_the_private_one() {
+    let sandbox = Sandbox::new();
+    for flags in [&["--public-out", "a"] as &[&str], &["--public-out", "a", "--json"]] {
+        let mut child = sandbox.command(&[&GENERATE[..], flags].concat()).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(4), "{flags:?}");
+        assert!(sandbox.names().is_empty(), "{flags:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_is_read_from_a_pipe_and_never_written_over_one() {
+    let sandbox = Sandbox::new();
+    let made = std::process::Command::new("mkfifo").arg(sandbox.path("pipe")).status();
+    assert!(made.unwrap().success());
+    for flags in [&["--out", "pipe"] as &[&str], &["--out", "pipe", "--force"]] {
+        assert_eq!(sandbox.run(&[&GENERATE[..], flags].concat()).status, 3, "{flags:?}");
+    }
+    let child = sandbox.command(&["key", "show", "pipe"]).spawn().unwrap();
+    std::fs::write(sandbox.path("pipe"), super::sandbox::EC_KEY).unwrap();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    assert_eq!(sandbox.names(), ["pipe"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_cannot_be_written_to_is_said_in_one_line() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::new();
+    let directory = sandbox.path("locked");
+    std::fs::create_dir(&directory).unwrap();
+    std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(0o555)).unwrap();
+    if std::fs::write(directory.join("probe"), "").is_ok() {
+        return; // The superuser is kept out of nothing.
+    }
+    let answer = sandbox.run(&[&GENERATE[..], &["--out", "locked/key.jwk"]].concat());
+    assert_eq!(answer.status, 4);
+    let expected = "error: cannot write locked/key.jwk: permission denied\n\
+                    hint: check whose file and directory it is: ls -l\n";
+    assert_eq!(answer.stderr, expected);
+}
+
+#[test]
 fn nothing_is_left_where_the_directory_is_missing() {
     let sandbox = Sandbox::new();
     let answer = sandbox.run(&[&GENERATE[..], &["--out", "missing/key.jwk"]].concat());

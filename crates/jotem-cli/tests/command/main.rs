@@ -10,6 +10,7 @@ mod errors;
 mod explain;
 mod files;
 mod help;
+mod hints;
 mod json;
 mod key;
 mod sandbox;

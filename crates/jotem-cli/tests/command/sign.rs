@@ -144,6 +144,64 @@ fn claims_and_flags_come_together_in_the_order_they_were_written() {
 }
 
 #[test]
+fn what_was_written_is_what_is_signed_digit_for_digit() {
+    let sandbox = sandbox();
+    let claims = r#"{"n":123456789012345678901234567890,"m":[0.1000000000000000055511151231257827,1.50,-0,1E2],"iat":1700000000.25,"u":"\u0061\/"}"#;
+    let token = sandbox.good(&["sign", "--key", "key.jwk", "--no-exp", claims]);
+    let payload = jotem::unverified_claims::<Value>(&token).unwrap().into_untrusted();
+    assert_eq!(payload.json(), claims);
+
+    // Whitespace between the members has no meaning, and is not signed.
+    let spread = claims.replace(",\"", " ,\n\t\"").replace("{", "{ ");
+    assert_eq!(sandbox.good(&["sign", "--key", "key.jwk", "--no-exp", &spread]), token);
+    for run in [
+        &["sign", "--key", "key.jwk", "--no-exp", claims, "--json"] as &[&str],
+        &["verify", &token, "--key", "key.jwk", "--no-exp", "--json"],
+        &["decode", &token, "--json"],
+        &["decode", &token],
+    ] {
+        let shown = sandbox.good(run);
+        for digits in ["123456789012345678901234567890,", "0.1000000000000000055511151231257827,"] {
+            assert!(shown.contains(digits), "{run:?}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn an_expiry_is_counted_from_the_iat_that_was_written() {
+    let sandbox = sandbox();
+    for (iat, exp) in [("1700000000", 1_700_000_900), ("1700000000.75", 1_700_000_900)] {
+        let token = sandbox.good(&["sign", "--key", "key.jwk", &format!("{{\"iat\":{iat}}}")]);
+        assert_eq!(decode(&sandbox, &token)["claims"]["exp"], exp, "{iat}");
+    }
+}
+
+#[test]
+fn header_parameters_that_no_verifier_takes_are_not_signed() {
+    let sandbox = sandbox();
+    let long = "x".repeat(1025);
+    let parameters =
+        ["cty", "jku", "x5u", "x5t", "x5t#S256", "x5c"].map(|name| format!("{name}=5"));
+    let reserved = ["alg", "kid", "b64", "crit", "enc", "zip", "epk", "jwk"];
+    let reserved = reserved.map(|name| format!("{name}=5"));
+    let long_value = format!("cty={long}");
+    let others = [long_value.as_str(), "typ=5", "=5", "x=0.10", "x=[1", "x5c=a", "jku=[]"];
+    let parameters = parameters.iter().chain(&reserved).map(String::as_str).chain(others);
+    let mut runs: Vec<Vec<&str>> = parameters.map(|one| vec!["--header", one]).collect();
+    runs.push(vec!["--kid", &long]);
+    runs.push(vec!["--typ", &long]);
+    runs.push(vec!["--header", "x=1", "--header", "x=1"]);
+    for run in runs {
+        let answer = sandbox.run(&[&["sign", "--key", "key.jwk"], run.as_slice()].concat());
+        assert_eq!((answer.status, answer.text()), (2, ""), "{run:?}: {}", answer.stderr);
+        assert_eq!(answer.stderr.lines().count(), 2, "{run:?}: {}", answer.stderr);
+        assert!(!answer.stderr.contains(&long), "{run:?}");
+    }
+    // One byte less is within the limit.
+    sandbox.good(&["sign", "--key", "key.jwk", "--kid", &"x".repeat(1024)]);
+}
+
+#[test]
 fn claims_come_from_standard_input_too() {
     let sandbox = sandbox();
     let answer = sandbox.run_with(&["sign", "--key", "key.jwk", "-"], CLAIMS.as_bytes());
@@ -191,20 +249,31 @@ fn a_base64_secret_is_decoded_when_that_is_said() {
 fn tokens_that_no_verifier_accepts_are_not_signed() {
     let sandbox = sandbox().with("claims.json", CLAIMS).with("ec.jwk", EC_KEY);
     let key = ["sign", "--key", "key.jwk"];
-    let runs: [&[&str]; 15] = [
+    let documents = format!("{{\"a\":{}{}}}", "[".repeat(40), "]".repeat(40));
+    let runs: [&[&str]; 25] = [
         &[r#"{"exp":1700000000000}"#],
         &[r#"{"sub":42}"#],
         &[r#"{"a":1,"a":2}"#],
         &["[1]"],
+        &[&documents],
+        &[r#"{"a":1e400}"#],
+        &[r#"{"a":1}{"b":2}"#],
+        &[r#"{"$serde_json::private::Number":"1"}"#],
+        &["@"],
         &["claims.json"],
         &["@missing.json"],
         &["{\"sub\":\"1\"}", "--sub", "2"],
         &[CLAIMS, "--exp-in", "1h"],
         &["--exp-in", "soon"],
+        &["--exp-in", "9999999d"],
         &["--header", "alg=none"],
         &["--header", "typ=JWT"],
         &["--header", "crit"],
         &["--header", r#"x={"a":1,"a":2}"#],
+        &["--header", "x=[1e400]"],
+        &["--header", "x=123456789012345678901234567890"],
+        &["--header", "x=1", "--header", "x=2"],
+        &["--header", "cty=5"],
         &["--kid", ""],
         &["--alg", "ES256"],
     ];

@@ -5,7 +5,7 @@ use jotem::jwa::KeyType;
 use jotem::{Algorithm, Error, Jwk, Secret, SigningKey, VerifyingKey};
 use serde_json::{Map, Value};
 
-use super::generate::object;
+use super::document::object;
 use crate::keys::fitting;
 
 /// The facts of one key.

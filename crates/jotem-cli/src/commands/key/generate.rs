@@ -5,11 +5,13 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use jotem::jwa::KeyType;
+use jotem::jws::Signer;
 use jotem::{Secret, SigningKey};
 use serde_json::{Map, Value};
 
+use super::document::object;
 use crate::args::{GenerateArguments, PrivateFormat};
-use crate::atomic_file::{Readers, Staged, check};
+use crate::atomic_file::{Placed, Readers, Staged, check};
 use crate::error::{Failure, Status};
 use crate::input::name;
 use crate::output::Output;
@@ -20,13 +22,10 @@ pub(crate) fn run(arguments: &GenerateArguments, output: Output) -> Result<Statu
         check(path, arguments.force)?;
     }
     let key = named(generate(arguments)?, arguments);
+    // A header parameter has a limit, and so has a kid: a key that cannot sign is of no use.
+    Signer::new(&key).sign(b"")?;
     let private = private_document(&key, arguments.format)?;
-    write_files(arguments, &key, &private)?;
-    if output.is_json() {
-        output.document(&document(arguments, &key, &private)?)?;
-    } else if arguments.out().is_none() {
-        output.bytes(private.expose())?;
-    }
+    write(arguments, &key, &private, output)?;
     tell(arguments, &key, output);
     Ok(Status::Good)
 }
@@ -128,26 +127,41 @@ fn base64_secret(key: &SigningKey) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Writes both files, or neither.
-fn write_files(
+/// Writes both halves of the key, or neither.
+fn write(
     arguments: &GenerateArguments,
     key: &SigningKey,
     private: &Secret,
+    output: Output,
 ) -> Result<(), Failure> {
     let stage =
         |path: &Path, bytes: &[u8], readers| Staged::write(path, bytes, readers, arguments.force);
-    let private = match arguments.out() {
+    let private_file = match arguments.out() {
         Some(path) => Some(stage(path, private.expose(), Readers::Owner)?),
         None => None,
     };
-    let public = match &arguments.public_out {
+    let public_file = match &arguments.public_out {
         Some(path) => {
             let bytes = public_document(key, arguments.format)?;
             Some(stage(path, &bytes, Readers::Everybody)?)
         }
         None => None,
     };
-    private.into_iter().chain(public).try_for_each(Staged::commit)
+    // If something fails from here on, the files that are in place go again. With --force the older
+    // ones come back: an old private key can be made by nobody, and one half of a new pair beside
+    // one half of the old is worse than either. The private key comes last, so that an older one is
+    // not touched for the sake of a public key that could not be written.
+    let staged = public_file.into_iter().chain(private_file);
+    let placed = staged.map(Staged::commit).collect::<Result<Vec<_>, _>>()?;
+    let halves_apart = arguments.out().is_none() && arguments.public_out.is_some();
+    let output = if halves_apart { output.whole() } else { output };
+    if output.is_json() {
+        output.document(&document(arguments, key, private)?)?;
+    } else if arguments.out().is_none() {
+        output.bytes(private.expose())?;
+    }
+    placed.into_iter().for_each(Placed::keep);
+    Ok(())
 }
 
 fn public_document(key: &SigningKey, format: PrivateFormat) -> Result<Vec<u8>, Failure> {
@@ -185,12 +199,6 @@ fn document(
         document.insert("public".to_owned(), Value::Object(object(&public)));
     }
     Ok(Value::Object(document))
-}
-
-/// Reads a JWK that the engine wrote.
-pub(super) fn object(json: &Secret) -> Map<String, Value> {
-    #[expect(clippy::disallowed_methods, reason = "the engine wrote it, each member once")]
-    serde_json::from_slice(json.expose()).unwrap_or_default()
 }
 
 fn tell(arguments: &GenerateArguments, key: &SigningKey, output: Output) {

@@ -1,5 +1,6 @@
 //! `jotem key`: making keys, and looking at them.
 
+mod document;
 mod facts;
 pub(crate) mod generate;
 mod set;

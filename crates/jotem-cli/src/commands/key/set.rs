@@ -5,8 +5,8 @@ use jotem::jwk::Member;
 use jotem::{Algorithm, Error, Jwk, KeySet, VerifyingKey};
 use serde_json::{Map, Value, json};
 
+use super::document::insert_verdict;
 use super::facts::{Facts, check_verifying};
-use super::show::insert_verdict;
 use crate::error::{Failure, Status};
 use crate::output::Output;
 

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use jotem::{Error, Jwk, KeySet, Secret};
-use serde_json::{Map, Value, json};
+use jotem::{Jwk, KeySet, Secret};
+use serde_json::{Value, json};
 
+use super::document::{insert_verdict, object};
 use super::facts::{Facts, check};
-use super::generate::object;
 use super::set;
 use crate::args::{PublicFormat, ShowArguments};
 use crate::error::{Failure, Status};
 use crate::input::{Input, name};
-use crate::keys::about;
+use crate::keys::{about, unreadable};
 use crate::output::Output;
 
 pub(crate) fn run(
@@ -28,7 +28,7 @@ pub(crate) fn run(
         Err(error) => {
             return match KeySet::from_json(document) {
                 Ok(set) => show_set(&set, arguments, output),
-                Err(_) => Err(about(error, path)),
+                Err(_) => Err(unreadable(document, error, path)),
             };
         }
     };
@@ -78,14 +78,4 @@ fn show_set(set: &KeySet, arguments: &ShowArguments, output: Output) -> Result<S
         return Ok(Status::Good);
     }
     set::show(set, output)
-}
-
-pub(super) fn insert_verdict(document: &mut Map<String, Value>, verdict: &Result<(), Error>) {
-    document.insert("usable".to_owned(), verdict.is_ok().into());
-    if let Err(error) = verdict {
-        let failure = Failure::from(error).to_document();
-        for member in ["code", "message", "hint"] {
-            document.insert(member.to_owned(), failure.get(member).cloned().unwrap_or_default());
-        }
-    }
 }
