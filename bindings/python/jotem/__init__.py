@@ -1,0 +1,50 @@
+"""JSON Web Tokens on a Rust engine: typed keys, one verifier, refusals that say why.
+
+>>> from datetime import timedelta
+>>> from jotem import Issuer, Key, Verifier
+>>> key = Key.generate("ES256")
+>>> issuer = Issuer(key, issuer="https://auth.example", lifetime=timedelta(minutes=15))
+>>> token = issuer.issue({"role": "admin"}, subject="42", audience="api")
+>>> verifier = Verifier(key.public(), issuer="https://auth.example", audience="api")
+>>> verifier.verify(token).subject
+'42'
+
+A token that is not valid raises: see :mod:`jotem.errors`. PyJWT's own API is in ``jotem.jwt``, and
+what tests need in ``jotem.testing``; neither is imported here.
+"""
+
+from . import errors
+from ._algorithm import Algorithm
+from ._jotem import (
+    Explanation,
+    Issuer,
+    Key,
+    KeySet,
+    Member,
+    Step,
+    Unverified,
+    Verified,
+    Verifier,
+    __version__,
+    explain,
+    unverified_claims,
+    unverified_header,
+)
+
+__all__ = [
+    "Algorithm",
+    "Explanation",
+    "Issuer",
+    "Key",
+    "KeySet",
+    "Member",
+    "Step",
+    "Unverified",
+    "Verified",
+    "Verifier",
+    "__version__",
+    "errors",
+    "explain",
+    "unverified_claims",
+    "unverified_header",
+]

@@ -1,0 +1,33 @@
+"""The JWS algorithms of the engine, as an enum of their names."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Algorithm(str, enum.Enum):
+    """A JWS algorithm (RFC 7518 section 3).
+
+    A member is the text that stands in ``alg``, and is accepted wherever that text is.
+    """
+
+    HS256 = "HS256"
+    HS384 = "HS384"
+    HS512 = "HS512"
+    RS256 = "RS256"
+    RS384 = "RS384"
+    RS512 = "RS512"
+    PS256 = "PS256"
+    PS384 = "PS384"
+    PS512 = "PS512"
+    ES256 = "ES256"
+    ES384 = "ES384"
+    ES512 = "ES512"
+    ES256K = "ES256K"
+    EdDSA = "EdDSA"
+    Ed25519 = "Ed25519"
+
+    __str__ = str.__str__
+
+    def __repr__(self) -> str:
+        return f"Algorithm.{self.name}"

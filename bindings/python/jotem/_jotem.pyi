@@ -1,0 +1,283 @@
+# The native API. Arguments after the first are keywords; durations are timedelta or seconds,
+# points in time aware datetime or seconds since 1970.
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from types import GenericAlias
+from typing import Any, Generic, Literal, TypeVar, final, overload
+
+from typing_extensions import TypeAlias
+
+from ._algorithm import Algorithm
+from .errors import KeyRefused, TokenRefused
+
+__version__: str
+
+_C = TypeVar("_C")
+_C_co = TypeVar("_C_co", covariant=True)
+_Name: TypeAlias = Algorithm | str
+_Span: TypeAlias = timedelta | float
+_Instant: TypeAlias = datetime | float
+_Clock: TypeAlias = Callable[[], float] | Callable[[], datetime]
+_HeaderValue: TypeAlias = str | float | bool | list[str]
+
+@final
+class Key:
+    """A private key, a public key or a shared secret, for exactly one algorithm.
+
+    Immutable, shared freely between threads, never pickled. Equal keys have the same algorithm,
+    half, name and material; shared secrets are compared in constant time.
+    """
+
+    @staticmethod
+    def from_pem(pem: str | bytes, *, algorithm: _Name, key_id: str | None = None) -> Key:
+        """Reads PKCS#8, PKCS#1, SEC1 or SPKI. Raises ``KeyRefused``: what it is instead."""
+
+    @staticmethod
+    def from_der(der: bytes, *, algorithm: _Name, key_id: str | None = None) -> Key:
+        """Reads PKCS#8, PKCS#1, SEC1 or SPKI."""
+
+    @staticmethod
+    def from_jwk(
+        jwk: dict[str, Any] | str | bytes,
+        *,
+        algorithm: _Name | None = None,
+        key_id: str | None = None,
+    ) -> Key:
+        """Reads a JWK (RFC 7517). ``algorithm`` may be left out where the JWK says it."""
+
+    @staticmethod
+    def from_secret(secret: str | bytes, *, algorithm: _Name, key_id: str | None = None) -> Key:
+        """Takes a shared secret as it is: at least as many bytes as the hash has."""
+
+    @staticmethod
+    def from_base64_secret(
+        secret: str | bytes, *, algorithm: _Name, key_id: str | None = None
+    ) -> Key:
+        """Takes a shared secret from base64 or base64url, padded or not."""
+
+    @staticmethod
+    def from_cryptography(key: object, *, algorithm: _Name, key_id: str | None = None) -> Key:
+        """Takes a private or public key object of ``cryptography``."""
+
+    @staticmethod
+    def generate(algorithm: _Name, *, key_id: str | None = None, bits: int | None = None) -> Key:
+        """Makes a new key; ``bits`` is for RSA: 2048 (the default), 3072, 4096 or 8192."""
+
+    @property
+    def algorithm(self) -> Algorithm: ...
+    @property
+    def key_id(self) -> str | None: ...
+    @property
+    def is_private(self) -> bool:
+        """Whether whoever has it can sign: a private key, or a shared secret."""
+
+    @property
+    def issuers(self) -> list[str] | None: ...
+    def public(self) -> Key:
+        """The public half. Raises ``KeyRefused`` for a shared secret, which has none."""
+
+    def with_key_id(self, key_id: str) -> Key: ...
+    def of_issuers(self, issuers: str | Iterable[str]) -> Key:
+        """Says whose key it is: it verifies tokens of these issuers only (RFC 8725 section 3.8)."""
+
+    def thumbprint(self) -> str:
+        """The RFC 7638 thumbprint of the public half."""
+
+    def to_jwk(self, *, private: bool = False) -> dict[str, Any]:
+        """The public half, or with ``private=True`` everything."""
+
+    def to_pem(self, *, private: bool = False) -> str:
+        """SPKI of the public half, or with ``private=True`` PKCS#8."""
+
+    def to_der(self, *, private: bool = False) -> bytes: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __copy__(self) -> Key: ...
+    def __deepcopy__(self, _memo: object) -> Key: ...
+
+@final
+class Member:
+    """A member of a key set: ``key``, or the ``reason`` why it cannot be used as it is."""
+
+    @property
+    def key(self) -> Key | None: ...
+    @property
+    def key_id(self) -> str | None: ...
+    @property
+    def key_type(self) -> str | None: ...
+    @property
+    def reason(self) -> KeyRefused | None: ...
+
+@final
+class KeySet:
+    """A JWK Set (RFC 7517 section 5): iterates over the keys that can be used as they are."""
+
+    def __new__(cls, keys: Iterable[Key]) -> KeySet:
+        """Makes the set to publish: of each key the public half."""
+
+    @staticmethod
+    def from_json(json: str | bytes) -> KeySet: ...
+    @staticmethod
+    def from_dict(jwks: dict[str, Any]) -> KeySet: ...
+    def to_json(self) -> str: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Every member, with the reason for those that cannot be used as they are."""
+
+    def __iter__(self) -> Iterator[Key]: ...
+    def __len__(self) -> int: ...
+    def __bool__(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Issuer:
+    """Issues tokens with one key, one issuer name and one lifetime.
+
+    (``Issuer`` is this class; ``issuer`` is the claim ``iss``.)
+    """
+
+    def __new__(
+        cls,
+        key: Key,
+        *,
+        issuer: str | None = None,
+        audience: str | Iterable[str] | None = None,
+        lifetime: _Span | None = None,
+        never_expires: bool = False,
+        token_type: str | None = None,
+        token_ids: bool = False,
+        header: dict[str, _HeaderValue] | None = None,
+        clock: _Clock | None = None,
+    ) -> Issuer:
+        """Sets what every token has. ``lifetime``, or ``never_expires=True``, must be given."""
+
+    def issue(
+        self,
+        claims: Mapping[str, Any] | object | None = None,
+        *,
+        subject: str | None = None,
+        audience: str | Iterable[str] | None = None,
+        expires_at: _Instant | None = None,
+        not_before: _Instant | None = None,
+        issued_at: _Instant | None = None,
+        token_id: str | None = None,
+    ) -> str:
+        """Issues a token. ``claims`` is a dict, a dataclass, a Struct or a pydantic model."""
+
+    @property
+    def algorithm(self) -> Algorithm: ...
+    @property
+    def key_id(self) -> str | None: ...
+
+@final
+class Verifier:
+    """Verifies tokens: their signature, and their claims against what it expects.
+
+    Immutable, shared freely between threads. ``exp`` is required unless ``expiry_optional``;
+    a token with an audience is refused unless ``audience`` or ``any_audience`` is given; what is
+    expected is required. ``leeway`` is 30 seconds, at most 300.
+    """
+
+    def __new__(
+        cls,
+        keys: Key | KeySet | Iterable[Key],
+        *,
+        issuer: str | Iterable[str] | None = None,
+        audience: str | Iterable[str] | None = None,
+        any_audience: bool = False,
+        subject: str | None = None,
+        token_type: str | None = None,
+        leeway: _Span | None = None,
+        expiry_optional: bool = False,
+        max_age: _Span | None = None,
+        max_lifetime: _Span | None = None,
+        require: str | Iterable[str] | None = None,
+        accept_bound_tokens: bool = False,
+        algorithms: _Name | Iterable[_Name] | None = None,
+        try_keys: int = 1,
+        critical: str | Iterable[str] | None = None,
+        clock: _Clock | None = None,
+    ) -> Verifier: ...
+    @overload
+    def verify(self, token: str | bytes, *, into: None = None) -> Verified[dict[str, Any]]: ...
+    @overload
+    def verify(self, token: str | bytes, *, into: type[_C]) -> Verified[_C]:
+        """Verifies a token, or raises ``TokenRefused``. It never returns anything else.
+
+        ``into`` is a dataclass, a msgspec Struct or a pydantic model to read the claims into.
+        """
+
+    def explain(self, token: str | bytes) -> Explanation:
+        """Tells for each step of the pipeline how it went; ``str()`` writes a table."""
+
+    @property
+    def algorithms(self) -> tuple[Algorithm, ...]: ...
+
+@final
+class Verified(Generic[_C_co]):
+    """The proof that a token was verified. Only a verifier makes one."""
+
+    @property
+    def claims(self) -> _C_co: ...
+    @property
+    def header(self) -> dict[str, Any]: ...
+    @property
+    def algorithm(self) -> Algorithm: ...
+    @property
+    def key_id(self) -> str | None: ...
+    @property
+    def issuer(self) -> str | None: ...
+    @property
+    def subject(self) -> str | None: ...
+    @property
+    def audience(self) -> list[str]: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def not_before(self) -> datetime | None: ...
+    @property
+    def issued_at(self) -> datetime | None: ...
+    @property
+    def token_id(self) -> str | None: ...
+    def __class_getitem__(cls, of: Any) -> GenericAlias: ...
+
+@final
+class Unverified(Generic[_C_co]):
+    """What a token says while nobody has verified it: whoever sent it chose it."""
+
+    def as_untrusted(self) -> _C_co: ...
+    def __class_getitem__(cls, of: Any) -> GenericAlias: ...
+
+@final
+class Step:
+    """A step of the pipeline, how it went, and what was seen."""
+
+    @property
+    def name(
+        self,
+    ) -> Literal[
+        "size", "shape", "header", "algorithm", "key", "signature", "payload", "claims"
+    ]: ...
+    @property
+    def verdict(self) -> Literal["passed", "failed", "not reached"]: ...
+    @property
+    def detail(self) -> str: ...
+
+@final
+class Explanation:
+    """What each of the eight steps said about a token."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]: ...
+    @property
+    def rejection(self) -> TokenRefused | None: ...
+    @property
+    def is_verified(self) -> bool: ...
+
+def explain(token: str | bytes) -> Explanation:
+    """Takes a token apart as far as that goes without a key. Nothing is verified."""
+
+def unverified_header(token: str | bytes) -> Unverified[dict[str, Any]]: ...
+def unverified_claims(token: str | bytes) -> Unverified[dict[str, Any]]: ...

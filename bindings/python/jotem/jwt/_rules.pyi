@@ -1,0 +1,39 @@
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, Literal, Optional, Union
+
+BASE64URL_ALPHABET: bytes
+PEM_LABELS: frozenset[bytes]
+SSH_KEY_FORMATS: tuple[bytes, ...]
+
+def audience_refusal(
+    payload: Mapping[str, Any],
+    expected: Union[str, Iterable[str], None],
+    strict: bool,
+) -> Optional[
+    Literal[
+        "unexpected",
+        "missing",
+        "strict expectation",
+        "strict form",
+        "strict mismatch",
+        "form",
+        "mismatch",
+    ]
+]: ...
+def crit_refusal(
+    headers: Mapping[str, Any], supported: Container[str]
+) -> Optional[tuple[Literal["not a list", "not text", "unsupported", "absent"], Optional[str]]]: ...
+def is_future(date: int, now: float, leeway: float) -> bool: ...
+def is_key_id(kid: object) -> bool: ...
+def is_past(date: int, now: float, leeway: float) -> bool: ...
+def is_pem_format(key: bytes) -> bool: ...
+def is_ssh_key(key: bytes) -> bool: ...
+def is_token_id(payload: Mapping[str, Any]) -> bool: ...
+def issuer_refusal(
+    iss: object, expected: Union[str, Container[str]]
+) -> Optional[Literal["not text", "mismatch"]]: ...
+def missing_claim(payload: Mapping[str, Any], claims: Iterable[str]) -> Optional[tuple[str]]: ...
+def subject_refusal(
+    payload: Mapping[str, Any], expected: Optional[str]
+) -> Optional[Literal["not text", "mismatch"]]: ...
+def unpadded_segment(segment: bytes, alphabet: bytes) -> Optional[bytes]: ...

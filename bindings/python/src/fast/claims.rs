@@ -1,0 +1,220 @@
+//! Whether PyJWT would accept the claims, where the expectations are of ordinary types.
+//!
+//! The rules are those of [`crate::pyjwt::claims`], which the Python methods ask too. A "no" is "not
+//! mine".
+
+use pyo3::prelude::*;
+use pyo3::types::{
+    PyBool, PyDelta, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple,
+};
+
+use super::guard::Genuine;
+use super::read::Caught;
+use super::{NotMine, Ordinary};
+use crate::pyjwt::claims as rules;
+
+/// What the caller expects: the arguments of `decode`.
+pub(crate) struct Expected<'a, 'py> {
+    pub(crate) audience: &'a Bound<'py, PyAny>,
+    pub(crate) issuer: &'a Bound<'py, PyAny>,
+    pub(crate) subject: &'a Bound<'py, PyAny>,
+    pub(crate) leeway: &'a Bound<'py, PyAny>,
+}
+
+/// PyJWT's options, those of the object and of the call together.
+#[derive(Debug, Clone)]
+pub(crate) struct Options<'py> {
+    exp: bool,
+    nbf: bool,
+    iat: bool,
+    aud: bool,
+    iss: bool,
+    sub: bool,
+    jti: bool,
+    require: Option<Bound<'py, PyList>>,
+}
+
+impl<'py> Options<'py> {
+    /// Reads the options of the object, and over them those of the call.
+    pub(crate) fn read(
+        own: &Bound<'py, PyDict>,
+        asked: &Bound<'py, PyAny>,
+        genuine: &Genuine,
+    ) -> Ordinary<Self> {
+        let defaults = Self {
+            exp: true,
+            nbf: true,
+            iat: true,
+            aud: true,
+            iss: true,
+            sub: true,
+            jti: true,
+            require: None,
+        };
+        let mut options = defaults.clone();
+        // The list `require` can grow without a change of the dict: it is looked at either way.
+        let require = own.get_item(pyo3::intern!(own.py(), "require"))?.ok_or(NotMine)?;
+        let no_claims = require.cast_exact::<PyList>().is_ok_and(|list| list.is_empty());
+        if !(no_claims && genuine.are_defaults(own)) {
+            options.take(own)?;
+            if no_claims && options == defaults {
+                genuine.keep_defaults(own);
+            }
+        }
+        if !asked.is_none() {
+            options.take(asked.cast_exact::<PyDict>().map_err(|_| NotMine)?)?;
+        }
+        Ok(options)
+    }
+
+    fn take(&mut self, options: &Bound<'py, PyDict>) -> Ordinary<()> {
+        for (name, value) in options.iter() {
+            let name = name.cast_exact::<PyString>().map_err(|_| NotMine)?;
+            if name.to_str()? == "require" {
+                let list = value.cast_into_exact::<PyList>().map_err(|_| NotMine)?;
+                self.require = Some(list).filter(|list| !list.is_empty());
+                continue;
+            }
+            let value = value.cast_exact::<PyBool>().map_err(|_| NotMine)?.is_true();
+            match name.to_str()? {
+                "verify_exp" => self.exp = value,
+                "verify_nbf" => self.nbf = value,
+                "verify_iat" => self.iat = value,
+                "verify_aud" => self.aud = value,
+                "verify_iss" => self.iss = value,
+                "verify_sub" => self.sub = value,
+                "verify_jti" => self.jti = value,
+                "verify_signature" if value => {}
+                // The engine has no shorter keys, so both answers are the same.
+                "enforce_minimum_key_length" => {}
+                "strict_aud" if !value => {}
+                _ => return Err(NotMine),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl PartialEq for Options<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let all = |one: &Self| [one.exp, one.nbf, one.iat, one.aud, one.iss, one.sub, one.jti];
+        all(self) == all(other) && self.require.is_none() && other.require.is_none()
+    }
+}
+
+/// Accepts the claims, by PyJWT's rules and in its order.
+pub(crate) fn check<'py>(
+    payload: &Bound<'py, PyDict>,
+    caught: &Caught<'py>,
+    options: &Options<'py>,
+    expected: &Expected<'_, 'py>,
+    genuine: &Genuine,
+) -> Ordinary<()> {
+    expected.is_ordinary()?;
+    if let Some(required) = &options.require {
+        let texts = required.iter().all(|claim| claim.is_exact_instance_of::<PyString>());
+        mine(texts && rules::missing_claim(payload, required)?.is_none())?;
+    }
+    dates(caught, options, expected, genuine)?;
+    if options.iss && !expected.issuer.is_none() {
+        let iss = caught.iss.as_ref().ok_or(NotMine)?;
+        mine(rules::issuer(iss, expected.issuer)?.is_ok())?;
+    }
+    if options.aud {
+        mine(rules::audience(caught.aud.as_ref(), expected.audience, false)?.is_ok())?;
+    }
+    if let Some(sub) = caught.sub.as_ref().filter(|_| options.sub) {
+        mine(rules::subject(sub, expected.subject)?.is_ok())?;
+    }
+    if let Some(jti) = caught.jti.as_ref().filter(|_| options.jti) {
+        mine(rules::is_token_id(jti)?)?;
+    }
+    Ok(())
+}
+
+fn dates<'py>(
+    caught: &Caught<'py>,
+    options: &Options<'py>,
+    expected: &Expected<'_, 'py>,
+    genuine: &Genuine,
+) -> Ordinary<()> {
+    let iat = caught.iat.as_ref().filter(|_| options.iat);
+    let nbf = caught.nbf.as_ref().filter(|_| options.nbf);
+    let exp = caught.exp.as_ref().filter(|_| options.exp);
+    let Some(first) = iat.or(nbf).or(exp) else { return Ok(()) };
+    let py = first.py();
+    let now = genuine.time.bind(py).call0()?;
+    let difference = expected.leeway.cast_exact::<PyDelta>().ok();
+    let seconds = match difference {
+        Some(difference) => Some(difference.call_method0(pyo3::intern!(py, "total_seconds"))?),
+        None => None,
+    };
+    let leeway = seconds.as_ref().unwrap_or(expected.leeway);
+    for early in [iat, nbf].into_iter().flatten() {
+        mine(!rules::is_future(&*whole(early)?, &now, leeway)?)?;
+    }
+    match exp {
+        Some(exp) => mine(!rules::is_past(&*whole(exp)?, &now, leeway)?),
+        None => Ok(()),
+    }
+}
+
+/// Returns a date as `int(date)` does: integers as they are, floats without their fraction.
+fn whole<'a, 'py>(date: &'a Bound<'py, PyAny>) -> Ordinary<Cow<'a, 'py>> {
+    if date.is_exact_instance_of::<PyInt>() {
+        return Ok(Cow::Same(date));
+    }
+    let float = date.cast_exact::<PyFloat>().map_err(|_| NotMine)?.value().trunc();
+    mine(float.abs() < 9e15)?;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and far within 64 bits")]
+    let whole = float as i64;
+    Ok(Cow::Other(PyInt::new(date.py(), whole).into_any()))
+}
+
+/// A date as it stands in the claims, or its whole part.
+enum Cow<'a, 'py> {
+    Same(&'a Bound<'py, PyAny>),
+    Other(Bound<'py, PyAny>),
+}
+
+impl<'py> std::ops::Deref for Cow<'_, 'py> {
+    type Target = Bound<'py, PyAny>;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Same(date) => date,
+            Self::Other(date) => date,
+        }
+    }
+}
+
+impl Expected<'_, '_> {
+    /// Accepts expectations of exact built-in types: others may be consumed by looking at them, or
+    /// run code that would then run twice.
+    fn is_ordinary(&self) -> Ordinary<()> {
+        let text = |value: &Bound<'_, PyAny>| value.is_exact_instance_of::<PyString>();
+        let leeway = self.leeway.is_exact_instance_of::<PyInt>()
+            || self.leeway.is_exact_instance_of::<PyFloat>()
+            || self.leeway.is_exact_instance_of::<PyDelta>();
+        mine(leeway && (self.subject.is_none() || text(self.subject)))?;
+        for expected in [self.audience, self.issuer] {
+            mine(expected.is_none() || text(expected) || is_collection_of_texts(expected)?)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_collection_of_texts(expected: &Bound<'_, PyAny>) -> Ordinary<bool> {
+    let collection = expected.is_exact_instance_of::<PyList>()
+        || expected.is_exact_instance_of::<PyTuple>()
+        || expected.is_exact_instance_of::<PySet>()
+        || expected.is_exact_instance_of::<PyFrozenSet>();
+    Ok(collection
+        && expected
+            .try_iter()?
+            .all(|one| one.is_ok_and(|one| one.is_exact_instance_of::<PyString>())))
+}
+
+fn mine(yes: bool) -> Ordinary<()> {
+    if yes { Ok(()) } else { Err(NotMine) }
+}

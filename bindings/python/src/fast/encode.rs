@@ -1,0 +1,141 @@
+//! `encode` in one call.
+
+use base64_simd::URL_SAFE_NO_PAD;
+use pyo3::prelude::*;
+use pyo3::types::{PyDateTime, PyDict, PyString};
+
+use super::algorithm::{self, Class, Known};
+use super::decode::{Own, inner_key};
+use super::guard::Genuine;
+use super::{NotMine, Ordinary, answer, date, keys, write};
+
+/// `PyJWT.encode` with the default encoder and sorted headers, or `None`.
+#[pyfunction]
+#[pyo3(signature = (jwt, payload, key, algorithm, headers, /))]
+pub(crate) fn pyjwt_encode<'py>(
+    jwt: &Bound<'py, PyAny>,
+    payload: &Bound<'py, PyAny>,
+    key: &Bound<'py, PyAny>,
+    algorithm: &Bound<'py, PyAny>,
+    headers: &Bound<'py, PyAny>,
+) -> Option<Bound<'py, PyAny>> {
+    answer(encode(jwt, payload, key, algorithm, headers))
+}
+
+fn encode<'py>(
+    jwt: &Bound<'py, PyAny>,
+    payload: &Bound<'py, PyAny>,
+    key: &Bound<'py, PyAny>,
+    algorithm: &Bound<'py, PyAny>,
+    headers: &Bound<'py, PyAny>,
+) -> Ordinary<Bound<'py, PyAny>> {
+    let py = jwt.py();
+    let genuine = Genuine::intact(py)?;
+    let own = Own::of(jwt, genuine)?;
+    let known = asked(algorithm, key, genuine)?;
+    let handler = own.handler(known, genuine)?;
+    let mut json = Vec::with_capacity(512);
+    claims(payload.cast_exact::<PyDict>().map_err(|_| NotMine)?, genuine, &mut json)?;
+    let mut token = header(known, headers)?;
+    token.push(b'.');
+    URL_SAFE_NO_PAD.encode_append(&json, &mut token);
+    let key = inner_key(key, known, genuine)?;
+    let prepared = keys::prepared(known, &handler, &key.key)?;
+    let signing = prepared.signing.as_ref().ok_or(NotMine)?;
+    let signature = match known.class {
+        Class::Hmac => signing.sign(&token),
+        // Other threads may run while a private-key operation does.
+        Class::Rsa | Class::RsaPss | Class::Ec | Class::Okp => py.detach(|| signing.sign(&token)),
+    };
+    let signature = signature.map_err(|_| NotMine)?;
+    token.push(b'.');
+    URL_SAFE_NO_PAD.encode_append(signature.as_ref(), &mut token);
+    Ok(crate::raw::ascii(py, &token).ok_or(NotMine)?.into_any())
+}
+
+/// Returns the algorithm that was asked for, or the default.
+fn asked(
+    algorithm: &Bound<'_, PyAny>,
+    key: &Bound<'_, PyAny>,
+    genuine: &Genuine,
+) -> Ordinary<Known> {
+    if !algorithm.is(&genuine.unset) {
+        let name = algorithm.cast_exact::<PyString>().map_err(|_| NotMine)?;
+        return algorithm::by_name(name.to_str()?).ok_or(NotMine);
+    }
+    if key.get_type().is(&genuine.jwk) {
+        let name = key.getattr(pyo3::intern!(key.py(), "algorithm_name"))?;
+        let name = name.cast_exact::<PyString>().map_err(|_| NotMine)?;
+        return algorithm::by_name(name.to_str()?).ok_or(NotMine);
+    }
+    algorithm::by_name("HS256").ok_or(NotMine)
+}
+
+/// Writes the claims: `iss` must be text, and three of them may be dates.
+fn claims(payload: &Bound<'_, PyDict>, genuine: &Genuine, out: &mut Vec<u8>) -> Ordinary<()> {
+    out.push(b'{');
+    for (position, (name, value)) in payload.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        let name = name.cast_exact::<PyString>().map_err(|_| NotMine)?;
+        write::string(name, out)?;
+        out.push(b':');
+        if let Ok(moment) = value.cast_exact::<PyDateTime>() {
+            if !matches!(name.to_str()?, "exp" | "iat" | "nbf") {
+                return Err(NotMine);
+            }
+            let mut buffer = itoa::Buffer::new();
+            out.extend_from_slice(buffer.format(date::seconds(moment, genuine)?).as_bytes());
+            continue;
+        }
+        if name.to_str()? == "iss" && !value.is_exact_instance_of::<PyString>() {
+            return Err(NotMine);
+        }
+        write::value(&value, write::DEPTH, out)?;
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+/// Writes the header, sorted by name, and encodes it. What the caller adds may not be what PyJWT
+/// treats in its own way.
+fn header(known: Known, headers: &Bound<'_, PyAny>) -> Ordinary<Vec<u8>> {
+    let mut token = Vec::with_capacity(1024);
+    if headers.is_none() {
+        token.extend_from_slice(algorithm::bare_header(known));
+        return Ok(token);
+    }
+    let headers = headers.cast_exact::<PyDict>().map_err(|_| NotMine)?;
+    let mut members = vec![
+        ("alg".to_owned(), format!("\"{}\"", known.name).into_bytes()),
+        ("typ".to_owned(), b"\"JWT\"".to_vec()),
+    ];
+    for (name, value) in headers.iter() {
+        let name = name.cast_exact::<PyString>().map_err(|_| NotMine)?.to_str()?;
+        if matches!(name, "alg" | "typ" | "b64" | "crit") {
+            return Err(NotMine);
+        }
+        // `json.dumps` sorts within a value too: only what cannot be sorted is simple.
+        let simple = value.is_exact_instance_of::<PyString>()
+            || (name != "kid" && value.is_exact_instance_of::<pyo3::types::PyInt>());
+        if !simple {
+            return Err(NotMine);
+        }
+        let mut json = Vec::new();
+        write::value(&value, 0, &mut json)?;
+        members.push((name.to_owned(), json));
+    }
+    // By code point, which for UTF-8 is by byte.
+    members.sort();
+    let mut json = Vec::with_capacity(128);
+    for (position, (name, value)) in members.iter().enumerate() {
+        json.push(if position == 0 { b'{' } else { b',' });
+        write::text(name, &mut json);
+        json.push(b':');
+        json.extend_from_slice(value);
+    }
+    json.push(b'}');
+    URL_SAFE_NO_PAD.encode_append(&json, &mut token);
+    Ok(token)
+}

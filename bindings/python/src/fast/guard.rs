@@ -1,0 +1,306 @@
+//! Whether everything is as it was imported: no class, no module function and no object of
+//! `jotem.jwt` was patched, overridden or registered over.
+//!
+//! Programs and their tests replace attributes of PyJWT's classes and modules, and expect to be
+//! called. So each class and each module dict is watched by CPython's own version number of it: a
+//! compare of integers a call. If one has changed, its attributes are compared one by one with those
+//! at import; a class with other attributes, or a module with another function, sends every call to
+//! the Python methods until it is put back.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyModule, PyString, PyType};
+
+use super::algorithm::{Class, KNOWN, Known};
+use super::{NotMine, Ordinary};
+
+static GENUINE: PyOnceLock<Genuine> = PyOnceLock::new();
+
+/// The objects of `jotem.jwt` as they were imported.
+pub(crate) struct Genuine {
+    pub(crate) jwt: Py<PyType>,
+    pub(crate) jws: Py<PyType>,
+    pub(crate) jwk: Py<PyType>,
+    /// `datetime.timezone.utc`.
+    pub(crate) utc: Py<PyAny>,
+    /// `time.time`: time-machine patches the function itself, so a kept reference follows it.
+    pub(crate) time: Py<PyAny>,
+    /// What `algorithm=` is when it was not given.
+    pub(crate) unset: Py<PyAny>,
+    /// Each algorithm object as `get_default_algorithms` makes it, in the order of `KNOWN`.
+    algorithms: Vec<Handler>,
+    classes: Vec<WatchedClass>,
+    modules: Vec<WatchedModule>,
+    defaults: Defaults,
+}
+
+/// An algorithm object as it is made: its class and its attributes.
+struct Handler {
+    known: Known,
+    name: Py<PyString>,
+    kind: Py<PyType>,
+    attributes: Py<PyDict>,
+}
+
+/// The options of a `PyJWT` that are the defaults: which dict, and its version.
+#[derive(Debug, Default)]
+struct Defaults {
+    dict: AtomicU64,
+    version: AtomicU64,
+}
+
+struct WatchedClass {
+    class: Py<PyType>,
+    attributes: Py<PyDict>,
+    version: AtomicU64,
+    intact: AtomicBool,
+}
+
+struct WatchedModule {
+    dict: Py<PyDict>,
+    globals: Py<PyDict>,
+    version: AtomicU64,
+    intact: AtomicBool,
+}
+
+/// Takes note of everything as it is. Called once, when `jotem.jwt` has been imported.
+#[pyfunction]
+pub(crate) fn pyjwt_arm(
+    py: Python<'_>,
+    api_jwt: &Bound<'_, PyModule>,
+    api_jws: &Bound<'_, PyModule>,
+    api_jwk: &Bound<'_, PyModule>,
+    algorithms: &Bound<'_, PyModule>,
+    utils: &Bound<'_, PyModule>,
+) -> PyResult<()> {
+    let class = |module: &Bound<'_, PyModule>, name: &str| -> PyResult<Py<PyType>> {
+        Ok(module.getattr(name)?.cast_into::<PyType>()?.unbind())
+    };
+    let (jwt, jws) = (class(api_jwt, "PyJWT")?, class(api_jws, "PyJWS")?);
+    let jwk = class(api_jwk, "PyJWK")?;
+    let json = py.import("json")?;
+    let mut classes = vec![
+        WatchedClass::new(jwt.bind(py))?,
+        WatchedClass::new(jws.bind(py))?,
+        WatchedClass::new(jwk.bind(py))?,
+        WatchedClass::new(class(algorithms, "Algorithm")?.bind(py))?,
+        WatchedClass::new(class(&json, "JSONEncoder")?.bind(py))?,
+        WatchedClass::new(class(&json, "JSONDecoder")?.bind(py))?,
+    ];
+    for (_, name) in Class::ALL {
+        if let Ok(class) = class(algorithms, name) {
+            classes.push(WatchedClass::new(class.bind(py))?);
+        }
+    }
+    let standard = [json, py.import("base64")?, py.import("hmac")?];
+    let ours = [api_jwt, api_jws, api_jwk, algorithms, utils];
+    let modules = ours.into_iter().chain(&standard);
+    let modules = modules.map(|module| WatchedModule::new(module)).collect::<PyResult<_>>()?;
+    let genuine = Genuine {
+        jwt,
+        jws,
+        jwk,
+        utc: py.import("datetime")?.getattr("timezone")?.getattr("utc")?.unbind(),
+        time: py.import("time")?.getattr("time")?.unbind(),
+        unset: api_jws.getattr("_ALGORITHM_UNSET")?.unbind(),
+        algorithms: handlers(algorithms)?,
+        classes,
+        modules,
+        defaults: Defaults::default(),
+    };
+    // A second import, after somebody emptied `sys.modules`, makes other classes: those are served
+    // by the Python methods.
+    let _ = GENUINE.set(py, genuine);
+    Ok(())
+}
+
+/// Takes note of each algorithm object: what its class is and what attributes it has.
+fn handlers(module: &Bound<'_, PyModule>) -> PyResult<Vec<Handler>> {
+    let py = module.py();
+    let made = module.getattr("get_default_algorithms")?.call0()?.cast_into::<PyDict>()?;
+    let mut handlers = Vec::new();
+    for known in KNOWN {
+        let name = PyString::intern(py, known.name);
+        let Some(handler) = made.get_item(&name)? else { continue };
+        let attributes = handler.getattr("__dict__")?.cast_into::<PyDict>()?.copy()?.unbind();
+        let kind = handler.get_type().unbind();
+        handlers.push(Handler { known, name: name.unbind(), kind, attributes });
+    }
+    Ok(handlers)
+}
+
+impl Genuine {
+    /// Returns what was imported, if nothing has been patched since.
+    #[inline]
+    pub(crate) fn intact(py: Python<'_>) -> Ordinary<&'static Self> {
+        let genuine = GENUINE.get(py).ok_or(NotMine)?;
+        let intact = genuine.modules.iter().all(|module| module.is_intact(py))
+            && genuine.classes.iter().all(|class| class.is_intact(py));
+        if intact { Ok(genuine) } else { Err(NotMine) }
+    }
+
+    /// Returns the object that is registered for an algorithm, if `get_default_algorithms` made it.
+    pub(crate) fn handler<'py>(
+        &self,
+        known: Known,
+        registered: &Bound<'py, PyDict>,
+    ) -> Ordinary<Bound<'py, PyAny>> {
+        let handler = self.kept(known)?;
+        let found = registered.get_item(&handler.name)?.ok_or(NotMine)?;
+        handler.made(&found)?;
+        Ok(found)
+    }
+
+    /// Accepts an algorithm object that `get_default_algorithms` could have made.
+    pub(crate) fn made(&self, known: Known, object: &Bound<'_, PyAny>) -> Ordinary<()> {
+        self.kept(known)?.made(object)
+    }
+
+    fn kept(&self, known: Known) -> Ordinary<&Handler> {
+        self.algorithms.iter().find(|handler| handler.known == known).ok_or(NotMine)
+    }
+
+    /// Whether these options of a `PyJWT` were seen to be the defaults, and have not changed.
+    #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
+    pub(crate) fn are_defaults(&self, options: &Bound<'_, PyDict>) -> bool {
+        self.defaults.dict.load(Ordering::Relaxed) == options.as_ptr() as u64
+            && self.defaults.version.load(Ordering::Relaxed) == crate::raw::dict_version(options)
+    }
+
+    /// Remembers that these options are the defaults.
+    #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
+    pub(crate) fn keep_defaults(&self, options: &Bound<'_, PyDict>) {
+        self.defaults.dict.store(options.as_ptr() as u64, Ordering::Relaxed);
+        self.defaults.version.store(crate::raw::dict_version(options), Ordering::Relaxed);
+    }
+
+    #[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14))]
+    pub(crate) fn are_defaults(&self, _options: &Bound<'_, PyDict>) -> bool {
+        self.defaults.dict.load(Ordering::Relaxed) != 0
+    }
+
+    #[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14))]
+    pub(crate) fn keep_defaults(&self, _options: &Bound<'_, PyDict>) {
+        self.defaults.version.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Handler {
+    fn made(&self, object: &Bound<'_, PyAny>) -> Ordinary<()> {
+        let py = object.py();
+        if !object.get_type().is(&self.kind) {
+            return Err(NotMine);
+        }
+        let own = object.getattr(pyo3::intern!(py, "__dict__"))?;
+        let own = own.cast_exact::<PyDict>().map_err(|_| NotMine)?;
+        if same(own, self.attributes.bind(py), false) { Ok(()) } else { Err(NotMine) }
+    }
+}
+
+impl WatchedClass {
+    fn new(class: &Bound<'_, PyType>) -> PyResult<Self> {
+        let attributes = PyDict::new(class.py());
+        attributes.update(class.getattr("__dict__")?.cast::<pyo3::types::PyMapping>()?)?;
+        Ok(Self {
+            class: class.clone().unbind(),
+            attributes: attributes.unbind(),
+            version: AtomicU64::new(0),
+            intact: AtomicBool::new(true),
+        })
+    }
+
+    #[inline]
+    fn is_intact(&self, py: Python<'_>) -> bool {
+        let version = class_version(self.class.bind(py));
+        if version != 0 && version == self.version.load(Ordering::Relaxed) {
+            return self.intact.load(Ordering::Relaxed);
+        }
+        self.look_again(py)
+    }
+
+    #[cold]
+    fn look_again(&self, py: Python<'_>) -> bool {
+        let class = self.class.bind(py);
+        let now = PyDict::new(py);
+        // Looking up what every class has makes CPython give the class a version.
+        let found = class.getattr("__init__").and_then(|_| class.getattr("__dict__"));
+        let read = found.and_then(|attributes| {
+            now.update(attributes.cast::<pyo3::types::PyMapping>()?)?;
+            Ok(())
+        });
+        let intact = read.is_ok() && same(&now, self.attributes.bind(py), false);
+        self.intact.store(intact, Ordering::Relaxed);
+        self.version.store(class_version(class), Ordering::Relaxed);
+        intact
+    }
+}
+
+impl WatchedModule {
+    fn new(module: &Bound<'_, PyModule>) -> PyResult<Self> {
+        let dict = module.dict();
+        Ok(Self {
+            globals: dict.copy()?.unbind(),
+            dict: dict.unbind(),
+            version: AtomicU64::new(0),
+            intact: AtomicBool::new(true),
+        })
+    }
+
+    #[inline]
+    fn is_intact(&self, py: Python<'_>) -> bool {
+        let version = module_version(self.dict.bind(py));
+        if version != 0 && version == self.version.load(Ordering::Relaxed) {
+            return self.intact.load(Ordering::Relaxed);
+        }
+        self.look_again(py)
+    }
+
+    #[cold]
+    fn look_again(&self, py: Python<'_>) -> bool {
+        let dict = self.dict.bind(py);
+        let intact = same(dict, self.globals.bind(py), true);
+        self.intact.store(intact, Ordering::Relaxed);
+        self.version.store(module_version(dict), Ordering::Relaxed);
+        intact
+    }
+}
+
+/// Whether the values are the same objects. A module may have gained names that hide no builtin:
+/// `warnings` puts its registry there.
+fn same(now: &Bound<'_, PyDict>, then: &Bound<'_, PyDict>, may_grow: bool) -> bool {
+    let kept = then.iter().all(|(name, value)| {
+        now.get_item(&name).is_ok_and(|found| found.is_some_and(|found| found.is(&value)))
+    });
+    if !kept || now.len() == then.len() {
+        return kept;
+    }
+    let Ok(builtins) = now.py().import("builtins") else { return false };
+    let builtins = builtins.dict();
+    may_grow
+        && now.iter().all(|(name, _)| {
+            then.contains(&name).unwrap_or(false) || !builtins.contains(&name).unwrap_or(true)
+        })
+}
+
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+fn class_version(class: &Bound<'_, PyType>) -> u64 {
+    crate::raw::type_version(class).into()
+}
+
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
+fn module_version(dict: &Bound<'_, PyDict>) -> u64 {
+    crate::raw::dict_version(dict)
+}
+
+/// No version to go by: look every time.
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED))]
+fn class_version(_class: &Bound<'_, PyType>) -> u64 {
+    0
+}
+
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14))]
+fn module_version(_dict: &Bound<'_, PyDict>) -> u64 {
+    0
+}

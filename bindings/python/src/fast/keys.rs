@@ -1,0 +1,239 @@
+//! Keys that were parsed before: reading an RSA key from PEM costs a thousand times what signing an
+//! HMAC does, and programs hand over the same text with every call.
+//!
+//! Whether PyJWT takes a key is found out by its own `prepare_key`, once; the engine's key is made of
+//! the same text. What the engine does not hold (short secrets, RSA below 2048 bits, Ed448) is
+//! remembered as such, and used through the Python methods.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use jotem::{Algorithm, SigningKey, VerifyingKey};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+use zeroize::Zeroizing;
+
+use super::algorithm::{Class, Known};
+use super::{NotMine, Ordinary};
+
+/// How many keys are kept unless the program says otherwise.
+const KEPT: usize = 256;
+
+/// The engine's halves of one key; those that PyJWT would let sign or verify.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) signing: Option<SigningKey>,
+    pub(crate) verifying: Option<VerifyingKey>,
+}
+
+/// What was found out about a key; `None` says that it is not for the engine.
+type Found = Option<Arc<Prepared>>;
+
+struct Entry {
+    /// The text of the key, or the object, to be compared with in full.
+    key: Original,
+    found: Found,
+    used: u64,
+}
+
+enum Original {
+    Text(Zeroizing<Vec<u8>>),
+    Object(Py<PyAny>),
+}
+
+#[derive(Default)]
+struct Cache {
+    entries: HashMap<(isize, Algorithm), Entry, BuildHasherDefault<Mix>>,
+    clock: u64,
+}
+
+static CACHE: Mutex<Option<Cache>> = Mutex::new(None);
+static SIZE: AtomicUsize = AtomicUsize::new(KEPT);
+
+/// Sets how many parsed keys are kept, and returns how many there are. Zero switches the cache off.
+#[pyfunction]
+#[pyo3(signature = (size=None, /))]
+pub(crate) fn pyjwt_key_cache(size: Option<usize>) -> usize {
+    if let Some(size) = size {
+        SIZE.store(size, Ordering::Relaxed);
+        pyjwt_key_cache_clear();
+    }
+    CACHE.lock().map_or(0, |cache| cache.as_ref().map_or(0, |cache| cache.entries.len()))
+}
+
+/// Forgets every parsed key; their texts are wiped.
+#[pyfunction]
+pub(crate) fn pyjwt_key_cache_clear() {
+    // Dropped after the lock is free: an object's last reference may run Python code.
+    let old = CACHE.lock().map(|mut cache| cache.take());
+    drop(old);
+}
+
+/// Returns the engine's halves of a key: text, bytes, or an object of `cryptography`.
+pub(crate) fn prepared(
+    known: Known,
+    handler: &Bound<'_, PyAny>,
+    key: &Bound<'_, PyAny>,
+) -> Ordinary<Arc<Prepared>> {
+    let text = text(key);
+    let hash = match text {
+        Ok(_) => key.hash()?,
+        Err(NotMine) => key.as_ptr() as isize,
+    };
+    let place = (hash, known.algorithm);
+    if let Some(found) = find(place, key, text) {
+        return found.ok_or(NotMine);
+    }
+    let found = prepare(known, handler, key, text)?;
+    keep(place, key, text, &found);
+    found.ok_or(NotMine)
+}
+
+/// Returns the bytes of a key that is exactly a `str` or a `bytes`.
+fn text<'k>(key: &'k Bound<'_, PyAny>) -> Ordinary<&'k [u8]> {
+    if let Ok(text) = key.cast_exact::<PyString>() {
+        return Ok(text.to_str()?.as_bytes());
+    }
+    Ok(key.cast_exact::<PyBytes>().map_err(|_| NotMine)?.as_bytes())
+}
+
+fn find(place: (isize, Algorithm), key: &Bound<'_, PyAny>, text: Ordinary<&[u8]>) -> Option<Found> {
+    let mut cache = CACHE.lock().ok()?;
+    let cache = cache.as_mut()?;
+    let entry = cache.entries.get_mut(&place)?;
+    let same = match (&entry.key, text) {
+        (Original::Text(kept), Ok(text)) => kept.as_slice() == text,
+        (Original::Object(kept), Err(NotMine)) => key.is(kept),
+        _ => false,
+    };
+    if !same {
+        return None;
+    }
+    cache.clock = cache.clock.wrapping_add(1);
+    entry.used = cache.clock;
+    Some(entry.found.clone())
+}
+
+fn keep(place: (isize, Algorithm), key: &Bound<'_, PyAny>, text: Ordinary<&[u8]>, found: &Found) {
+    let size = SIZE.load(Ordering::Relaxed);
+    if size == 0 {
+        return;
+    }
+    let key = match text {
+        Ok(text) => Original::Text(Zeroizing::new(text.to_vec())),
+        Err(NotMine) => Original::Object(key.clone().unbind()),
+    };
+    // What is pushed out is dropped after the lock is free: it may run Python code.
+    let mut out = Vec::new();
+    if let Ok(mut cache) = CACHE.lock() {
+        let cache = cache.get_or_insert_default();
+        while cache.entries.len() >= size {
+            let oldest = cache.entries.iter().min_by_key(|(_, entry)| entry.used);
+            let Some(oldest) = oldest.map(|(place, _)| *place) else { break };
+            out.extend(cache.entries.remove(&oldest));
+        }
+        cache.clock = cache.clock.wrapping_add(1);
+        let entry = Entry { key, found: found.clone(), used: cache.clock };
+        out.extend(cache.entries.insert(place, entry));
+    }
+    drop(out);
+}
+
+/// Finds out whether PyJWT takes a key, and makes the engine's of it.
+fn prepare(
+    known: Known,
+    handler: &Bound<'_, PyAny>,
+    key: &Bound<'_, PyAny>,
+    text: Ordinary<&[u8]>,
+) -> Ordinary<Found> {
+    let py = key.py();
+    let taken = handler.call_method1(pyo3::intern!(py, "prepare_key"), (key,))?;
+    let too_short = handler.call_method1(pyo3::intern!(py, "check_key_length"), (&taken,))?;
+    if !too_short.is_none() {
+        return Ok(None);
+    }
+    let prepared = match (known.class, text) {
+        (Class::Hmac, Ok(secret)) => shared(secret, known.algorithm),
+        (_, Ok(pem)) => pair(known, |private| {
+            if private {
+                Ok((Some(SigningKey::from_pem(pem, known.algorithm)?), None))
+            } else {
+                Ok((None, Some(VerifyingKey::from_pem(pem, known.algorithm)?)))
+            }
+        }),
+        (Class::Hmac, Err(NotMine)) => None,
+        (_, Err(NotMine)) => {
+            let (der, private) = export(key)?;
+            pair(known, |asked| match (asked, private) {
+                (true, true) => Ok((Some(SigningKey::from_der(&der, known.algorithm)?), None)),
+                (false, false) => Ok((None, Some(VerifyingKey::from_der(&der, known.algorithm)?))),
+                _ => Ok((None, None)),
+            })
+        }
+    };
+    Ok(prepared.map(Arc::new))
+}
+
+fn shared(secret: &[u8], algorithm: Algorithm) -> Option<Prepared> {
+    let signing = SigningKey::from_secret(secret, algorithm).ok()?;
+    let verifying = Some(signing.verifying_key());
+    Some(Prepared { signing: Some(signing), verifying })
+}
+
+type Halves = (Option<SigningKey>, Option<VerifyingKey>);
+
+/// Makes a pair from a private key, or the public half of a public one. PyJWT verifies with the
+/// private keys of EC and OKP, and not with those of RSA.
+fn pair(known: Known, read: impl Fn(bool) -> Result<Halves, jotem::Error>) -> Option<Prepared> {
+    if let Ok((Some(signing), _)) = read(true) {
+        let verifies = matches!(known.class, Class::Ec | Class::Okp);
+        let verifying = verifies.then(|| signing.verifying_key());
+        return Some(Prepared { signing: Some(signing), verifying });
+    }
+    let (_, verifying) = read(false).ok()?;
+    verifying.map(|verifying| Prepared { signing: None, verifying: Some(verifying) })
+}
+
+/// Writes a key object of `cryptography` as DER, and tells whether it is private.
+fn export(key: &Bound<'_, PyAny>) -> Ordinary<(Zeroizing<Vec<u8>>, bool)> {
+    let py = key.py();
+    let forms = py.import("cryptography.hazmat.primitives.serialization")?;
+    let der = forms.getattr("Encoding")?.getattr("DER")?;
+    let private = key.hasattr("private_bytes")?;
+    let bytes = if private {
+        let form = forms.getattr("PrivateFormat")?.getattr("PKCS8")?;
+        let plain = forms.getattr("NoEncryption")?.call0()?;
+        key.call_method1("private_bytes", (der, form, plain))?
+    } else {
+        let form = forms.getattr("PublicFormat")?.getattr("SubjectPublicKeyInfo")?;
+        key.call_method1("public_bytes", (der, form))?
+    };
+    let bytes = bytes.cast_into_exact::<PyBytes>().map_err(|_| NotMine)?;
+    Ok((Zeroizing::new(bytes.as_bytes().to_vec()), private))
+}
+
+/// Mixes a hash that Python has keyed already.
+#[derive(Default)]
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn write_isize(&mut self, value: isize) {
+        self.write_u64(value as u64);
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+}

@@ -1,0 +1,49 @@
+//! PyJWT's `encode`, `decode` and `decode_complete` in one call, for the ordinary case: exact
+//! built-in types, an algorithm of the engine, nothing overridden, patched or registered.
+//!
+//! Whatever is not ordinary, and every refusal, is "not mine": `None`. The caller then goes step by
+//! step through the Python methods, which say what PyJWT says. So nothing here words an error, and
+//! nothing here accepts what those methods would not.
+
+mod algorithm;
+mod claims;
+mod date;
+mod decode;
+mod encode;
+mod guard;
+mod header;
+mod keys;
+mod number;
+mod read;
+mod write;
+
+use pyo3::prelude::*;
+
+/// Why a call is left to the Python methods. It carries nothing: they find out for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotMine;
+
+/// What the ordinary case gives, or that it is not.
+pub(crate) type Ordinary<T> = Result<T, NotMine>;
+
+impl From<PyErr> for NotMine {
+    /// An error of Python's on the way: the methods will meet it again, and let it through.
+    fn from(_: PyErr) -> Self {
+        Self
+    }
+}
+
+/// Hands over to Python: the value, or `None` for "not mine".
+fn answer<'py>(ordinary: Ordinary<Bound<'py, PyAny>>) -> Option<Bound<'py, PyAny>> {
+    ordinary.ok()
+}
+
+/// Adds the functions to the extension module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(guard::pyjwt_arm, module)?)?;
+    module.add_function(wrap_pyfunction!(decode::pyjwt_decode, module)?)?;
+    module.add_function(wrap_pyfunction!(decode::pyjwt_decode_complete, module)?)?;
+    module.add_function(wrap_pyfunction!(encode::pyjwt_encode, module)?)?;
+    module.add_function(wrap_pyfunction!(keys::pyjwt_key_cache, module)?)?;
+    module.add_function(wrap_pyfunction!(keys::pyjwt_key_cache_clear, module)?)
+}

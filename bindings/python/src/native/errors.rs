@@ -1,0 +1,204 @@
+//! The engine's errors as Python exceptions: one tree, defined in `jotem/errors.py`.
+
+use jotem::error::{Code, ErrorKind, Excerpt, KeyError, Misuse, Public, Rejection};
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyString, PyType};
+
+use super::{facts, hints};
+use crate::json::{Fault, Problem};
+
+/// Makes the exception of an error of the engine.
+#[cold]
+pub(super) fn raise(py: Python<'_>, error: jotem::Error) -> PyErr {
+    build(py, &error).map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// Makes the exception of a mistake that only a caller in Python can make.
+#[cold]
+pub(super) fn misuse(py: Python<'_>, message: &str, hint: &str) -> PyErr {
+    let report = Report {
+        class: Class::Misuse,
+        message,
+        code: "misuse_argument",
+        hint,
+        facts: PyDict::new(py),
+        claim: None,
+        public: &jotem::Error::from(Misuse::KeysMissing).public(),
+    };
+    report.exception(py).map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// Says what in the claims, or in a document, is no JSON.
+#[cold]
+pub(super) fn unwritable(py: Python<'_>, what: &str, fault: Fault) -> PyErr {
+    let place = format!("{what}{}", fault.path());
+    let message = match fault.problem {
+        Problem::Python(error) => return error,
+        Problem::Type(found) => {
+            let expected = "str, int, float, bool, None, list, tuple or dict";
+            return PyTypeError::new_err(format!("{place}: expected {expected}, got {found}"));
+        }
+        Problem::Name(found) => {
+            return PyTypeError::new_err(format!(
+                "{place}: expected names of type str, got {found}"
+            ));
+        }
+        Problem::Twice(claim) => {
+            let claim = Excerpt::new(&claim).as_str().to_owned();
+            return raise(py, Misuse::ClaimTwice { claim }.into());
+        }
+        Problem::NotFinite => format!("{place} is NaN or infinite"),
+        Problem::TooLarge => format!("{place} is larger than any 64-bit float"),
+        Problem::TooDeep(limit) => format!("{place} nests deeper than {limit} levels"),
+        Problem::NotUnicode => format!("{place} has half of a surrogate pair"),
+    };
+    raise(py, Misuse::ClaimsNotSerializable { message }.into())
+}
+
+/// Makes the exception of an error of the engine, as an object that may be kept.
+pub(super) fn build<'py>(py: Python<'py>, error: &jotem::Error) -> PyResult<Bound<'py, PyAny>> {
+    let facts = PyDict::new(py);
+    let class = match error.kind() {
+        ErrorKind::Rejected(reason) => {
+            facts::of_rejection(&facts, reason)?;
+            Class::of(reason)
+        }
+        ErrorKind::Key(reason) => {
+            facts::of_key_error(&facts, reason)?;
+            Class::KeyRefused
+        }
+        ErrorKind::Misuse(reason) => {
+            facts::of_misuse(&facts, reason)?;
+            Class::Misuse
+        }
+        // `Signing`, which says all it knows in its message.
+        _ => Class::SigningFailed,
+    };
+    let code = error.code();
+    let named = facts.get_item(intern!(py, "claim"))?;
+    let claim = match &named {
+        Some(claim) => claim.cast::<PyString>().ok().map(|claim| claim.to_string()),
+        None => claim(code).map(str::to_owned),
+    };
+    let report = Report {
+        class,
+        message: &error.to_string(),
+        code: code.as_str(),
+        hint: hints::hint(code).unwrap_or_else(|| error.hint()),
+        facts,
+        claim: claim.as_deref(),
+        public: &error.public(),
+    };
+    report.exception(py)
+}
+
+/// Makes the exception of a refused token, as an object that may be kept.
+pub(super) fn of_rejection<'py>(
+    py: Python<'py>,
+    reason: &Rejection,
+) -> PyResult<Bound<'py, PyAny>> {
+    build(py, &reason.clone().into())
+}
+
+/// Makes the exception of a key that cannot be used, as an object that may be kept.
+pub(super) fn of_key_error<'py>(py: Python<'py>, reason: &KeyError) -> PyResult<Bound<'py, PyAny>> {
+    build(py, &reason.clone().into())
+}
+
+/// The classes of the tree that are raised.
+#[derive(Clone, Copy)]
+enum Class {
+    TokenRefused,
+    SignatureInvalid,
+    KeyNotFound,
+    ClaimRefused,
+    Expired,
+    NotYetValid,
+    KeyRefused,
+    Misuse,
+    SigningFailed,
+}
+
+impl Class {
+    const fn of(reason: &Rejection) -> Self {
+        match reason.code() {
+            Code::Expired => Self::Expired,
+            Code::NotYetValid => Self::NotYetValid,
+            Code::SignatureMismatch | Code::SecretNotDecoded => Self::SignatureInvalid,
+            Code::SignatureLength | Code::SignatureIsDer => Self::SignatureInvalid,
+            Code::SignatureMissing => Self::SignatureInvalid,
+            Code::KeyNotFound => Self::KeyNotFound,
+            Code::AudienceMismatch | Code::AudienceUnexpected | Code::ClaimEmpty => {
+                Self::ClaimRefused
+            }
+            Code::ClaimMissing | Code::ClaimTooLong | Code::ClaimType | Code::ClaimsShape => {
+                Self::ClaimRefused
+            }
+            Code::ConfirmationUnchecked | Code::DateMilliseconds | Code::DateRange => {
+                Self::ClaimRefused
+            }
+            Code::IssuedInFuture | Code::IssuerMismatch | Code::LifetimeTooLong => {
+                Self::ClaimRefused
+            }
+            Code::SubjectMismatch | Code::TooOld | Code::TypeMismatch => Self::ClaimRefused,
+            _ => Self::TokenRefused,
+        }
+    }
+
+    fn get(self, py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
+        static CLASSES: [PyOnceLock<Py<PyType>>; 9] = [const { PyOnceLock::new() }; 9];
+        let name = match self {
+            Self::TokenRefused => "TokenRefused",
+            Self::SignatureInvalid => "SignatureInvalid",
+            Self::KeyNotFound => "KeyNotFound",
+            Self::ClaimRefused => "ClaimRefused",
+            Self::Expired => "Expired",
+            Self::NotYetValid => "NotYetValid",
+            Self::KeyRefused => "KeyRefused",
+            Self::Misuse => "Misuse",
+            Self::SigningFailed => "SigningFailed",
+        };
+        match CLASSES.get(self as usize) {
+            Some(class) => class.import(py, "jotem.errors", name).cloned(),
+            None => Ok(py.import("jotem.errors")?.getattr(name)?.cast_into()?),
+        }
+    }
+}
+
+/// Everything that an exception carries.
+struct Report<'a, 'py> {
+    class: Class,
+    message: &'a str,
+    code: &'a str,
+    hint: &'a str,
+    facts: Bound<'py, PyDict>,
+    claim: Option<&'a str>,
+    public: &'a Public,
+}
+
+impl<'py> Report<'_, 'py> {
+    fn exception(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let public = PyDict::new(py);
+        public.set_item(intern!(py, "error"), self.public.error)?;
+        public.set_item(intern!(py, "error_description"), self.public.description)?;
+        let class = self.class.get(py)?;
+        class.call1((self.message, self.code, self.hint, self.facts, self.claim, public))
+    }
+}
+
+/// Returns the claim that a refusal is about, where its facts do not name it.
+const fn claim(code: Code) -> Option<&'static str> {
+    Some(match code {
+        Code::Expired | Code::LifetimeTooLong => "exp",
+        Code::NotYetValid => "nbf",
+        Code::IssuedInFuture | Code::TooOld => "iat",
+        Code::IssuerMismatch => "iss",
+        Code::AudienceMismatch | Code::AudienceUnexpected => "aud",
+        Code::SubjectMismatch => "sub",
+        Code::ConfirmationUnchecked => "cnf",
+        _ => return None,
+    })
+}

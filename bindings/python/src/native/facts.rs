@@ -1,0 +1,173 @@
+//! The facts of an error, by the names that the engine gives them.
+
+use jotem::error::{Excerpt, JsonType, KeyError, Misuse, Part, Rejection, SecretDisguise, Segment};
+use jotem::{Algorithm, NumericDate};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use super::{algorithm, date};
+
+/// A value that an error carries.
+trait Fact {
+    fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()>;
+}
+
+/// Puts the fields of each variant that has any.
+macro_rules! put {
+    ($error:expr, $facts:expr, $type:ident: $($variant:ident { $($field:ident),+ },)*) => {
+        match $error {
+            $($type::$variant { $($field),+ } => {
+                $($field.put($facts, stringify!($field))?;)+
+            })*
+            // The others have none.
+            _ => {}
+        }
+    };
+}
+
+/// Puts the facts of a refused token.
+#[expect(clippy::too_many_lines, reason = "a table")]
+pub(super) fn of_rejection(facts: &Bound<'_, PyDict>, reason: &Rejection) -> PyResult<()> {
+    put!(reason, facts, Rejection:
+        TokenTooLarge { bytes, limit },
+        SegmentCount { found },
+        SegmentEmpty { segment },
+        Character { segment, position, byte },
+        Base64Padding { segment },
+        Base64Length { segment },
+        Base64TrailingBits { segment },
+        HeaderTooLarge { bytes, limit },
+        NotUtf8 { part, position },
+        ByteOrderMark { part },
+        JsonSyntax { part, position },
+        NotObject { part, found },
+        DuplicateMember { part, name },
+        TooDeep { part, limit },
+        TooManyMembers { part, limit },
+        LoneSurrogate { part, position },
+        NumberRange { part, position },
+        ParameterType { name, expected, found },
+        ParameterTooLong { name, bytes, limit },
+        ParameterForbidden { name },
+        CritDuplicate { name },
+        CritRegistered { name },
+        CritAbsent { name },
+        CritUnknown { name },
+        AlgorithmNone { found },
+        AlgorithmUnknown { found },
+        AlgorithmNotAllowed { found, allowed },
+        KeyNotFound { algorithm, key_id },
+        KeyAmbiguous { candidates, key_id },
+        KeysUnavailable { reason },
+        SignatureLength { algorithm, expected, found },
+        SignatureIsDer { algorithm },
+        SignatureMismatch { algorithm, key_id },
+        ClaimType { claim, expected, found },
+        ClaimTooLong { claim, bytes, limit },
+        DateMilliseconds { claim },
+        DateRange { claim },
+        ClaimMissing { claim },
+        ClaimEmpty { claim },
+        Expired { exp, now, leeway, ago },
+        NotYetValid { nbf, now, leeway, early },
+        IssuedInFuture { iat, now, leeway, early },
+        TooOld { age, limit },
+        LifetimeTooLong { lifetime, limit },
+        IssuerMismatch { found },
+        AudienceMismatch { found },
+        SubjectMismatch { found },
+        TypeMismatch { expected, found },
+        ClaimsShape { message },
+    );
+    Ok(())
+}
+
+/// Puts the facts of a key that cannot be used.
+pub(super) fn of_key_error(facts: &Bound<'_, PyDict>, reason: &KeyError) -> PyResult<()> {
+    put!(reason, facts, KeyError:
+        AlgorithmMismatch { algorithm, expected, found },
+        Format { expected },
+        HalvesMismatch { key_type },
+        Json { problem, position },
+        Member { member, expected },
+        MemberMissing { member },
+        PemSeveral { count },
+        Rejected { key_type, reason },
+        RsaModulus { reason },
+        RsaSize { bits },
+        SecretIsKey { disguise },
+        SecretTooShort { algorithm, bytes, needed },
+        TypeUnknown { found },
+        Use { member, operation },
+    );
+    Ok(())
+}
+
+/// Puts the facts of a call that makes no sense.
+pub(super) fn of_misuse(facts: &Bound<'_, PyDict>, reason: &Misuse) -> PyResult<()> {
+    put!(reason, facts, Misuse:
+        ClaimTwice { claim },
+        ClaimsNotObject { found },
+        ClaimsNotSerializable { message },
+        ExpectationEmpty { claim },
+        HeaderRefused { reason },
+        HeaderReserved { name },
+        KeysUnusable { members, first },
+        LeewayTooLong { leeway, limit },
+        TokenTooLong { bytes, limit },
+    );
+    Ok(())
+}
+
+/// Facts that Python has a type for.
+macro_rules! plain {
+    ($($type:ty),*) => {$(
+        impl Fact for $type {
+            fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
+                facts.set_item(name, self)
+            }
+        }
+    )*};
+}
+
+/// Facts that are said in words.
+macro_rules! worded {
+    ($($type:ty),*) => {$(
+        impl Fact for $type {
+            fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
+                facts.set_item(name, self.to_string())
+            }
+        }
+    )*};
+}
+
+plain!(u8, u64, usize, &'static str, String);
+worded!(Excerpt, JsonType, Part, SecretDisguise, Segment);
+
+impl Fact for Option<Excerpt> {
+    fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
+        facts.set_item(name, self.as_ref().map(Excerpt::as_str))
+    }
+}
+
+impl Fact for Algorithm {
+    fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
+        facts.set_item(name, algorithm::member(facts.py(), *self)?)
+    }
+}
+
+impl Fact for Vec<Algorithm> {
+    fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
+        let list = PyList::empty(facts.py());
+        for one in self {
+            list.append(algorithm::member(facts.py(), *one)?)?;
+        }
+        facts.set_item(name, list)
+    }
+}
+
+impl Fact for NumericDate {
+    fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
+        facts.set_item(name, date::to_python(facts.py(), *self)?)
+    }
+}

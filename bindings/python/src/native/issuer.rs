@@ -1,0 +1,317 @@
+//! `jotem.Issuer`: writes claims straight from Python objects into JSON, and signs them.
+//!
+//! The header is the engine's, made once. The payload is written here, by the rules of the engine's
+//! own `Issuer`, because that one takes what `serde` serializes, and integers beyond 128 bits and
+//! speed both ask for text.
+
+use std::time::Duration;
+
+use jotem::error::Misuse;
+use jotem::{Claims, Error, Issuer as EngineIssuer, Limits, NumericDate, SigningKey};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
+
+use super::key::Key;
+use super::{algorithm, arguments, clock, date, errors, objects};
+use crate::json;
+
+/// Issues tokens with one key, one issuer name and one lifetime.
+#[pyclass(frozen, module = "jotem")]
+pub(super) struct Issuer {
+    key: SigningKey,
+    /// The encoded header and a dot: the same for every token.
+    header: String,
+    issuer: Option<String>,
+    audience: Vec<String>,
+    lifetime: Option<Duration>,
+    token_ids: bool,
+    clock: Option<Py<PyAny>>,
+}
+
+/// The claims that are given as arguments.
+struct Arguments<'a, 'py> {
+    subject: Option<&'a Bound<'py, PyAny>>,
+    audience: Option<&'a Bound<'py, PyAny>>,
+    expires_at: Option<&'a Bound<'py, PyAny>>,
+    not_before: Option<&'a Bound<'py, PyAny>>,
+    issued_at: Option<&'a Bound<'py, PyAny>>,
+    token_id: Option<&'a Bound<'py, PyAny>>,
+}
+
+#[pymethods]
+impl Issuer {
+    #[new]
+    #[pyo3(signature = (
+        key, *, issuer=None, audience=None, lifetime=None, never_expires=false, token_type=None,
+        token_ids=false, header=None, clock=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments, each by its name")]
+    fn new(
+        key: &Bound<'_, Key>,
+        issuer: Option<String>,
+        audience: Option<&Bound<'_, PyAny>>,
+        lifetime: Option<&Bound<'_, PyAny>>,
+        never_expires: bool,
+        token_type: Option<String>,
+        token_ids: bool,
+        header: Option<&Bound<'_, PyDict>>,
+        clock: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let py = key.py();
+        let raise = |error| errors::raise(py, error);
+        let key = key.get().signing().map_err(raise)?.clone();
+        let audience = audience.map_or(Ok(Vec::new()), audiences)?;
+        let lifetime = lifetime.map(|given| arguments::duration("lifetime", given)).transpose()?;
+        if never_expires && lifetime.is_some() {
+            let message = "lifetime and never_expires=True say two things";
+            return Err(errors::misuse(py, message, "give one of them"));
+        }
+        let mut builder = EngineIssuer::builder(key.clone());
+        if let Some(issuer) = &issuer {
+            builder = builder.issuer(issuer);
+        }
+        if let Some(lifetime) = lifetime {
+            builder = builder.lifetime(lifetime);
+        }
+        if never_expires {
+            builder = builder.never_expires();
+        }
+        if let Some(token_type) = token_type {
+            builder = builder.token_type(token_type);
+        }
+        if let Some(header) = header {
+            builder = with_header(builder, header)?;
+        }
+        let header = builder.build().and_then(|engine| encoded_header(&engine)).map_err(raise)?;
+        let clock = clock::check(clock)?;
+        Ok(Self { key, header, issuer, audience, lifetime, token_ids, clock })
+    }
+
+    #[pyo3(signature = (
+        claims=None, *, subject=None, audience=None, expires_at=None, not_before=None,
+        issued_at=None, token_id=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments, each by its name")]
+    fn issue<'py>(
+        &self,
+        py: Python<'py>,
+        claims: Option<&Bound<'py, PyAny>>,
+        subject: Option<&Bound<'py, PyAny>>,
+        audience: Option<&Bound<'py, PyAny>>,
+        expires_at: Option<&Bound<'py, PyAny>>,
+        not_before: Option<&Bound<'py, PyAny>>,
+        issued_at: Option<&Bound<'py, PyAny>>,
+        token_id: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyString>> {
+        let arguments =
+            Arguments { subject, audience, expires_at, not_before, issued_at, token_id };
+        let payload = self.payload(py, claims, &arguments)?;
+        let token = if algorithm::is_slow(self.key.algorithm()) {
+            py.detach(|| self.sign(&payload))
+        } else {
+            self.sign(&payload)
+        };
+        let token = token.map_err(|error| errors::raise(py, error))?;
+        Ok(PyString::new(py, &token))
+    }
+
+    #[getter]
+    fn algorithm<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        algorithm::member(py, self.key.algorithm())
+    }
+
+    #[getter]
+    fn key_id(&self) -> Option<&str> {
+        self.key.key_id()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<jotem.Issuer: {}>", self.key.algorithm())
+    }
+}
+
+impl Issuer {
+    /// Writes the registered claims and, after them, the application's own.
+    fn payload(
+        &self,
+        py: Python<'_>,
+        claims: Option<&Bound<'_, PyAny>>,
+        given: &Arguments<'_, '_>,
+    ) -> PyResult<Vec<u8>> {
+        let mut object = Object::new();
+        if let Some(issuer) = &self.issuer {
+            object.text("iss", issuer);
+        }
+        if let Some(subject) = given.subject {
+            object.text("sub", arguments::text("subject", subject)?);
+        }
+        match given.audience {
+            Some(audience) => object.audience(&audiences(audience)?),
+            None => object.audience(&self.audience),
+        }
+        let issued_at = match given.issued_at {
+            Some(issued_at) => date::read("issued_at", issued_at)?,
+            None => clock::now(py, self.clock.as_ref())?.floor(),
+        };
+        let expires_at = match given.expires_at {
+            Some(expires_at) => Some(date::read("expires_at", expires_at)?),
+            None => self.lifetime.map(|lifetime| issued_at.saturating_add(lifetime)),
+        };
+        if let Some(expires_at) = expires_at {
+            object.date("exp", expires_at);
+        }
+        if let Some(not_before) = given.not_before {
+            object.date("nbf", date::read("not_before", not_before)?);
+        }
+        object.date("iat", issued_at);
+        match given.token_id {
+            Some(token_id) => object.text("jti", arguments::text("token_id", token_id)?),
+            None if self.token_ids => object.text("jti", &objects::token_id(py)?),
+            None => {}
+        }
+        if let Some(claims) = claims {
+            object.claims(claims)?;
+        }
+        Ok(object.finish())
+    }
+
+    fn sign(&self, payload: &[u8]) -> Result<String, Error> {
+        // Room for the base64 of payload and signature: RSA's of 4096 bits has 683 characters.
+        let room = payload.len().saturating_add(512).saturating_mul(4) / 3;
+        let mut token = String::with_capacity(self.header.len().saturating_add(room));
+        token.push_str(&self.header);
+        base64_simd::URL_SAFE_NO_PAD.encode_append(payload, &mut token);
+        let signature = self.key.sign(token.as_bytes())?;
+        token.push('.');
+        base64_simd::URL_SAFE_NO_PAD.encode_append(signature.as_ref(), &mut token);
+        let (bytes, limit) = (token.len(), Limits::default().max_token_bytes());
+        if bytes > limit {
+            return Err(Misuse::TokenTooLong { bytes, limit }.into());
+        }
+        Ok(token)
+    }
+}
+
+/// A JSON object that is being written.
+struct Object {
+    json: Vec<u8>,
+    names: [&'static str; 7],
+    written: usize,
+}
+
+impl Object {
+    fn new() -> Self {
+        // Enough for most claims sets: one allocation.
+        let mut json = Vec::with_capacity(512);
+        json.push(b'{');
+        Self { json, names: [""; 7], written: 0 }
+    }
+
+    fn name(&mut self, name: &'static str) {
+        if self.json.len() > 1 {
+            self.json.push(b',');
+        }
+        self.json.push(b'"');
+        self.json.extend_from_slice(name.as_bytes());
+        self.json.extend_from_slice(b"\":");
+        if let Some(slot) = self.names.get_mut(self.written) {
+            *slot = name;
+            self.written = self.written.saturating_add(1);
+        }
+    }
+
+    fn text(&mut self, name: &'static str, text: &str) {
+        self.name(name);
+        json::text(&mut self.json, text);
+    }
+
+    fn date(&mut self, name: &'static str, date: NumericDate) {
+        self.name(name);
+        if date.subsec_nanos() == 0 {
+            json::whole(&mut self.json, date.as_secs());
+        } else {
+            self.json.extend_from_slice(date.to_string().as_bytes());
+        }
+    }
+
+    fn audience(&mut self, audience: &[String]) {
+        match audience {
+            [] => {}
+            [one] => self.text("aud", one),
+            several => {
+                self.name("aud");
+                for (position, one) in several.iter().enumerate() {
+                    self.json.push(if position == 0 { b'[' } else { b',' });
+                    json::text(&mut self.json, one);
+                }
+                self.json.push(b']');
+            }
+        }
+    }
+
+    fn claims(&mut self, claims: &Bound<'_, PyAny>) -> PyResult<()> {
+        let converted;
+        let dict = match claims.cast::<PyDict>() {
+            Ok(dict) => dict,
+            Err(_) => {
+                converted = objects::to_claims(claims)?;
+                &converted
+            }
+        };
+        let taken = self.names.get(..self.written).unwrap_or_default();
+        json::members(&mut self.json, dict, taken)
+            .map_err(|fault| errors::unwritable(claims.py(), "claims", fault))
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.json.push(b'}');
+        self.json
+    }
+}
+
+/// Takes one audience, or several; an empty one is nobody.
+fn audiences(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let audiences = arguments::texts("audience", value)?;
+    if audiences.is_empty() || audiences.iter().any(String::is_empty) {
+        let misuse = Misuse::ExpectationEmpty { claim: "aud" };
+        return Err(errors::raise(value.py(), misuse.into()));
+    }
+    Ok(audiences)
+}
+
+/// Takes header parameters: texts, numbers, truth values, and lists of texts.
+fn with_header(
+    mut builder: jotem::jwt::IssuerBuilder,
+    header: &Bound<'_, PyDict>,
+) -> PyResult<jotem::jwt::IssuerBuilder> {
+    for (name, value) in header.iter() {
+        let name = arguments::text("a name in header", &name)?.to_owned();
+        builder = if let Ok(flag) = value.cast::<PyBool>() {
+            builder.header(&name, flag.is_true())
+        } else if value.is_instance_of::<PyString>() {
+            builder.header(&name, arguments::text("header", &value)?)
+        } else if value.is_instance_of::<PyInt>() {
+            builder.header(&name, value.extract::<i64>()?)
+        } else if let Some(float) = value.cast::<PyFloat>().ok().map(|float| float.value()) {
+            if !float.is_finite() {
+                let message = "a number in header is NaN or infinite";
+                return Err(errors::misuse(header.py(), message, "JSON has no such number"));
+            }
+            builder.header(&name, float)
+        } else if value.is_instance_of::<PyList>() {
+            builder.header(&name, arguments::texts("header", &value)?)
+        } else {
+            let expected = "values of type str, int, float, bool or list of str";
+            return Err(arguments::wrong_type("header", expected, &value));
+        };
+    }
+    Ok(builder)
+}
+
+/// Returns the header that the engine writes, checked as verifiers will read it, and a dot.
+fn encoded_header(engine: &EngineIssuer) -> Result<String, Error> {
+    let unsigned = engine.prepare(&Claims::empty())?;
+    let input = unsigned.signing_input().iter().map(|byte| char::from(*byte));
+    let header = input.take_while(|character| *character != '.');
+    Ok(header.chain(['.']).collect())
+}

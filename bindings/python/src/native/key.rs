@@ -1,0 +1,398 @@
+//! `jotem.Key`: a key that knows its one algorithm.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use jotem::error::{Code, Excerpt, KeyError, Misuse};
+use jotem::{Algorithm, Error, Jwk, SigningKey, VerifyingKey};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use zeroize::Zeroizing;
+
+use super::{algorithm, arguments, errors, objects};
+use crate::json;
+
+/// A private key, a public key or a shared secret, for exactly one algorithm.
+#[pyclass(frozen, module = "jotem")]
+#[derive(Clone)]
+pub(super) struct Key {
+    half: Half,
+    issuers: Option<Arc<[String]>>,
+}
+
+/// Which half of a key there is; a shared secret is both.
+#[derive(Clone)]
+enum Half {
+    Signing(SigningKey),
+    Verifying(VerifyingKey),
+}
+
+impl From<VerifyingKey> for Key {
+    fn from(key: VerifyingKey) -> Self {
+        Self { half: Half::Verifying(key), issuers: None }
+    }
+}
+
+impl From<SigningKey> for Key {
+    fn from(key: SigningKey) -> Self {
+        Self { half: Half::Signing(key), issuers: None }
+    }
+}
+
+impl Key {
+    /// Takes whichever half a document has.
+    fn of(jwk: &Jwk, algorithm: Algorithm, key_id: Option<String>) -> Result<Self, Error> {
+        let named = match key_id {
+            Some(key_id) => &jwk.clone().with_key_id(key_id),
+            None => jwk,
+        };
+        if !named.is_private() {
+            return Ok(VerifyingKey::from_jwk(named, algorithm)?.into());
+        }
+        match SigningKey::from_jwk(named, algorithm) {
+            // A shared secret that may verify only.
+            Err(error) if error.code() == Code::KeyUse => {
+                VerifyingKey::from_jwk(named, algorithm).map(Self::from).map_err(|_| error)
+            }
+            signing => Ok(signing?.into()),
+        }
+    }
+
+    /// Returns the key that signs.
+    pub(super) fn signing(&self) -> Result<&SigningKey, Error> {
+        match &self.half {
+            Half::Signing(key) => Ok(key),
+            Half::Verifying(_) => Err(KeyError::Public.into()),
+        }
+    }
+
+    /// Returns the key that verifies; a private key has no place in a verifier.
+    pub(super) fn verifying(&self) -> Result<VerifyingKey, Error> {
+        let key = match &self.half {
+            Half::Signing(key) if self.is_symmetric() => key.verifying_key(),
+            Half::Signing(_) => return Err(KeyError::Private.into()),
+            Half::Verifying(key) => key.clone(),
+        };
+        Ok(match &self.issuers {
+            Some(issuers) => key.of_issuers(issuers.iter().cloned()),
+            None => key,
+        })
+    }
+
+    /// Returns the document that may be published.
+    pub(super) fn public_jwk(&self) -> Result<Jwk, Error> {
+        match &self.half {
+            Half::Signing(key) => key.verifying_key().to_jwk()?.public(),
+            Half::Verifying(key) => key.to_jwk()?.public(),
+        }
+    }
+
+    /// Returns the whole document.
+    fn whole_jwk(&self) -> Result<Jwk, Error> {
+        match &self.half {
+            Half::Signing(key) => key.to_jwk(),
+            Half::Verifying(key) => key.to_jwk(),
+        }
+    }
+
+    const fn engine_algorithm(&self) -> Algorithm {
+        match &self.half {
+            Half::Signing(key) => key.algorithm(),
+            Half::Verifying(key) => key.algorithm(),
+        }
+    }
+
+    fn engine_key_id(&self) -> Option<&str> {
+        match &self.half {
+            Half::Signing(key) => key.key_id(),
+            Half::Verifying(key) => key.key_id(),
+        }
+    }
+
+    const fn is_symmetric(&self) -> bool {
+        !algorithm::is_slow(self.engine_algorithm())
+    }
+
+    fn engine_thumbprint(&self) -> Result<String, Error> {
+        self.public_jwk().map(|jwk| jwk.thumbprint())
+    }
+
+    /// Compares shared secrets in constant time, and other keys by their public halves.
+    fn has_material_of(&self, other: &Self) -> Result<bool, Error> {
+        if self.is_symmetric() {
+            let (own, others) = (self.whole_jwk()?, other.whole_jwk()?);
+            return Ok(own.to_private_json() == others.to_private_json());
+        }
+        Ok(self.engine_thumbprint()? == other.engine_thumbprint()?)
+    }
+}
+
+/// Reads the algorithm of a document: the one that is asked for, or its own.
+fn algorithm_of(jwk: &Jwk, asked: Option<&Bound<'_, PyAny>>) -> PyResult<Result<Algorithm, Error>> {
+    match asked {
+        Some(asked) => algorithm::read(asked).map(Ok),
+        None => Ok(jwk.algorithm().ok_or_else(|| KeyError::AlgorithmUnknown.into())),
+    }
+}
+
+#[pymethods]
+impl Key {
+    #[staticmethod]
+    #[pyo3(signature = (pem, *, algorithm, key_id=None))]
+    fn from_pem(
+        py: Python<'_>,
+        pem: &Bound<'_, PyAny>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<String>,
+    ) -> PyResult<Self> {
+        let algorithm = algorithm::read(algorithm)?;
+        let pem = arguments::bytes("pem", pem)?;
+        let key = Jwk::from_pem(pem).and_then(|jwk| Self::of(&jwk, algorithm, key_id));
+        key.map_err(|error| errors::raise(py, error))
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (der, *, algorithm, key_id=None))]
+    fn from_der(
+        py: Python<'_>,
+        der: &Bound<'_, PyBytes>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<String>,
+    ) -> PyResult<Self> {
+        let algorithm = algorithm::read(algorithm)?;
+        let key = Jwk::from_der(der.as_bytes()).and_then(|jwk| Self::of(&jwk, algorithm, key_id));
+        key.map_err(|error| errors::raise(py, error))
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (jwk, *, algorithm=None, key_id=None))]
+    fn from_jwk(
+        py: Python<'_>,
+        jwk: &Bound<'_, PyAny>,
+        algorithm: Option<&Bound<'_, PyAny>>,
+        key_id: Option<String>,
+    ) -> PyResult<Self> {
+        let raise = |error| errors::raise(py, error);
+        let mut json = Zeroizing::new(Vec::with_capacity(8 * 1024));
+        if jwk.is_instance_of::<PyDict>() {
+            json::value(&mut json, jwk).map_err(|fault| errors::unwritable(py, "jwk", fault))?;
+        } else if let Ok(text) = arguments::bytes("jwk", jwk) {
+            json.extend_from_slice(text);
+        } else {
+            return Err(arguments::wrong_type("jwk", "dict, str or bytes", jwk));
+        }
+        let jwk = Jwk::from_json(json.as_slice()).map_err(raise)?;
+        let algorithm = algorithm_of(&jwk, algorithm)?.map_err(raise)?;
+        Self::of(&jwk, algorithm, key_id).map_err(raise)
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (secret, *, algorithm, key_id=None))]
+    fn from_secret(
+        py: Python<'_>,
+        secret: &Bound<'_, PyAny>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<String>,
+    ) -> PyResult<Self> {
+        let algorithm = algorithm::read(algorithm)?;
+        let secret = arguments::bytes("secret", secret)?;
+        let key = SigningKey::from_secret(secret, algorithm);
+        let key = key.map_err(|error| errors::raise(py, error))?;
+        Ok(named(key, key_id).into())
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (secret, *, algorithm, key_id=None))]
+    fn from_base64_secret(
+        py: Python<'_>,
+        secret: &Bound<'_, PyAny>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<String>,
+    ) -> PyResult<Self> {
+        let algorithm = algorithm::read(algorithm)?;
+        let secret = arguments::bytes("secret", secret)?;
+        let text = std::str::from_utf8(secret).map_err(|_| KeyError::SecretNotBase64.into());
+        let key = text.and_then(|text| SigningKey::from_base64_secret(text, algorithm));
+        let key = key.map_err(|error: Error| errors::raise(py, error))?;
+        Ok(named(key, key_id).into())
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (key, *, algorithm, key_id=None))]
+    fn from_cryptography(
+        py: Python<'_>,
+        key: &Bound<'_, PyAny>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<String>,
+    ) -> PyResult<Self> {
+        let der = objects::key_to_der(key)?;
+        Self::from_der(py, &der, algorithm, key_id)
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (algorithm, *, key_id=None, bits=None))]
+    fn generate(
+        py: Python<'_>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<String>,
+        bits: Option<usize>,
+    ) -> PyResult<Self> {
+        let algorithm = algorithm::read(algorithm)?;
+        let is_rsa = matches!(algorithm.name().as_bytes(), [b'R' | b'P', b'S', ..]);
+        let key = py.detach(|| match bits {
+            Some(bits) if is_rsa => SigningKey::generate_rsa(algorithm, bits).map(Some),
+            Some(_) => Ok(None),
+            None => SigningKey::generate(algorithm).map(Some),
+        });
+        match key.map_err(|error| errors::raise(py, error))? {
+            Some(key) => Ok(named(key, key_id).into()),
+            None => {
+                let message = format!("bits is for RSA; the size of an {algorithm} key is given");
+                Err(errors::misuse(py, &message, "leave bits out"))
+            }
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        let kind = match &self.half {
+            Half::Signing(_) | Half::Verifying(_) if self.is_symmetric() => "secret",
+            Half::Signing(_) => "private",
+            Half::Verifying(_) => "public",
+        };
+        let key_id = self.engine_key_id();
+        let key_id = key_id.map_or_else(String::new, |id| format!(", kid `{}`", Excerpt::new(id)));
+        format!("<jotem.Key: {} {kind}{key_id}>", self.engine_algorithm())
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
+        let alike = self.engine_algorithm() == other.engine_algorithm()
+            && self.engine_key_id() == other.engine_key_id()
+            && self.is_private() == other.is_private()
+            && self.issuers == other.issuers;
+        if !alike {
+            return Ok(false);
+        }
+        self.has_material_of(other).map_err(|error| errors::raise(py, error))
+    }
+
+    /// A shared secret has no part in its hash.
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.engine_algorithm().hash(&mut hasher);
+        self.engine_key_id().hash(&mut hasher);
+        self.is_private().hash(&mut hasher);
+        if let Ok(thumbprint) = self.engine_thumbprint() {
+            thumbprint.hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        let message = "a jotem.Key is not pickled, so that no secret travels by accident: \
+                       send what to_pem() or to_jwk() returns, on purpose";
+        Err(PyTypeError::new_err(message))
+    }
+
+    #[getter]
+    fn algorithm<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        algorithm::member(py, self.engine_algorithm())
+    }
+
+    #[getter]
+    fn key_id(&self) -> Option<&str> {
+        self.engine_key_id()
+    }
+
+    #[getter]
+    const fn is_private(&self) -> bool {
+        matches!(self.half, Half::Signing(_)) || self.is_symmetric()
+    }
+
+    #[getter]
+    fn issuers(&self) -> Option<Vec<String>> {
+        self.issuers.as_deref().map(<[String]>::to_vec)
+    }
+
+    fn public(&self, py: Python<'_>) -> PyResult<Self> {
+        let half = match &self.half {
+            _ if self.is_symmetric() => Err(KeyError::NoPublicPart),
+            Half::Signing(key) => Ok(Half::Verifying(key.verifying_key())),
+            Half::Verifying(_) => Ok(self.half.clone()),
+        };
+        let half = half.map_err(|error| errors::raise(py, error.into()))?;
+        Ok(Self { half, issuers: self.issuers.clone() })
+    }
+
+    fn with_key_id(&self, key_id: String) -> Self {
+        let half = match &self.half {
+            Half::Signing(key) => Half::Signing(key.clone().with_key_id(key_id)),
+            Half::Verifying(key) => Half::Verifying(key.clone().with_key_id(key_id)),
+        };
+        Self { half, issuers: self.issuers.clone() }
+    }
+
+    fn of_issuers(&self, py: Python<'_>, issuers: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let issuers = arguments::texts("issuers", issuers)?;
+        if issuers.is_empty() || issuers.iter().any(String::is_empty) {
+            let misuse = Misuse::ExpectationEmpty { claim: "iss" };
+            return Err(errors::raise(py, misuse.into()));
+        }
+        Ok(Self { half: self.half.clone(), issuers: Some(issuers.into()) })
+    }
+
+    fn thumbprint(&self, py: Python<'_>) -> PyResult<String> {
+        self.engine_thumbprint().map_err(|error| errors::raise(py, error))
+    }
+
+    #[pyo3(signature = (*, private=false))]
+    fn to_jwk<'py>(&self, py: Python<'py>, private: bool) -> PyResult<Bound<'py, PyAny>> {
+        let raise = |error| errors::raise(py, error);
+        if !private {
+            let json = self.public_jwk().and_then(|jwk| jwk.to_json()).map_err(raise)?;
+            return json::read(py, &json);
+        }
+        if !self.is_private() {
+            return Err(raise(KeyError::Public.into()));
+        }
+        let json = self.whole_jwk().map_err(raise)?.to_private_json();
+        json::read(py, &String::from_utf8_lossy(json.expose()))
+    }
+
+    #[pyo3(signature = (*, private=false))]
+    fn to_pem(&self, py: Python<'_>, private: bool) -> PyResult<String> {
+        let pem = if private {
+            let pem = self.signing().and_then(SigningKey::to_pem);
+            pem.map(|pem| String::from_utf8_lossy(pem.expose()).into_owned())
+        } else {
+            self.public_jwk().and_then(|jwk| jwk.to_pem())
+        };
+        pem.map_err(|error| errors::raise(py, error))
+    }
+
+    #[pyo3(signature = (*, private=false))]
+    fn to_der<'py>(&self, py: Python<'py>, private: bool) -> PyResult<Bound<'py, PyBytes>> {
+        let der = if private {
+            let der = self.signing().and_then(SigningKey::to_der);
+            der.map(|der| PyBytes::new(py, der.expose()))
+        } else {
+            self.public_jwk().and_then(|jwk| jwk.to_der()).map(|der| PyBytes::new(py, &der))
+        };
+        der.map_err(|error| errors::raise(py, error))
+    }
+}
+
+fn named(key: SigningKey, key_id: Option<String>) -> SigningKey {
+    match key_id {
+        Some(key_id) => key.with_key_id(key_id),
+        None => key,
+    }
+}

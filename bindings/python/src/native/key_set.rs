@@ -1,0 +1,146 @@
+//! `jotem.KeySet`: a JWK Set, with what in it can be used and what cannot.
+
+use jotem::error::KeyError;
+use jotem::{Jwk, KeySet as EngineSet, jwk};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyIterator, PyList, PyTuple};
+
+use super::key::Key;
+use super::{arguments, errors};
+use crate::json;
+
+/// A JWK Set (RFC 7517 section 5).
+#[pyclass(frozen, module = "jotem", eq)]
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct KeySet {
+    pub(super) set: EngineSet,
+}
+
+/// One member of a set: a key, or why it is none.
+#[pyclass(frozen, module = "jotem", get_all)]
+pub(super) struct Member {
+    key: Option<Py<Key>>,
+    key_id: Option<String>,
+    key_type: Option<String>,
+    reason: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl KeySet {
+    #[new]
+    fn new(py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let Ok(elements) = keys.try_iter() else {
+            return Err(arguments::wrong_type("keys", "an iterable of jotem.Key", keys));
+        };
+        let jwks = elements.map(|element| {
+            let element = element?;
+            let Ok(key) = element.cast::<Key>() else {
+                return Err(arguments::wrong_type("keys", "an iterable of jotem.Key", &element));
+            };
+            key.get().public_jwk().map_err(|error| errors::raise(py, error))
+        });
+        Ok(Self { set: jwks.collect::<PyResult<Vec<Jwk>>>()?.into_iter().collect() })
+    }
+
+    #[staticmethod]
+    fn from_json(py: Python<'_>, json: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Self::read(py, arguments::bytes("json", json)?)
+    }
+
+    #[staticmethod]
+    fn from_dict(py: Python<'_>, jwks: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if !jwks.is_instance_of::<PyDict>() {
+            return Err(arguments::wrong_type("jwks", "dict", jwks));
+        }
+        let mut json = zeroize::Zeroizing::new(Vec::with_capacity(8 * 1024));
+        json::value(&mut json, jwks).map_err(|fault| errors::unwritable(py, "jwks", fault))?;
+        Self::read(py, &json)
+    }
+
+    fn to_json(&self) -> String {
+        self.set.to_json()
+    }
+
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::read(py, &self.set.to_json())
+    }
+
+    /// What each member is, in the order of the set.
+    #[getter]
+    fn members<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let verdicts = self.set.verdicts(&[]);
+        let members = self.set.members().iter().zip(verdicts);
+        let members = members.map(|(member, verdict)| match verdict {
+            Ok(key) => {
+                let key_id = key.key_id().map(str::to_owned);
+                let key_type = name(member).1;
+                let key = Some(Py::new(py, Key::from(key))?);
+                Py::new(py, Member { key, key_id, key_type, reason: None })
+            }
+            Err(reason) => Py::new(py, Member::unusable(py, member, &reason)?),
+        });
+        PyTuple::new(py, members.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        let keys = self.set.verifying_keys(&[]).into_iter();
+        let keys: PyResult<Vec<_>> = keys.map(|key| Py::new(py, Key::from(key))).collect();
+        PyList::new(py, keys?)?.try_iter()
+    }
+
+    fn __len__(&self) -> usize {
+        self.set.verifying_keys(&[]).len()
+    }
+
+    /// A set without a usable key is still a set.
+    const fn __bool__(&self) -> bool {
+        true
+    }
+
+    fn __repr__(&self) -> String {
+        let members = self.set.members().len();
+        format!("<jotem.KeySet: {members} member(s), {} usable as they are>", self.__len__())
+    }
+}
+
+impl KeySet {
+    fn read(py: Python<'_>, json: &[u8]) -> PyResult<Self> {
+        let set = EngineSet::from_json(json).map_err(|error| errors::raise(py, error))?;
+        Ok(Self { set })
+    }
+}
+
+#[pymethods]
+impl Member {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let reason = match &self.reason {
+            Some(reason) => reason.bind(py).getattr("code")?.to_string(),
+            None => "usable".to_owned(),
+        };
+        let text = |text: &Option<String>| {
+            text.as_deref()
+                .map_or_else(|| "-".to_owned(), |t| jotem::error::Excerpt::new(t).to_string())
+        };
+        let (key_id, key_type) = (text(&self.key_id), text(&self.key_type));
+        Ok(format!("<jotem.Member: kid {key_id}, kty {key_type}: {reason}>"))
+    }
+}
+
+impl Member {
+    fn unusable(py: Python<'_>, member: &jwk::Member, reason: &KeyError) -> PyResult<Self> {
+        let (key_id, key_type) = name(member);
+        let reason = errors::of_key_error(py, reason)?.unbind();
+        Ok(Self { key: None, key_id, key_type, reason: Some(reason) })
+    }
+}
+
+/// Returns `kid` and `kty` of a member.
+fn name(member: &jwk::Member) -> (Option<String>, Option<String>) {
+    match member {
+        jwk::Member::Key(jwk) => {
+            (jwk.key_id().map(str::to_owned), Some(jwk.key_type().name().to_owned()))
+        }
+        jwk::Member::Unusable { key_id, key_type, .. } => (key_id.clone(), key_type.clone()),
+        _ => (None, None),
+    }
+}

@@ -1,0 +1,36 @@
+//! The native API: typed keys, an issuer, a verifier, one tree of errors. The rules are the
+//! engine's; here its types meet Python's.
+
+mod algorithm;
+mod arguments;
+mod clock;
+mod date;
+mod errors;
+mod explanation;
+mod facts;
+mod hints;
+mod issuer;
+mod key;
+mod key_set;
+mod objects;
+mod unverified;
+mod verified;
+mod verifier;
+
+use pyo3::prelude::*;
+
+/// Adds the classes and functions of the native API.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<key::Key>()?;
+    module.add_class::<key_set::KeySet>()?;
+    module.add_class::<key_set::Member>()?;
+    module.add_class::<issuer::Issuer>()?;
+    module.add_class::<verifier::Verifier>()?;
+    module.add_class::<verified::Verified>()?;
+    module.add_class::<unverified::Unverified>()?;
+    module.add_class::<explanation::Explanation>()?;
+    module.add_class::<explanation::Step>()?;
+    module.add_function(wrap_pyfunction!(explanation::explain, module)?)?;
+    module.add_function(wrap_pyfunction!(unverified::unverified_header, module)?)?;
+    module.add_function(wrap_pyfunction!(unverified::unverified_claims, module)?)
+}

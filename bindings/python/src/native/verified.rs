@@ -1,0 +1,139 @@
+//! `jotem.Verified`: the proof that a token was verified, and what it says.
+
+use jotem::NumericDate;
+use jotem::error::Excerpt;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+use super::{algorithm, date, objects};
+use crate::json;
+
+/// A token whose signature holds and whose claims are as expected. Only a verifier makes one.
+#[pyclass(frozen, module = "jotem")]
+pub(super) struct Verified {
+    token: jotem::Verified<()>,
+    /// Made when first asked for, unless they were read into a class.
+    claims: PyOnceLock<Py<PyAny>>,
+    header: PyOnceLock<Py<PyAny>>,
+}
+
+impl Verified {
+    /// Keeps a proof whose claims are read when they are asked for.
+    pub(super) fn new(token: jotem::Verified<()>) -> Self {
+        Self { token, claims: PyOnceLock::new(), header: PyOnceLock::new() }
+    }
+
+    /// Keeps a proof with its claims as an object of the application.
+    pub(super) fn with_claims(self, py: Python<'_>, claims: Bound<'_, PyAny>) -> Self {
+        let cell = PyOnceLock::new();
+        // A new cell is empty.
+        let _ = cell.set(py, claims.unbind());
+        Self { claims: cell, ..self }
+    }
+
+    /// Reads the claims into a class of the application.
+    pub(super) fn read_into<'py>(&self, class: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let claims = json::read(class.py(), self.json())?;
+        objects::from_claims(class, &claims, self.json())
+    }
+
+    fn json(&self) -> &str {
+        self.token.claims().json()
+    }
+}
+
+#[pymethods]
+impl Verified {
+    #[getter]
+    fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        once(py, &self.claims, self.json())
+    }
+
+    #[getter]
+    fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        once(py, &self.header, self.token.header().json())
+    }
+
+    #[getter]
+    fn algorithm<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        algorithm::member(py, self.token.algorithm())
+    }
+
+    #[getter]
+    fn key_id(&self) -> Option<&str> {
+        self.token.header().key_id()
+    }
+
+    #[getter]
+    fn issuer(&self) -> Option<&str> {
+        self.token.claims().issuer()
+    }
+
+    #[getter]
+    fn subject(&self) -> Option<&str> {
+        self.token.claims().subject()
+    }
+
+    #[getter]
+    fn audience(&self) -> Vec<&str> {
+        self.token.claims().audience().iter().collect()
+    }
+
+    #[getter]
+    fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.token.claims().expires_at())
+    }
+
+    #[getter]
+    fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.token.claims().not_before())
+    }
+
+    #[getter]
+    fn issued_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.token.claims().issued_at())
+    }
+
+    #[getter]
+    fn token_id(&self) -> Option<&str> {
+        self.token.claims().token_id()
+    }
+
+    /// Shows no claim: a proof may end up in a log.
+    fn __repr__(&self) -> String {
+        let algorithm = self.token.algorithm();
+        let key_id = self.key_id();
+        let key_id = key_id.map_or_else(String::new, |id| format!(", kid `{}`", Excerpt::new(id)));
+        format!("<jotem.Verified: {algorithm}{key_id}>")
+    }
+
+    #[classmethod]
+    fn __class_getitem__<'py>(
+        class: &Bound<'py, PyType>,
+        of: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        generic(class, of)
+    }
+}
+
+/// Makes `Class[of]` for annotations.
+pub(super) fn generic<'py>(
+    class: &Bound<'py, PyType>,
+    of: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    class.py().import("types")?.getattr("GenericAlias")?.call1((class, of))
+}
+
+fn once<'py>(
+    py: Python<'py>,
+    cell: &PyOnceLock<Py<PyAny>>,
+    text: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    let value = cell.get_or_try_init(py, || json::read(py, text).map(Bound::unbind))?;
+    Ok(value.bind(py).clone())
+}
+
+fn datetime(py: Python<'_>, date: Option<NumericDate>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    date.map(|date| date::to_python(py, date)).transpose()
+}

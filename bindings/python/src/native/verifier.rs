@@ -1,0 +1,204 @@
+//! `jotem.Verifier`: the engine's verifier, built from keyword arguments.
+
+use std::time::Duration;
+
+use jotem::jwt::VerifierBuilder;
+use jotem::{Algorithm, Verifier as EngineVerifier, VerifyingKey};
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
+
+use super::clock::TimeOfCall;
+use super::explanation::Explanation;
+use super::key::Key;
+use super::key_set::KeySet;
+use super::verified::Verified;
+use super::{algorithm, arguments, clock, errors, objects};
+
+/// Verifies tokens: their signature, and their claims against what it expects.
+#[pyclass(frozen, module = "jotem")]
+pub(super) struct Verifier {
+    engine: EngineVerifier,
+    clock: Option<Py<PyAny>>,
+    /// Whether other threads run while a signature is checked.
+    slow: bool,
+}
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    #[pyo3(signature = (
+        keys, *, issuer=None, audience=None, any_audience=false, subject=None, token_type=None,
+        leeway=None, expiry_optional=false, max_age=None, max_lifetime=None, require=None,
+        accept_bound_tokens=false, algorithms=None, try_keys=1, critical=None, clock=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments, each by its name")]
+    fn new<'py>(
+        keys: &Bound<'py, PyAny>,
+        issuer: Option<Bound<'py, PyAny>>,
+        audience: Option<Bound<'py, PyAny>>,
+        any_audience: bool,
+        subject: Option<String>,
+        token_type: Option<String>,
+        leeway: Option<Bound<'py, PyAny>>,
+        expiry_optional: bool,
+        max_age: Option<Bound<'py, PyAny>>,
+        max_lifetime: Option<Bound<'py, PyAny>>,
+        require: Option<Bound<'py, PyAny>>,
+        accept_bound_tokens: bool,
+        algorithms: Option<Bound<'py, PyAny>>,
+        try_keys: usize,
+        critical: Option<Bound<'py, PyAny>>,
+        clock: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Self> {
+        let py = keys.py();
+        if any_audience && audience.is_some() {
+            let message = "audience and any_audience=True say two things";
+            return Err(errors::misuse(py, message, "give one of them"));
+        }
+        let flags = [
+            (any_audience, VerifierBuilder::any_audience as fn(VerifierBuilder) -> VerifierBuilder),
+            (expiry_optional, VerifierBuilder::expiry_optional),
+            (accept_bound_tokens, VerifierBuilder::accept_bound_tokens),
+        ];
+        let mut builder = builder(keys)?.try_keys(try_keys);
+        for (_, set) in flags.into_iter().filter(|(asked, _)| *asked) {
+            builder = set(builder);
+        }
+        builder = texts(builder, "issuer", issuer, VerifierBuilder::issuers)?;
+        builder = texts(builder, "audience", audience, VerifierBuilder::audiences)?;
+        builder = texts(builder, "critical", critical, VerifierBuilder::critical)?;
+        builder = texts(builder, "require", require, |builder, claims: Vec<String>| {
+            claims.into_iter().fold(builder, VerifierBuilder::require)
+        })?;
+        builder = span(builder, "leeway", leeway, VerifierBuilder::leeway)?;
+        builder = span(builder, "max_age", max_age, VerifierBuilder::max_age)?;
+        builder = span(builder, "max_lifetime", max_lifetime, VerifierBuilder::max_lifetime)?;
+        if let Some(subject) = subject {
+            builder = builder.subject(subject);
+        }
+        if let Some(token_type) = token_type {
+            builder = builder.token_type(token_type);
+        }
+        if let Some(algorithms) = algorithms {
+            builder = builder.algorithms(read_algorithms(&algorithms)?);
+        }
+        Self::build(py, builder, clock::check(clock)?)
+    }
+
+    #[pyo3(signature = (token, *, into=None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        token: &Bound<'_, PyAny>,
+        into: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Verified> {
+        let into = into.filter(|class| !class.is_none());
+        if let Some(class) = into {
+            objects::check_class(class)?;
+        }
+        let token = arguments::token(token)?;
+        let verdict = clock::at_its_time(py, self.clock.as_ref(), || {
+            if self.slow {
+                py.detach(|| self.engine.verify::<()>(&token))
+            } else {
+                self.engine.verify::<()>(&token)
+            }
+        })?;
+        let verified = Verified::new(verdict.map_err(|error| errors::raise(py, error))?);
+        match into {
+            None => Ok(verified),
+            Some(class) => {
+                let claims = verified.read_into(class)?;
+                Ok(verified.with_claims(py, claims))
+            }
+        }
+    }
+
+    fn explain(&self, py: Python<'_>, token: &Bound<'_, PyAny>) -> PyResult<Explanation> {
+        let token = arguments::token(token)?;
+        let explanation = clock::at_its_time(py, self.clock.as_ref(), || {
+            py.detach(|| self.engine.explain(&token))
+        })?;
+        Ok(Explanation(explanation))
+    }
+
+    #[getter]
+    fn algorithms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let algorithms = self.engine.algorithms().iter();
+        let members = algorithms.map(|algorithm| algorithm::member(py, *algorithm));
+        PyTuple::new(py, members.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    fn __repr__(&self) -> String {
+        let names: Vec<_> = self.engine.algorithms().iter().map(|one| one.name()).collect();
+        format!("<jotem.Verifier: {}>", names.join(", "))
+    }
+}
+
+impl Verifier {
+    fn build(py: Python<'_>, builder: VerifierBuilder, clock: Option<Py<PyAny>>) -> PyResult<Self> {
+        let builder = if clock.is_some() { builder.clock(TimeOfCall) } else { builder };
+        let engine = builder.build().map_err(|error| errors::raise(py, error))?;
+        let slow = engine.algorithms().iter().any(|algorithm| algorithm::is_slow(*algorithm));
+        Ok(Self { engine, clock, slow })
+    }
+}
+
+/// Begins with one key, several, or a set.
+fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
+    let py = keys.py();
+    let verifying =
+        |key: &Bound<'_, Key>| key.get().verifying().map_err(|error| errors::raise(py, error));
+    if let Ok(set) = keys.cast::<KeySet>() {
+        return Ok(EngineVerifier::builder(set.get().set.clone()));
+    }
+    if let Ok(key) = keys.cast::<Key>() {
+        return Ok(EngineVerifier::builder(verifying(key)?));
+    }
+    let expected = "jotem.Key, jotem.KeySet or an iterable of jotem.Key";
+    let wrong = |found: &Bound<'_, PyAny>| arguments::wrong_type("keys", expected, found);
+    if keys.is_instance_of::<PyString>() {
+        return Err(wrong(keys));
+    }
+    let elements = keys.try_iter().map_err(|_| wrong(keys))?;
+    let fixed = elements.map(|element| {
+        let element = element?;
+        verifying(element.cast::<Key>().map_err(|_| wrong(&element))?)
+    });
+    Ok(EngineVerifier::builder(fixed.collect::<PyResult<Vec<VerifyingKey>>>()?))
+}
+
+fn texts(
+    builder: VerifierBuilder,
+    name: &str,
+    value: Option<Bound<'_, PyAny>>,
+    set: impl FnOnce(VerifierBuilder, Vec<String>) -> VerifierBuilder,
+) -> PyResult<VerifierBuilder> {
+    match value {
+        Some(value) => Ok(set(builder, arguments::texts(name, &value)?)),
+        None => Ok(builder),
+    }
+}
+
+fn span(
+    builder: VerifierBuilder,
+    name: &str,
+    value: Option<Bound<'_, PyAny>>,
+    set: impl FnOnce(VerifierBuilder, Duration) -> VerifierBuilder,
+) -> PyResult<VerifierBuilder> {
+    match value {
+        Some(value) => Ok(set(builder, arguments::duration(name, &value)?)),
+        None => Ok(builder),
+    }
+}
+
+fn read_algorithms(value: &Bound<'_, PyAny>) -> PyResult<Vec<Algorithm>> {
+    if value.is_instance_of::<PyString>() {
+        return Ok(vec![algorithm::read(value)?]);
+    }
+    let Ok(elements) = value.try_iter() else {
+        let expected = "an iterable of jotem.Algorithm or str";
+        return Err(arguments::wrong_type("algorithms", expected, value));
+    };
+    elements.map(|element| algorithm::read(&element?)).collect()
+}

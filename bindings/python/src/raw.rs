@@ -1,0 +1,61 @@
+//! The only unsafe code of the binding: what CPython keeps in its objects and PyO3 does not show.
+//!
+//! Each function is a read or a write of a few lines, with the reason why it is sound. The tests run
+//! them under a sanitizer.
+#![allow(unsafe_code, reason = "this is the one module that may; each block says why it is sound")]
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyType};
+
+/// Returns a number that changes whenever an attribute of the class or of one of its bases is set:
+/// CPython's own key for its attribute caches. Zero says that none is assigned.
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+#[inline]
+pub(crate) fn type_version(class: &Bound<'_, PyType>) -> u32 {
+    // SAFETY: `class` is a live type object, so the pointer is to a `PyTypeObject`; the field is a
+    // plain integer, written only while the GIL is held, which `Bound` proves that we hold.
+    unsafe { (*class.as_type_ptr()).tp_version_tag }
+}
+
+/// Returns a number that changes whenever a value of the dict is set.
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
+#[inline]
+#[allow(deprecated, reason = "nothing replaces it before 3.14; watchers are not for one reader")]
+pub(crate) fn dict_version(dict: &Bound<'_, PyDict>) -> u64 {
+    // SAFETY: `dict` is a live dict, so the pointer is to a `PyDictObject`; the field is a plain
+    // integer, written only while the GIL is held, which `Bound` proves that we hold.
+    unsafe { (*dict.as_ptr().cast::<pyo3::ffi::PyDictObject>()).ma_version_tag }
+}
+
+/// Makes a `str` of ASCII bytes, without the pass that looks for other characters.
+///
+/// Returns `None` for bytes that are not ASCII.
+#[cfg(not(Py_LIMITED_API))]
+#[inline]
+pub(crate) fn ascii<'py>(py: Python<'py>, bytes: &[u8]) -> Option<Bound<'py, PyString>> {
+    if !bytes.is_ascii() {
+        return None;
+    }
+    let length = pyo3::ffi::Py_ssize_t::try_from(bytes.len()).ok()?;
+    // SAFETY: a new compact ASCII string of `length` characters has exactly `length` bytes of data
+    // and nobody else has seen it yet; the bytes are ASCII, as `maxchar` 127 promises. For the
+    // lengths 0 and 1 CPython returns strings that exist already: those are not written to.
+    unsafe {
+        let string = pyo3::ffi::PyUnicode_New(length, 127);
+        let string = Bound::from_owned_ptr_or_opt(py, string)?;
+        if bytes.len() > 1 {
+            let data = pyo3::ffi::PyUnicode_DATA(string.as_ptr()).cast::<u8>();
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len());
+            return Some(string.cast_into_unchecked());
+        }
+    }
+    std::str::from_utf8(bytes).ok().map(|text| PyString::new(py, text))
+}
+
+#[cfg(Py_LIMITED_API)]
+pub(crate) fn ascii<'py>(py: Python<'py>, bytes: &[u8]) -> Option<Bound<'py, PyString>> {
+    std::str::from_utf8(bytes)
+        .ok()
+        .filter(|text| text.is_ascii())
+        .map(|text| PyString::new(py, text))
+}
