@@ -1,10 +1,11 @@
 # Everything that is done with this repository. CI calls the same targets.
-# Runs on GNU make 3.81 and a POSIX shell; needs Rust and a C compiler, and says so if they are missing.
+# Runs on GNU make 3.81 and a POSIX shell; needs Rust, a C compiler and Python 3, and says so if they are missing.
 
 CARGO ?= cargo
+PYTHON ?= python3
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check lint docs bench fuzz mutants tools
+.PHONY: help demo test check lint docs bench fuzz mutants python tools
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  \1	/' | expand -t 12
@@ -26,6 +27,12 @@ test: tools ## run everything there is
 	fi
 	$(CARGO) test --workspace --all-features --doc
 	$(CARGO) test --package jotem --no-default-features --lib --test small
+	@$(MAKE) python
+
+python: tools ## build the Python package for every CPython here, and test it
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "missing: Python 3.9 to 3.13; Debian: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) bindings/python/tests/run.py
 
 check: tools ## format, clippy, unit and documentation tests: before every commit
 	$(CARGO) fmt --all --check

@@ -27,6 +27,24 @@ pub(crate) fn dict_version(dict: &Bound<'_, PyDict>) -> u64 {
     unsafe { (*dict.as_ptr().cast::<pyo3::ffi::PyDictObject>()).ma_version_tag }
 }
 
+/// Returns the `__dict__` of an object whose class keeps Python's own way of reading it: what the
+/// attribute gives, without a look at the class and its bases.
+#[cfg(not(Py_LIMITED_API))]
+#[inline]
+pub(crate) fn own_dict<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: the object is alive, the second argument is not used, and what comes back is a new
+    // reference, or null with an error set.
+    unsafe {
+        let dict = pyo3::ffi::PyObject_GenericGetDict(object.as_ptr(), std::ptr::null_mut());
+        Bound::from_owned_ptr_or_err(object.py(), dict)
+    }
+}
+
+#[cfg(Py_LIMITED_API)]
+pub(crate) fn own_dict<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    object.getattr(pyo3::intern!(object.py(), "__dict__"))
+}
+
 /// Makes a `str` of ASCII bytes, without the pass that looks for other characters.
 ///
 /// Returns `None` for bytes that are not ASCII.

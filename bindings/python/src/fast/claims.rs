@@ -144,48 +144,37 @@ fn dates<'py>(
     let Some(first) = iat.or(nbf).or(exp) else { return Ok(()) };
     let py = first.py();
     let now = genuine.time.bind(py).call0()?;
-    let difference = expected.leeway.cast_exact::<PyDelta>().ok();
-    let seconds = match difference {
-        Some(difference) => Some(difference.call_method0(pyo3::intern!(py, "total_seconds"))?),
-        None => None,
-    };
-    let leeway = seconds.as_ref().unwrap_or(expected.leeway);
+    let now = now.cast_exact::<PyFloat>().map_err(|_| NotMine)?.value();
+    let leeway = seconds(expected.leeway)?;
     for early in [iat, nbf].into_iter().flatten() {
-        mine(!rules::is_future(&*whole(early)?, &now, leeway)?)?;
+        mine(!rules::is_plainly_future(whole(early)?, now, leeway))?;
     }
     match exp {
-        Some(exp) => mine(!rules::is_past(&*whole(exp)?, &now, leeway)?),
+        Some(exp) => mine(!rules::is_plainly_past(whole(exp)?, now, leeway)),
         None => Ok(()),
     }
 }
 
-/// Returns a date as `int(date)` does: integers as they are, floats without their fraction.
-fn whole<'a, 'py>(date: &'a Bound<'py, PyAny>) -> Ordinary<Cow<'a, 'py>> {
-    if date.is_exact_instance_of::<PyInt>() {
-        return Ok(Cow::Same(date));
+/// Returns a date as `int(date)` does: an integer as it is, a float without its fraction.
+fn whole(date: &Bound<'_, PyAny>) -> Ordinary<f64> {
+    if let Ok(date) = date.cast_exact::<PyInt>() {
+        return rules::plain_date(date.extract()?).ok_or(NotMine);
     }
-    let float = date.cast_exact::<PyFloat>().map_err(|_| NotMine)?.value().trunc();
-    mine(float.abs() < 9e15)?;
-    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and far within 64 bits")]
-    let whole = float as i64;
-    Ok(Cow::Other(PyInt::new(date.py(), whole).into_any()))
+    let date = date.cast_exact::<PyFloat>().map_err(|_| NotMine)?.value().trunc();
+    mine(date.abs() < 9e15)?;
+    Ok(date)
 }
 
-/// A date as it stands in the claims, or its whole part.
-enum Cow<'a, 'py> {
-    Same(&'a Bound<'py, PyAny>),
-    Other(Bound<'py, PyAny>),
-}
-
-impl<'py> std::ops::Deref for Cow<'_, 'py> {
-    type Target = Bound<'py, PyAny>;
-
-    fn deref(&self) -> &Self::Target {
-        match self {
-            Self::Same(date) => date,
-            Self::Other(date) => date,
-        }
+/// Returns a leeway in seconds.
+fn seconds(leeway: &Bound<'_, PyAny>) -> Ordinary<f64> {
+    if let Ok(leeway) = leeway.cast_exact::<PyInt>() {
+        return rules::plain_date(leeway.extract()?).ok_or(NotMine);
     }
+    if let Ok(leeway) = leeway.cast_exact::<PyFloat>() {
+        return Ok(leeway.value());
+    }
+    let leeway = leeway.cast_exact::<PyDelta>().map_err(|_| NotMine)?;
+    Ok(leeway.call_method0(pyo3::intern!(leeway.py(), "total_seconds"))?.extract()?)
 }
 
 impl Expected<'_, '_> {

@@ -21,8 +21,8 @@ static HEADERS: Seen = Seen::new();
 /// which is slower and not otherwise different.
 static LEFT: AtomicUsize = AtomicUsize::new(0);
 
-/// Signatures up to this many characters are decoded in place: RSA of 4096 bits.
-const SIGNATURE: usize = 684;
+/// The most characters that a MAC has: those of HS512.
+const IN_PLACE: usize = 86;
 
 /// `PyJWT.decode`, or `None`.
 #[pyfunction]
@@ -176,7 +176,7 @@ fn attributes<'py>(
     if !object.get_type().is(class) {
         return Err(NotMine);
     }
-    let own = object.getattr(pyo3::intern!(object.py(), "__dict__"))?;
+    let own = crate::raw::own_dict(object)?;
     let own = own.cast_into_exact::<PyDict>().map_err(|_| NotMine)?;
     if own.len() == count { Ok(own) } else { Err(NotMine) }
 }
@@ -272,17 +272,16 @@ fn check_signature(
     segments: &Segments<'_>,
     slow: bool,
 ) -> Ordinary<()> {
-    let mut buffer = [0_u8; SIGNATURE];
-    let room = buffer.get_mut(..segments.signature.len()).ok_or(NotMine)?;
-    canonical(segments.signature)?;
-    let signature =
-        URL_SAFE_NO_PAD.decode(segments.signature, Out::from_slice(room)).map_err(|_| NotMine)?;
+    let mut buffer = [0_u8; IN_PLACE];
     // Other threads may run while a public-key operation does; an HMAC is done sooner than that.
     let held = if slow {
-        let (input, signature) = (segments.input, &*signature);
-        py.detach(|| key.verify(input, signature))
+        let (input, signature) = (segments.input, decode(segments.signature)?);
+        py.detach(|| key.verify(input, &signature))
     } else {
-        key.verify(segments.input, signature)
+        let room = buffer.get_mut(..segments.signature.len()).ok_or(NotMine)?;
+        canonical(segments.signature)?;
+        let signature = URL_SAFE_NO_PAD.decode(segments.signature, Out::from_slice(room));
+        key.verify(segments.input, signature.map_err(|_| NotMine)?)
     };
     held.map_err(|_| NotMine)
 }

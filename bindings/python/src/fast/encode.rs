@@ -2,7 +2,7 @@
 
 use base64_simd::URL_SAFE_NO_PAD;
 use pyo3::prelude::*;
-use pyo3::types::{PyDateTime, PyDict, PyString};
+use pyo3::types::{PyDateTime, PyDict, PyInt, PyString};
 
 use super::algorithm::{self, Class, Known};
 use super::decode::{Own, inner_key};
@@ -81,6 +81,14 @@ fn claims(payload: &Bound<'_, PyDict>, genuine: &Genuine, out: &mut Vec<u8>) -> 
         let name = name.cast_exact::<PyString>().map_err(|_| NotMine)?;
         write::string(name, out)?;
         out.push(b':');
+        if value.is_exact_instance_of::<PyString>() || value.is_exact_instance_of::<PyInt>() {
+            let is_text = value.is_exact_instance_of::<PyString>();
+            if !is_text && name.to_str()? == "iss" {
+                return Err(NotMine);
+            }
+            write::value(&value, 0, out)?;
+            continue;
+        }
         if let Ok(moment) = value.cast_exact::<PyDateTime>() {
             if !matches!(name.to_str()?, "exp" | "iat" | "nbf") {
                 return Err(NotMine);
@@ -89,7 +97,7 @@ fn claims(payload: &Bound<'_, PyDict>, genuine: &Genuine, out: &mut Vec<u8>) -> 
             out.extend_from_slice(buffer.format(date::seconds(moment, genuine)?).as_bytes());
             continue;
         }
-        if name.to_str()? == "iss" && !value.is_exact_instance_of::<PyString>() {
+        if name.to_str()? == "iss" {
             return Err(NotMine);
         }
         write::value(&value, write::DEPTH, out)?;
@@ -118,7 +126,7 @@ fn header(known: Known, headers: &Bound<'_, PyAny>) -> Ordinary<Vec<u8>> {
         }
         // `json.dumps` sorts within a value too: only what cannot be sorted is simple.
         let simple = value.is_exact_instance_of::<PyString>()
-            || (name != "kid" && value.is_exact_instance_of::<pyo3::types::PyInt>());
+            || (name != "kid" && value.is_exact_instance_of::<PyInt>());
         if !simple {
             return Err(NotMine);
         }

@@ -193,7 +193,7 @@ impl Handler {
         if !object.get_type().is(&self.kind) {
             return Err(NotMine);
         }
-        let own = object.getattr(pyo3::intern!(py, "__dict__"))?;
+        let own = crate::raw::own_dict(object)?;
         let own = own.cast_exact::<PyDict>().map_err(|_| NotMine)?;
         if same(own, self.attributes.bind(py), false) { Ok(()) } else { Err(NotMine) }
     }

@@ -74,7 +74,7 @@ pub(crate) fn is_future(
     leeway: &Bound<'_, PyAny>,
 ) -> PyResult<bool> {
     match plain_numbers(date, now, leeway) {
-        Some((date, now, leeway)) => Ok(date > now + leeway),
+        Some((date, now, leeway)) => Ok(is_plainly_future(date, now, leeway)),
         None => date.gt(now.add(leeway)?),
     }
 }
@@ -90,9 +90,25 @@ pub(crate) fn is_past(
     leeway: &Bound<'_, PyAny>,
 ) -> PyResult<bool> {
     match plain_numbers(date, now, leeway) {
-        Some((date, now, leeway)) => Ok(date <= now - leeway),
+        Some((date, now, leeway)) => Ok(is_plainly_past(date, now, leeway)),
         None => date.le(now.sub(leeway)?),
     }
+}
+
+/// The rule of [`is_future`], in floats.
+pub(crate) fn is_plainly_future(date: f64, now: f64, leeway: f64) -> bool {
+    date > now + leeway
+}
+
+/// The rule of [`is_past`], in floats.
+pub(crate) fn is_plainly_past(date: f64, now: f64, leeway: f64) -> bool {
+    date <= now - leeway
+}
+
+/// Returns a date as a float, where that holds it exactly.
+pub(crate) fn plain_date(date: i64) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "not within this bound")]
+    (date.unsigned_abs() <= LARGEST_EXACT_INTEGER).then_some(date as f64)
 }
 
 /// The three as floats, where that is what Python would compute with: an integer date that a float
@@ -108,11 +124,8 @@ fn plain_numbers(
     {
         return None;
     }
-    let is_exact = date.extract::<i64>().ok()?.unsigned_abs() <= LARGEST_EXACT_INTEGER;
-    if !is_exact {
-        return None;
-    }
-    Some((date.extract().ok()?, now.extract().ok()?, leeway.extract().ok()?))
+    let date = plain_date(date.extract().ok()?)?;
+    Some((date, now.extract().ok()?, leeway.extract().ok()?))
 }
 
 /// Checks an `aud` against the expected `audience`: `None`, a text, or an iterable of which one must

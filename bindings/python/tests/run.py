@@ -1,0 +1,199 @@
+"""Build the Python package for every CPython here, and test it: `python3 tests/run.py`.
+
+The newest and the one that `python3` is (or 3.11) get the full set; the others PyJWT's suite and
+the tests of the native interface. Environments are kept in .venv/, archives in .cache/, builds in
+target/. `--only 3.12` takes one version, `--full` gives every version everything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Callable
+
+from runner.build import build, missing_tools
+from runner.environments import HERE, Environment, StepFailedError
+from runner.pythons import SUPPORTED, Python, ask, find
+
+# On versions that do not get the full set: only what depends on the version.
+_NATIVE = "native"
+_CLOSING = re.compile(r"(\d+) (passed|skipped|failed|errors?)\b")
+
+
+@dataclass
+class Result:
+    """The steps of one interpreter."""
+
+    python: Python
+    full: bool
+    steps: dict[str, str] = field(default_factory=dict)
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    @property
+    def environment(self) -> Environment:
+        """Where its tests run."""
+        return Environment(self.python)
+
+    @property
+    def bare(self) -> Environment:
+        """One without cryptography."""
+        return Environment(self.python, "-bare")
+
+
+def main() -> int:
+    """The exit status: 0 if every step of every version went well."""
+    arguments = _arguments()
+    pythons = [p for p in find() if arguments.only in (None, p.name)]
+    lines = missing_tools()
+    if not pythons:
+        lines.append(f"missing: a CPython from {_dotted(SUPPORTED[0])} to {_dotted(SUPPORTED[-1])}"
+                     "; Debian: apt-get install python3 python3-venv")  # fmt: skip
+    if lines:
+        print("\n".join(lines))
+        return 1
+    print("python: " + ", ".join(python.version for python in pythons), flush=True)
+    tools = Environment(pythons[0], "-build")
+    if not _step(None, "build tools", lambda: tools.prepare("requirements-build.txt")):
+        return 1
+    full = {pythons[0].minor, _default(pythons)}
+    results = [Result(python, arguments.full or python.minor in full) for python in pythons]
+    # pip waits for disk and network, a test-suite keeps one core busy, cargo keeps all.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        list(pool.map(_prepare, results))
+        for result in results:
+            _build(result, tools)
+        list(pool.map(_test, results))
+    return _summary(results)
+
+
+def _prepare(result: Result) -> None:
+    """The environments of one interpreter."""
+
+    def work() -> str:
+        if result.full:
+            result.bare.prepare("requirements-bare.txt")
+        return result.environment.prepare(
+            "requirements-full.txt" if result.full else "requirements.txt"
+        )
+
+    _step(result, "environment", work)
+
+
+def _build(result: Result, tools: Environment) -> None:
+    """The extension, and its installation."""
+
+    def work() -> str:
+        wheel = build(tools, result.environment)
+        result.environment.install(wheel)
+        if result.full:
+            result.bare.install(wheel)
+        return wheel.name
+
+    if not result.failed:
+        _step(result, "extension", work)
+
+
+def _test(result: Result) -> None:
+    """The tests of one interpreter, unless a step before has failed."""
+    if result.failed:
+        return
+    _step(result, "PyJWT's suite", lambda: _suite(result, result.environment))
+    if result.full:
+        _step(result, "the same, bare", lambda: _suite(result, result.bare, "--no-cryptography"))
+    if result.full or list((HERE / _NATIVE).glob("test_*.py")):
+        tests = ["."] if result.full else [_NATIVE]
+        _step(result, "tests", lambda: _pytest(result, result.environment, tests))
+
+
+def _suite(result: Result, environment: Environment, *options: str) -> str:
+    command = [str(environment.executable), "pyjwt_suite.py", *options]
+    return _counted(result, _output(command))
+
+
+def _pytest(result: Result, environment: Environment, tests: list[str]) -> str:
+    command = [str(environment.executable), "-m", "pytest", "-q", *tests]
+    return _counted(result, _output(command))
+
+
+def _output(command: list[str]) -> str:
+    environment = {name: v for name, v in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(command, cwd=HERE, env=environment, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True)  # fmt: skip
+    if done.returncode != 0:
+        raise StepFailedError(f"{done.stdout}\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def _counted(result: Result, output: str) -> str:
+    """The last line, its counts added to the result's."""
+    lines = output.strip().splitlines()
+    for line in lines:
+        if line.startswith("| "):
+            print(f"{result.python.name}: {line[2:]}", flush=True)
+    last = lines[-1]
+    for count, word in _CLOSING.findall(last):
+        if word in ("passed", "skipped"):
+            setattr(result, word, getattr(result, word) + int(count))
+    return last
+
+
+def _step(result: Result | None, name: str, work: Callable[[], str]) -> bool:
+    """Do it, say so in one line, and note how it went."""
+    start = time.monotonic()
+    where = f"{result.python.name}: " if result else ""
+    try:
+        said = work()
+    except StepFailedError as why:
+        print(f"{why}\n{where}{name}: FAILED", flush=True)
+        if result:
+            result.steps[name] = "FAILED"
+            result.failed += 1
+        return False
+    print(f"{where}{name}: {said} ({time.monotonic() - start:.0f} s)", flush=True)
+    if result:
+        result.steps[name] = "ok"
+    return True
+
+
+def _summary(results: list[Result]) -> int:
+    """The table, and the closing line that counts."""
+    names = list(dict.fromkeys(name for result in results for name in result.steps))
+    print("\n" + "  ".join([f"{'CPython':8}", *names]))
+    for result in results:
+        cells = [f"{result.steps.get(name, '-'):{len(name)}}" for name in names]
+        print("  ".join([f"{result.python.version:8}", *cells]))
+    passed, failed, skipped = (
+        sum(getattr(r, n) for r in results) for n in ("passed", "failed", "skipped")
+    )
+    print(f"\nPython: {passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+def _default(pythons: list[Python]) -> tuple[int, int]:
+    """The version that `python3` is, if it is supported, else 3.11."""
+    default = ask("python3")
+    minors = [python.minor for python in pythons]
+    return default.minor if default is not None and default.minor in minors else (3, 11)
+
+
+def _dotted(minor: tuple[int, int]) -> str:
+    return ".".join(map(str, minor))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", metavar="3.X", help="one version")
+    parser.add_argument("--full", action="store_true", help="everything on every version")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""PyJWT's own test-suite, run unmodified on `jotem.jwt`."""
