@@ -5,10 +5,10 @@ CARGO ?= cargo
 PYTHON ?= python3
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check lint docs bench fuzz mutants python tools
+.PHONY: help demo test check lint docs bench fuzz mutants python bench-python tools
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  \1	/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1	/' | expand -t 16
 
 tools:
 	@command -v $(CARGO) >/dev/null 2>&1 || { \
@@ -44,8 +44,10 @@ lint: tools ## format, clippy with and without features, documentation, dependen
 	$(CARGO) fmt --all --check
 	cd benchmarks && $(CARGO) fmt --check
 	cd fuzz && $(CARGO) fmt --check
+	cd bindings/python && $(CARGO) fmt --check
 	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
 	$(CARGO) clippy --package jotem --no-default-features -- -D warnings
+	cd bindings/python && $(CARGO) clippy --profile quick -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --quiet
 	@if $(CARGO) deny --version >/dev/null 2>&1; then \
 	  $(CARGO) deny --offline check bans licenses sources; \
@@ -58,6 +60,9 @@ docs: tools ## build the API documentation: target/doc/jotem/index.html
 
 bench: tools ## jotem beside its peers and the floor; the first build takes minutes
 	cd benchmarks && $(CARGO) run --release
+
+bench-python: tools ## jotem beside the peers of Python, in an environment of its own
+	@benchmarks/python/run.sh
 
 fuzz: tools ## every fuzz target for FUZZ_SECONDS (60) each
 	@fuzz/run.sh $(FUZZ_SECONDS)

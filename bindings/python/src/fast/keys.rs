@@ -149,6 +149,9 @@ fn prepare(
     text: Ordinary<&[u8]>,
 ) -> Ordinary<Found> {
     let py = key.py();
+    if text.is_err() && !is_of_cryptography(key)? {
+        return Err(NotMine);
+    }
     let taken = handler.call_method1(pyo3::intern!(py, "prepare_key"), (key,))?;
     let too_short = handler.call_method1(pyo3::intern!(py, "check_key_length"), (&taken,))?;
     if !too_short.is_none() {
@@ -174,6 +177,12 @@ fn prepare(
         }
     };
     Ok(prepared.map(Arc::new))
+}
+
+/// Whether a key object is one of `cryptography`: others may do anything when they are looked at.
+fn is_of_cryptography(key: &Bound<'_, PyAny>) -> Ordinary<bool> {
+    let module = key.get_type().module()?;
+    Ok(module.to_str()?.starts_with("cryptography."))
 }
 
 fn shared(secret: &[u8], algorithm: Algorithm) -> Option<Prepared> {

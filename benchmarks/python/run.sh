@@ -1,0 +1,15 @@
+#!/bin/sh
+# Installs the peers beside jotem in an environment of its own, and runs the benchmark.
+# PYTHON chooses the interpreter; the arguments are those of bench.py.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+python=${PYTHON:-python3}
+folder=$here/.venv/$("$python" -c 'import platform; print(platform.python_version())')
+[ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
+"$folder/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt" 'maturin>=1.7,<2'
+rm -rf "$folder/wheels"
+"$folder/bin/maturin" build --quiet --release --manifest-path "$here/../../bindings/python/Cargo.toml" \
+    --interpreter "$folder/bin/python" --out "$folder/wheels"
+"$folder/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$folder"/wheels/*.whl
+cd "$here"
+exec "$folder/bin/python" bench.py "$@"
