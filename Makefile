@@ -5,7 +5,7 @@ CARGO ?= cargo
 PYTHON ?= python3
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check lint docs bench fuzz mutants python bench-python tools
+.PHONY: help demo test check lint docs bench fuzz mutants python bench-python wheels tools
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1	/' | expand -t 16
@@ -33,6 +33,9 @@ python: tools ## build the Python package for every CPython here, and test it
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
 	  echo "missing: Python 3.9 to 3.13; Debian: apt-get install python3 python3-venv"; exit 1; }
 	@$(PYTHON) bindings/python/tests/run.py
+
+wheels: tools ## the Python package for release: bindings/python/dist/
+	@$(PYTHON) bindings/python/tests/wheels.py
 
 check: tools ## format, clippy, unit and documentation tests: before every commit
 	$(CARGO) fmt --all --check

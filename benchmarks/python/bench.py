@@ -12,21 +12,16 @@ from __future__ import annotations
 import argparse
 import platform
 import statistics
-import time
-import timeit
 from dataclasses import dataclass, field
-from typing import Callable
 
 import cases
-
-Call = Callable[[], object]
 
 
 @dataclass
 class Row:
     """One library's times of one operation, in microseconds a call."""
 
-    call: Call
+    call: cases.Call
     number: int = 0
     times: list[float] = field(default_factory=list)
 
@@ -44,17 +39,15 @@ def main() -> None:
             report(name, measure(make(), rounds, seconds))
 
 
-def measure(calls: dict[str, Call], rounds: int, seconds: float) -> dict[str, Row]:
+def measure(calls: dict[str, cases.Call], rounds: int, seconds: float) -> dict[str, Row]:
     """Time each call in every round, one after the other, so that noise meets all alike."""
     rows = {name: Row(call) for name, call in calls.items()}
     for row in rows.values():
-        row.call()
-        begin = time.perf_counter()
-        row.call()
-        row.number = max(1, int(seconds / max(time.perf_counter() - begin, 1e-7)))
+        row.call.timeit(2)
+        row.number = max(1, int(seconds / max(row.call.timeit(1), 1e-7)))
     for _ in range(rounds):
         for row in rows.values():
-            row.times.append(timeit.timeit(row.call, number=row.number) / row.number * 1e6)
+            row.times.append(row.call.timeit(row.number) / row.number * 1e6)
     return rows
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import time
+import timeit
 from functools import partial
 from typing import Any, Callable
 
@@ -18,7 +19,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jotem import jwt as ours
 
-Call = Callable[[], object]
+# A statement as a program would write it, or a function of no argument where that is a call.
+Call = timeit.Timer
 
 ISSUER, AUDIENCE = "https://auth.example.com", "https://api.example.com"
 NOW = int(time.time())
@@ -85,13 +87,20 @@ def like_pyjwt(operation: str, key: Any, argument: Any, algorithm: str) -> dict[
     for name, module in {"PyJWT": pyjwt, "jotem.jwt": ours, "pyjwt-rs": jwt_rs}.items():
         if module is None:
             continue
-        if operation == "encode":
-            calls[name] = partial(module.encode, argument, key, algorithm=algorithm)
-        else:
-            calls[name] = partial(
-                module.decode, argument, key, algorithms=[algorithm], **EXPECTED
-            )
+        calls[name] = statement(module, operation, key, argument, algorithm)
     return calls
+
+
+def statement(module: Any, operation: str, key: Any, argument: Any, algorithm: str) -> Call:
+    """Write the call as a program does: through the module, arguments by name."""
+    names = {"jwt": module, "argument": argument, "key": key, "algorithm": algorithm}
+    names |= {"audience": AUDIENCE, "issuer": ISSUER}
+    if operation == "encode":
+        return Call("jwt.encode(argument, key, algorithm=algorithm)", globals=names)
+    return Call(
+        "jwt.decode(argument, key, algorithms=[algorithm], audience=audience, issuer=issuer)",
+        globals=names,
+    )
 
 
 def encode(algorithm: str, key: Any, claims: dict[str, Any] = CLAIMS) -> dict[str, Call]:
@@ -99,9 +108,9 @@ def encode(algorithm: str, key: Any, claims: dict[str, Any] = CLAIMS) -> dict[st
     calls = like_pyjwt("encode", key, claims, algorithm)
     if algorithm == "HS256":
         if oxyjwt:
-            calls["oxyjwt"] = partial(oxyjwt.encode, claims, key, algorithm="HS256")
+            calls["oxyjwt"] = statement(oxyjwt, "encode", key, claims, "HS256")
         if jose:
-            calls["python-jose"] = partial(jose.encode, claims, key, algorithm="HS256")
+            calls["python-jose"] = statement(jose, "encode", key, claims, "HS256")
         prepared_encode(calls, claims)
     return calls
 
@@ -112,16 +121,18 @@ def prepared_encode(calls: dict[str, Call], claims: dict[str, Any]) -> None:
         from joserfc.jwk import OctKey
 
         header, octets = {"alg": "HS256"}, OctKey.import_key(SECRET)
-        calls["joserfc, prepared"] = lambda: joserfc.encode(header, claims, octets)
+        calls["joserfc, prepared"] = Call(lambda: joserfc.encode(header, claims, octets))
     if ryjwt:
-        calls["ryjwt, prepared"] = partial(
-            ryjwt.SecretKey(SECRET, algorithms=["HS256"]).encode, claims
+        secret = ryjwt.SecretKey(SECRET, algorithms=["HS256"])
+        calls["ryjwt, prepared"] = Call(
+            "secret.encode(claims)", globals={"secret": secret, "claims": claims}
         )
     # It writes the same seven claims: iat, exp, iss and aud are its own.
     key = jotem.Key.from_secret(SECRET, algorithm="HS256")
     issuer = jotem.Issuer(key, issuer=ISSUER, audience=AUDIENCE, lifetime=86_400)
     own = {"name": claims["name"], "admin": claims["admin"]}
-    calls["jotem.Issuer"] = partial(issuer.issue, own, subject=claims["sub"])
+    names = {"issuer": issuer, "own": own, "subject": claims["sub"]}
+    calls["jotem.Issuer"] = Call("issuer.issue(own, subject=subject)", globals=names)
 
 
 def decode(algorithm: str, key: Any, token: str) -> dict[str, Call]:
@@ -129,9 +140,9 @@ def decode(algorithm: str, key: Any, token: str) -> dict[str, Call]:
     calls = like_pyjwt("decode", key, token, algorithm)
     if algorithm == "HS256":
         if oxyjwt:
-            calls["oxyjwt"] = partial(oxyjwt.decode, token, key, algorithms=["HS256"], **EXPECTED)
+            calls["oxyjwt"] = statement(oxyjwt, "decode", key, token, "HS256")
         if jose:
-            calls["python-jose"] = partial(jose.decode, token, key, ["HS256"], **EXPECTED)
+            calls["python-jose"] = statement(jose, "decode", key, token, "HS256")
         prepared_decode(calls, token)
     return calls
 
@@ -145,14 +156,17 @@ def prepared_decode(calls: dict[str, Call], token: str) -> None:
             iss={"essential": True, "value": ISSUER}, aud={"essential": True, "value": AUDIENCE}
         )
         octets = OctKey.import_key(SECRET)
-        calls["joserfc, prepared"] = lambda: registry.validate(
-            joserfc.decode(token, octets).claims
+        calls["joserfc, prepared"] = Call(
+            lambda: registry.validate(joserfc.decode(token, octets).claims)
         )
     if ryjwt:
         secret = ryjwt.SecretKey(SECRET, algorithms=["HS256"], **EXPECTED)
-        calls["ryjwt, prepared"] = partial(secret.decode, token)
+        names = {"secret": secret, "token": token}
+        calls["ryjwt, prepared"] = Call("secret.decode(token)", globals=names)
     verifier = jotem.Verifier(jotem.Key.from_secret(SECRET, algorithm="HS256"), **EXPECTED)
-    calls["jotem.Verifier, then .claims"] = lambda: verifier.verify(token).claims
+    names = {"verifier": verifier, "token": token}
+    calls["jotem.Verifier"] = Call("verifier.verify(token)", globals=names)
+    calls["jotem.Verifier, with .claims"] = Call("verifier.verify(token).claims", globals=names)
 
 
 def pair(algorithm: str, form: str) -> dict[str, Callable[[], dict[str, Call]]]:

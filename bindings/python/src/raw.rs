@@ -5,7 +5,11 @@
 #![allow(unsafe_code, reason = "this is the one module that may; each block says why it is sound")]
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyType};
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
+use pyo3::types::PyDict;
+use pyo3::types::PyString;
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+use pyo3::types::PyType;
 
 /// Returns a number that changes whenever an attribute of the class or of one of its bases is set:
 /// CPython's own key for its attribute caches. Zero says that none is assigned.

@@ -28,7 +28,7 @@ from differential.tally import Tally, paths_taken  # noqa: E402
 
 TABLE = Path(__file__).resolve().parents[3] / "docs" / "migrations" / "from-pyjwt.md"
 SCALE = float(os.environ.get("DIFFERENTIAL_SCALE", "1"))
-LEAST_CASES, LEAST_PER_OUTCOME, LEAST_REFUSED = 20_000, 20, 0.4
+LEAST_CASES, LEAST_PER_OUTCOME, LEAST_REFUSED, LEAST_OF_A_PATH = 20_000, 20, 0.4, 0.3
 _full_run = pytest.mark.skipif(SCALE < 1, reason="counts are of the full run")
 
 
@@ -54,6 +54,14 @@ def test_pyjwt_and_jotem_do_the_same(tally: Tally) -> None:
 def test_there_were_enough_cases_and_enough_refusals(tally: Tally) -> None:
     assert tally.cases >= LEAST_CASES
     assert tally.refused >= tally.cases * LEAST_REFUSED
+
+
+@_full_run
+def test_each_path_was_taken_often_enough(tally: Tally) -> None:
+    """`decode` and `encode` count here; what has one path only, as `PyJWS`, does not."""
+    paths = paths_taken()
+    assert paths is not None
+    assert min(paths.values()) >= LEAST_OF_A_PATH * sum(paths.values()), paths
 
 
 @_full_run

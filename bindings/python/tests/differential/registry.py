@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from differential import areas
 from differential.directed import DIRECTED, directed
+from differential.ordinary import ordinary
 from differential.sides import Case
 
 AREAS: dict[str, tuple[Callable[[], st.SearchStrategy[Case]], int]] = {
@@ -17,5 +18,6 @@ AREAS: dict[str, tuple[Callable[[], st.SearchStrategy[Case]], int]] = {
     "validating": (areas.validating, 4500),
     "reading": (areas.reading, 3500),
     "unencoded": (areas.unencoded, 1300),
+    "ordinary": (ordinary, 10_000),
     "directed": (directed, 35 * len(DIRECTED)),
 }

@@ -109,7 +109,7 @@ class Tally:
 def paths_taken() -> dict[str, Any] | None:
     """How often jotem.jwt took its fast path and how often the other, if the extension counts.
 
-    OPTIONAL HOOK: `jotem._jotem.pyjwt_paths()` returns counts by name; absent, nothing is said.
+    None where that is not counted, as when PyJWT plays both parts.
     """
     try:
         from jotem import _jotem
