@@ -2,8 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+#[path = "api/claims.rs"]
+mod claims;
+#[path = "api/dates.rs"]
+mod dates;
+#[path = "api/explaining.rs"]
+mod explaining;
 #[path = "api/keys.rs"]
 mod keys;
+#[path = "api/reading.rs"]
+mod reading;
+#[path = "api/signatures.rs"]
+mod signatures;
+#[path = "api/writing.rs"]
+mod writing;
 
 use std::error::Error as _;
 use std::time::Duration;

@@ -126,3 +126,37 @@ fn two_keys_of_one_name_stay_two_whoever_owns_them() {
     let refused = verifier.verify::<()>(&token(&a, A)).unwrap_err();
     assert_eq!(refused.code().as_str(), "jws_key_ambiguous");
 }
+
+#[test]
+fn joins_only_what_is_one_key_of_one_name_and_one_algorithm_under_two_owners() {
+    let [a, b] = keys().map(|key| key.verifying_key());
+    let rsa = SigningKey::generate(Algorithm::Rs256).unwrap();
+    let document = jotem::Jwk::from_pem(rsa.verifying_key().to_pem().unwrap()).unwrap();
+    let rsa = [Algorithm::Rs256, Algorithm::Ps256]
+        .map(|algorithm| VerifyingKey::from_jwk(&document, algorithm).unwrap());
+    let bound = |key: &VerifyingKey, owner: &str| key.clone().of_issuers([owner]);
+    // How many keys there are is seen by how many must be tried.
+    let tries = |keys: [VerifyingKey; 2], token: &str| {
+        let verifier = Verifier::builder(keys).issuer(A).build().unwrap();
+        match verifier.verify::<()>(token).unwrap_err().rejection() {
+            Some(jotem::Rejection::KeyAmbiguous { candidates, .. }) => *candidates,
+            _ => 1,
+        }
+    };
+    let [other, _] = keys();
+    // Without a name in its header a token may be of any key.
+    let unnamed = SigningKey::generate(Algorithm::EdDsa).unwrap();
+    let of = token(&unnamed, A);
+    assert_eq!(tries([bound(&a, A), bound(&a, B)], &of), 1, "the same");
+    assert_eq!(tries([bound(&a, A), a.clone()], &of), 2, "one is bound to nobody");
+    assert_eq!(tries([a.clone(), bound(&a, A)], &of), 2, "the other is bound to nobody");
+    assert_eq!(tries([a.clone(), a.clone()], &of), 2, "both are bound to nobody");
+    let renamed = a.clone().with_key_id("c");
+    assert_eq!(tries([bound(&a, A), bound(&renamed, B)], &of), 2, "of two names");
+    let same_name = b.with_key_id("a");
+    assert_eq!(tries([bound(&a, A), bound(&same_name, B)], &of), 2, "two keys");
+    assert_eq!(tries([bound(&a, A), bound(&same_name, B)], &token(&other, A)), 2, "two keys");
+    // Of two algorithms: each still verifies its own.
+    let verifier = Verifier::builder([bound(&rsa[0], A), bound(&rsa[1], B)]).build().unwrap();
+    assert_eq!(verifier.algorithms(), [Algorithm::Rs256, Algorithm::Ps256]);
+}

@@ -79,3 +79,60 @@ fn refuses_a_signature_of_another_length_before_it_asks() {
     let error = jotem::jws::verify(&token, key, &jotem::jws::Options::new()).unwrap_err();
     assert_eq!(error.code().as_str(), "jws_signature_length");
 }
+
+/// An Ed25519 key as PKCS#8, without its public half (RFC 8410 §10.3).
+const SEED_ONLY: &str = "\
+-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
+-----END PRIVATE KEY-----
+";
+
+/// An EC key on P-256 as SEC1, with its public half.
+const BOTH_HALVES: &str = "\
+-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIHdm9GGz52dJ0y/VyhLQFczgMapewCsVpsbag7sbAQdcoAoGCCqGSM49
+AwEHoUQDQgAEbF4P5UXwqUX0j1uZJpoUuc2QdW5qi5/tGr8deoDMN2J2Ryl652Gj
+9B6rNpQZgfspEhNXJ6ktzUNxWf8I8Sc+kw==
+-----END EC PRIVATE KEY-----
+";
+
+#[test]
+fn keeps_the_private_half_of_a_document_that_has_both() {
+    let jwk = Jwk::from_pem(BOTH_HALVES).unwrap();
+    assert!(jwk.is_private());
+    let again = Jwk::from_der(jwk.to_private_der().unwrap().expose()).unwrap();
+    assert_eq!(again.thumbprint(), jwk.thumbprint());
+    assert!(!jwk.public().unwrap().is_private());
+}
+
+#[test]
+fn takes_random_looking_bytes_for_a_secret_whatever_they_begin_with() {
+    let mut secret = [7; 65];
+    secret[0] = 4;
+    assert!(SigningKey::from_secret(secret, Algorithm::Hs256).is_ok());
+}
+
+/// What only curve arithmetic and random numbers can tell is refused, not guessed.
+#[cfg(not(feature = "aws-lc"))]
+#[test]
+fn refuses_what_it_cannot_compute() {
+    let code = |error: jotem::Error| error.code().as_str();
+    assert_eq!(code(Jwk::from_pem(SEED_ONLY).unwrap_err()), "key_member_missing");
+    let jwk = Jwk::from_pem(BOTH_HALVES).unwrap();
+    let signing = SigningKey::from_jwk(&jwk, Algorithm::Es256).unwrap_err();
+    assert_eq!(code(signing), "key_rejected");
+    let verifying = VerifyingKey::from_jwk(&jwk.public().unwrap(), Algorithm::Es256).unwrap_err();
+    assert_eq!(code(verifying), "key_rejected");
+    let key = SigningKey::from_secret([7; 64], Algorithm::Hs512).unwrap();
+    let issuer = Issuer::builder(key).never_expires().token_ids().build().unwrap();
+    assert_eq!(code(issuer.issue(&Claims::empty()).unwrap_err()), "key_rejected");
+    assert!(issuer.issue(&Claims::empty().token_id("one")).is_ok(), "it need not be made");
+}
+
+#[cfg(feature = "aws-lc")]
+#[test]
+fn computes_the_public_half_that_a_document_lacks() {
+    let jwk = Jwk::from_pem(SEED_ONLY).unwrap();
+    let public = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
+    assert!(jwk.to_pem().unwrap().contains(public), "RFC 8410 §10.1");
+}

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use jotem::jwt::VerifierBuilder;
 use jotem::testing::FixedClock;
-use jotem::{Clock, NumericDate, Validation, Verifier};
+use jotem::{Clock, NumericDate, Rejection, Validation, Verifier};
 
 use crate::documents::code;
 use crate::forge::*;
@@ -397,4 +397,24 @@ fn c23_takes_the_clock_it_is_given() {
     let verifier = verifier.build().unwrap();
     assert_eq!(verdict(&verifier, &with_claims(r#"{"exp":1000000001}"#)), "accepted");
     assert_eq!(verdict(&verifier, &with_claims(r#"{"exp":999999970}"#)), "jwt_expired");
+}
+
+#[test]
+fn c08_says_how_many_seconds_too_early_it_is_rounded_up() {
+    let now = NumericDate::from_secs(NOW);
+    for (date, wanted) in [("1700000031", 31), ("1700000031.5", 32), ("1700000100.000000001", 101)]
+    {
+        for claim in ["nbf", "iat"] {
+            let token = with_claims(&format!(r#"{{"exp":1700000900,"{claim}":{date}}}"#));
+            let error = verifier().verify::<()>(&token).unwrap_err();
+            let facts = match error.rejection() {
+                Some(
+                    Rejection::NotYetValid { early, now, leeway, .. }
+                    | Rejection::IssuedInFuture { early, now, leeway, .. },
+                ) => Some((*early, *now, *leeway)),
+                Some(_) | None => None,
+            };
+            assert_eq!(facts, Some((wanted, now, 30)), "{claim} {date}: {error}");
+        }
+    }
 }

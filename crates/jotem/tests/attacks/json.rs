@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jotem::Rejection::JsonSyntax;
+use jotem::error::Part;
 use serde_json::Value;
 
 use crate::forge::*;
@@ -122,6 +124,45 @@ fn p15_refuses_what_is_almost_json() {
 }
 
 #[test]
+fn p15_says_at_which_byte_it_stops_being_json() {
+    for (text, wanted) in [
+        (r#"{,"a":1}"#, 1),
+        (r#"{,"a":1,"b":22,"c":333}"#, 1),
+        (r#"{"a":1"b":22}"#, 6),
+        (r#"{"a":1"b":22,"c":333}"#, 6),
+        (r#"{"a":1,"b":1"c":22,"d":333}"#, 12),
+        (r#"{"a":1,}"#, 7),
+        (r#"{"a":1,,"b":1}"#, 7),
+        (r#"{"a" 1}"#, 5),
+        (r#"{"a":}"#, 5),
+        (r#"{"a":01}"#, 6),
+        (r#"{"a":-}"#, 6),
+        (r#"{"a":1.}"#, 7),
+        (r#"{"a":1e+}"#, 8),
+        (r#"{"a":tru}"#, 6),
+        (r#"{"a":nul}"#, 5),
+        (r#"{"a":[1 2]}"#, 8),
+        (r#"{"a":[1,]}"#, 8),
+        (r#"{"a":"\x"}"#, 7),
+        (r#"{"a":"\u12"}"#, 10),
+        ("{\"a\":\"\t\"}", 6),
+        ("{\"a\":\"eight or more\n\"}", 19),
+        (r#"{"a":1}x"#, 7),
+        (r#"{"a":1} {"#, 8),
+        (r#"{"a":1"#, 6),
+    ] {
+        let token = token(text, text, &hs256());
+        let error = jotem::unverified_header(&token).unwrap_err();
+        let at = JsonSyntax { part: Part::Header, position: wanted };
+        assert_eq!(error.rejection(), Some(&at), "{text}");
+        let token = with_claims(text);
+        let error = jotem::unverified_claims::<Value>(&token).unwrap_err();
+        let at = JsonSyntax { part: Part::Claims, position: wanted };
+        assert_eq!(error.rejection(), Some(&at), "{text}");
+    }
+}
+
+#[test]
 fn p16_refuses_what_is_not_utf_8() {
     let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
         text.encode_utf16().flat_map(bytes).collect()
@@ -219,6 +260,37 @@ fn p17_refuses_a_member_twice_in_the_header() {
             with_header(r#"{"alg":"HS256","x":{"y":1},"z":{"y":1}}"#),
         ],
     );
+}
+
+#[test]
+fn p17_compares_whole_names_however_they_are_spaced() {
+    let with = |members: &str| format!(r#"{{"alg":"HS256","exp":1700000900,{members}}}"#);
+    for name in ["", "x", "seventy", "eighties", "thousands", "a-name-of-many-more-bytes", "ä€😀"]
+    {
+        let once = format!(r#""{name}":1"#);
+        for twice in [
+            format!("{once},{once}"),
+            format!("{once}, {once}"),
+            format!(" {once},{once}"),
+            format!(" {once}\n,\t{once}"),
+            format!(r#""{name}" :1,{once}"#),
+            format!(r#"{once},"{name}" :1"#),
+            format!(r#"{once},"y":[{{"z":2}}], {once}"#),
+        ] {
+            refuses_in_both([(with(&twice), "json_duplicate_member")]);
+        }
+    }
+    // Names that differ only past the part that is compared first, or in their length.
+    for two in [
+        r#""resource_a":1,"resource_b":2"#,
+        r#" "resource_a":1, "resource_b":2"#,
+        r#""seventy":1,"seventys":2,"seventyss":3"#,
+        r#""seventyss":1, "seventys":2, "seventy":3"#,
+        r#""x":1,"xx":2,"":3, "xxx":4"#,
+        r#""eighties":1,"eightiet":2, "eightieu":3"#,
+    ] {
+        accepts(&verifier(), both(with(two).as_bytes()));
+    }
 }
 
 #[test]

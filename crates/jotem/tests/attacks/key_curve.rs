@@ -255,6 +255,38 @@ fn k08_keeps_secp256k1_and_p256_apart() {
     }
 }
 
+/// PKCS#8 of a scalar, with the curve named outside and, or not, inside; without a public key.
+fn pkcs8(outside: &[u8], inside: Option<&[u8]>) -> Vec<u8> {
+    let element = |tag: u8, content: &[u8]| -> Vec<u8> {
+        [&[tag, u8::try_from(content.len()).unwrap()], content].concat()
+    };
+    let named = inside.map(|curve| element(0xa0, &element(0x06, curve)));
+    let scalar = element(0x04, &[1; 32]);
+    let sec1 = [&[0x02, 0x01, 0x01], scalar.as_slice(), &named.unwrap_or_default()].concat();
+    let ec = element(0x06, b"\x2a\x86\x48\xce\x3d\x02\x01");
+    let algorithm = element(0x30, &[ec, element(0x06, outside)].concat());
+    let key = element(0x04, &element(0x30, &sec1));
+    element(0x30, &[&[0x02, 0x01, 0x00], algorithm.as_slice(), &key].concat())
+}
+
+#[test]
+fn k08_refuses_a_document_that_names_one_curve_outside_and_another_inside() {
+    let (p256, secp256k1) =
+        (b"\x2a\x86\x48\xce\x3d\x03\x01\x07".as_slice(), b"\x2b\x81\x04\x00\x0a".as_slice());
+    for (outside, inside, wanted) in [
+        (p256, Some(p256), "accepted"),
+        (p256, None, "accepted"),
+        (secp256k1, Some(secp256k1), "accepted"),
+        (secp256k1, None, "accepted"),
+        (p256, Some(secp256k1), "key_halves_mismatch"),
+        (secp256k1, Some(p256), "key_halves_mismatch"),
+        (p256, Some(b"\x2b\x81\x04\x00\x21"), "key_type_unknown"),
+    ] {
+        let found = code(Jwk::from_der(pkcs8(outside, inside)));
+        assert_eq!(found, wanted, "{outside:02x?} and {inside:02x?}");
+    }
+}
+
 /// A private Ed25519 JWK, without `alg`.
 fn okp() -> Value {
     without(&private_members(&key(Algorithm::EdDsa)), &["alg"])

@@ -156,6 +156,8 @@ fn k17_accepts_pem_as_people_store_it() {
         ("no last line end", UNCOMPRESSED_PUBLIC.trim_end().to_owned()),
         ("indented", UNCOMPRESSED_PUBLIC.replace('\n', "\n    ")),
         ("a comment before", format!("# the key of 2026\n{UNCOMPRESSED_PUBLIC}")),
+        ("a comment after", format!("{UNCOMPRESSED_PUBLIC}# until 2027\n")),
+        ("comments around", format!("# from 2026\n\n{UNCOMPRESSED_PUBLIC}\n# until 2027")),
     ];
     for (what, pem) in cases {
         assert_eq!(code(Jwk::from_pem(pem)), "accepted", "{what}");
@@ -173,6 +175,33 @@ fn k17_says_what_an_encrypted_key_and_other_types_are() {
         assert_eq!(code(Jwk::from_pem(pem)), wanted, "{what}");
         assert_eq!(code(Jwk::from_der(der(pem))), wanted, "{what}, DER");
         assert_eq!(code(Jwk::from_bytes(pem)), wanted, "{what}, any form");
+    }
+}
+
+#[test]
+fn k17_reads_a_document_in_the_form_that_it_has() {
+    let document = der(UNCOMPRESSED_PUBLIC);
+    let jwk = Jwk::from_der(&document).unwrap();
+    let json = jwk.clone().with_key_id("-----BEGIN PUBLIC KEY-----").to_json().unwrap();
+    let forms: [(&str, Vec<u8>); 5] = [
+        ("DER", document),
+        ("PEM", UNCOMPRESSED_PUBLIC.into()),
+        ("PEM after an empty line", format!("\n{UNCOMPRESSED_PUBLIC}").into()),
+        ("a JWK whose name looks like PEM", json.clone().into()),
+        ("a JWK after an empty line", format!("\n {json}").into()),
+    ];
+    for (form, bytes) in forms {
+        let read = Jwk::from_bytes(bytes).unwrap();
+        assert_eq!(read.thumbprint(), jwk.thumbprint(), "{form}");
+    }
+    for (form, bytes, wanted) in [
+        ("nothing", "", "key_format"),
+        ("whitespace", " \n", "key_format"),
+        ("a text", "a secret", "key_format"),
+        ("half a PEM", "-----BEGIN PUBLIC KEY-----\nMFkw\n", "key_format"),
+        ("half a JWK", "{\"kty\":\"EC\"", "key_json"),
+    ] {
+        assert_eq!(code(Jwk::from_bytes(bytes)), wanted, "{form}");
     }
 }
 

@@ -6,7 +6,8 @@
     reason = "a key that cannot be made is a failed test"
 )]
 
-use jotem::{Algorithm, Jwk, KeySet, SigningKey, Verifier, VerifyingKey};
+use jotem::error::Excerpt;
+use jotem::{Algorithm, ErrorKind, Jwk, KeyError, KeySet, SigningKey, Verifier, VerifyingKey};
 use serde_json::{Value, json};
 
 use crate::documents::*;
@@ -188,6 +189,16 @@ fn k16_refuses_a_private_key_without_its_factors() {
         }
     }
     assert_eq!(verdict_of(&without(&members, &["d"])), "key_member_missing", "factors without d");
+}
+
+#[test]
+fn k16_names_the_number_that_is_empty() {
+    let members = private();
+    for name in ["d", "p", "q", "dp", "dq", "qi"] {
+        let error = read(&with(&members, name, "")).unwrap_err();
+        let reason = KeyError::Member { member: Excerpt::new(name), expected: "a number" };
+        assert!(matches!(error.kind(), ErrorKind::Key(found) if *found == reason), "{error}");
+    }
 }
 
 #[test]

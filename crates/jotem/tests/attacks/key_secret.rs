@@ -6,7 +6,7 @@ use jotem::{Algorithm, Jwk, KeySet, SigningKey, Verifier, VerifyingKey, dangerou
 
 use crate::documents::{CERTIFICATE, RSA_PKCS1_PUBLIC, UNCOMPRESSED_PUBLIC, code, der};
 use crate::forge::*;
-use crate::sample::{good, refuses};
+use crate::sample::{good, key, refuses};
 
 const HMAC: [(Algorithm, usize); 3] =
     [(Algorithm::Hs256, 32), (Algorithm::Hs384, 48), (Algorithm::Hs512, 64)];
@@ -184,11 +184,16 @@ fn k20_refuses_key_material_in_an_oct_jwk() {
     longer.push(0);
     let point = spki.get(spki.len().saturating_sub(65)..).unwrap();
     let jwk = Jwk::from_pem(UNCOMPRESSED_PUBLIC).unwrap().to_json().unwrap();
-    let cases: [(&str, Vec<u8>); 14] = [
+    // Of 128 to 255 bytes: DER writes their length in another form than of shorter and longer ones.
+    let wide = key(Algorithm::Es512).verifying_key().to_der().unwrap();
+    let private = key(Algorithm::Es256).to_der().unwrap().expose().to_vec();
+    let cases: [(&str, Vec<u8>); 16] = [
         ("SPKI in PEM", UNCOMPRESSED_PUBLIC.into()),
         ("SPKI in PEM without line ends", UNCOMPRESSED_PUBLIC.replace('\n', "").into()),
         ("SPKI in DER", spki.clone()),
         ("SPKI in DER and a byte", longer),
+        ("SPKI of P-521 in DER", wide),
+        ("PKCS#8 in DER", private),
         ("SPKI in base64", base64url(&spki).into()),
         ("PKCS#1 in PEM", RSA_PKCS1_PUBLIC.into()),
         ("PKCS#1 in DER", der(RSA_PKCS1_PUBLIC)),

@@ -128,3 +128,22 @@ fn p20_bounds_members_names_and_texts() {
         ],
     );
 }
+
+#[test]
+fn p20_refuses_one_member_too_many_wherever_and_however_it_is_written() {
+    let verifier = builder(&hs256()).limits(Limits::default().members(3)).build().unwrap();
+    let own = r#""alg":"HS256","exp":1700000900"#;
+    for (members, code) in [
+        (r#""x":1234567890"#, "accepted"),
+        (r#""x":{"a":1,"b":2,"c":34567890}"#, "accepted"),
+        (r#""x":1,"y":1234567890"#, "json_too_many_members"),
+        (r#""x":1, "y" : 1234567890"#, "json_too_many_members"),
+        (r#""x":1,"\u0079":1234567890"#, "json_too_many_members"),
+        (r#""x":1,"y":2,"z":1234567890"#, "json_too_many_members"),
+        (r#""x":{"a":1,"b":2,"c":3,"d":1234567890}"#, "json_too_many_members"),
+    ] {
+        for text in [format!("{{{own},{members}}}"), format!("{{{members},{own}}}")] {
+            refuses(&verifier, both(text.as_bytes()).map(|token| (token, code)));
+        }
+    }
+}

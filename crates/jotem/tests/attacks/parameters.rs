@@ -151,6 +151,25 @@ fn h26_accepts_only_the_expected_type() {
 }
 
 #[test]
+fn h26_leaves_out_application_and_nothing_else() {
+    let typed = |found: &str| with_header(&format!(r#"{{"alg":"HS256","typ":"{found}"}}"#));
+    let code = "jwt_type_mismatch";
+    for (expected, found, wanted) in [
+        ("at+jwt", "application/at+jwt", "accepted"),
+        ("application/at+jwt", "APPLICATION/at+JWT", "accepted"),
+        ("at+jwt", "Xpplication/at+jwt", code),
+        ("at+jwt", "twelve-bytesat+jwt", code),
+        ("at+jwt", "application at+jwt", code),
+        ("a/b", "application/a/b", code),
+        ("application/a/b", "a/b", code),
+        ("a/b", "a/b", "accepted"),
+    ] {
+        let verifier = builder(&hs256()).token_type(expected).build().unwrap();
+        refuses(&verifier, [(typed(found), wanted)]);
+    }
+}
+
+#[test]
 fn h27_refuses_registered_parameters_of_a_wrong_type() {
     let wrong = |name: &str, right: &str| {
         let values = [

@@ -188,6 +188,38 @@ fn j12_two_keys_of_one_kid_are_never_decided_by_their_order() {
 }
 
 #[test]
+fn j12_refuses_a_key_whose_name_and_type_are_those_of_a_member_that_cannot_be_read() {
+    let [own, other] = [key(Algorithm::Es256), key(Algorithm::Es256)];
+    let [a, b] = [jwk(&own, r#""kid":"1","#), jwk(&other, r#""kid":"2","#)];
+    let unusable = |kty: &str, kid: &str| format!(r#"{{"kty":"{kty}","crv":"P-0"{kid}}}"#);
+    for (twin, usable) in [
+        (unusable("EC", r#","kid":"1""#), false),
+        (unusable("EC", r#","kid":"3""#), true),
+        (unusable("EC", ""), true),
+        (unusable("OKP", r#","kid":"1""#), true),
+        (unusable("ec", r#","kid":"1""#), true),
+    ] {
+        for members in [[a.clone(), twin.clone(), b.clone()], [twin.clone(), b.clone(), a.clone()]]
+        {
+            let set = set(&members);
+            let code = if usable { "accepted" } else { "jws_key_not_found" };
+            refuses(
+                &verifier_of(&set),
+                [(named("1", &own), code), (named("2", &other), "accepted")],
+            );
+            let reasons = set.verdicts(&[]).filter_map(Result::err);
+            let twice = reasons.filter(|reason| reason.code().as_str() == "key_id_twice");
+            assert_eq!(twice.count(), usize::from(!usable), "{twin}");
+            // What is not used is not published again either.
+            let published = KeySet::from_json(set.to_json()).unwrap();
+            assert_eq!(published.members().len(), if usable { 2 } else { 1 }, "{twin}");
+        }
+        let alone = set(&[a.clone(), twin]);
+        assert_eq!(build_code(&alone), if usable { "built" } else { "misuse_keys_unusable" });
+    }
+}
+
+#[test]
 fn j12_keys_of_one_kid_and_different_types_are_told_by_the_algorithm() {
     // RFC 7517 §4.5 allows one kid for equivalent alternatives of different types.
     let keys = [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Es384].map(key);
