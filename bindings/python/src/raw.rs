@@ -1,7 +1,6 @@
 //! The only unsafe code of the binding: what CPython keeps in its objects and PyO3 does not show.
 //!
-//! Each function is a read or a write of a few lines, with the reason why it is sound. The tests run
-//! them under a sanitizer.
+//! Each function is a read or a write of a few lines, with the reason why it is sound.
 #![allow(unsafe_code, reason = "this is the one module that may; each block says why it is sound")]
 
 use pyo3::prelude::*;
@@ -16,9 +15,14 @@ use pyo3::types::PyType;
 #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
 #[inline]
 pub(crate) fn type_version(class: &Bound<'_, PyType>) -> u32 {
-    // SAFETY: `class` is a live type object, so the pointer is to a `PyTypeObject`; the field is a
-    // plain integer, written only while the GIL is held, which `Bound` proves that we hold.
-    unsafe { (*class.as_type_ptr()).tp_version_tag }
+    // SAFETY: `class` is a live type object, so the pointer is to a `PyTypeObject`; the fields are
+    // plain integers, written only while the GIL is held, which `Bound` proves that we hold.
+    let (version, flags) = unsafe {
+        let class = class.as_type_ptr();
+        ((*class).tp_version_tag, (*class).tp_flags)
+    };
+    // Before 3.10 a change leaves the number, and takes back the flag that it counts.
+    if cfg!(Py_3_10) || flags & pyo3::ffi::Py_TPFLAGS_VALID_VERSION_TAG != 0 { version } else { 0 }
 }
 
 /// Returns a number that changes whenever a value of the dict is set.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import pkgutil
 import warnings
 from typing import Any
 
@@ -83,6 +84,39 @@ def test_metadata() -> None:
     assert jwt.__version__ == "2.15.1"
     assert jwt.__author__ == jwt.__email__ == "jotem"
     assert jwt.DecodeError.__module__ == "jotem.jwt.exceptions"
+
+
+def test_the_modules_are_those_of_pyjwt() -> None:
+    names = {module.name for module in pkgutil.iter_modules(jwt.__path__)}
+    assert {name for name in names if not name.startswith("_")} == {
+        "algorithms", "api_jwk", "api_jws", "api_jwt", "exceptions", "help", "jwk_set_cache",
+        "jwks_client", "types", "utils", "warnings",
+    }  # fmt: skip
+
+
+def test_coordinates_of_a_wrong_length_say_the_same_on_every_curve() -> None:
+    pytest.importorskip("cryptography")
+    for curve, size in [("P-256", 32), ("P-384", 48), ("P-521", 66), ("secp256k1", 32)]:
+        with pytest.raises(jwt.InvalidKeyError) as refused:
+            jwt.algorithms.ECAlgorithm.from_jwk({"kty": "EC", "crv": curve, "x": "AA", "y": "AA"})
+        assert str(refused.value) == f"Coords should be {size} bytes for curve {curve}"
+        assert refused.value.__context__ is None
+
+
+def test_prepare_key_is_called_where_it_is_replaced(
+    token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Any] = []
+    own = jwt.algorithms.HMACAlgorithm.prepare_key
+
+    def counting(self: Any, key: Any) -> Any:
+        calls.append(key)
+        return own(self, key)
+
+    monkeypatch.setattr(jwt.algorithms.HMACAlgorithm, "prepare_key", counting)
+    for _ in range(3):
+        assert jwt.decode(token, SECRET, ["HS256"]) == CLAIMS
+    assert calls == [SECRET] * 3
 
 
 def test_a_generator_of_algorithms_is_read_to_the_end(token: str) -> None:
