@@ -14,6 +14,8 @@ mod keys;
 mod reading;
 #[path = "api/signatures.rs"]
 mod signatures;
+#[path = "api/ssh.rs"]
+mod ssh;
 #[path = "api/writing.rs"]
 mod writing;
 

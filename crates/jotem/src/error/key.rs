@@ -251,7 +251,7 @@ impl KeyError {
                 "whoever can verify with it can sign with it; hand it over as a secret, or use ES256"
             }
             Self::OpenSsh => {
-                "convert it: ssh-keygen -p -m PKCS8 -f KEY (private), ssh-keygen -e -m PKCS8 -f KEY.pub (public)"
+                "read a public line (`ssh-ed25519 AAAA…`) with `from_ssh`, or convert it: ssh-keygen -p -m PKCS8 -f KEY (private), ssh-keygen -e -m PKCS8 -f KEY.pub (public)"
             }
             Self::PemEscaped => {
                 "an environment variable or JSON file kept `\\n` as text; replace it by line ends before loading: pem.replace(\"\\\\n\", \"\\n\")"

@@ -20,6 +20,7 @@ mod roca;
 mod rsa;
 mod set;
 mod signing_key;
+mod ssh;
 mod thumbprint;
 mod verifying_key;
 
@@ -88,7 +89,27 @@ impl Jwk {
         Ok(Self::from_material(der::read(der.as_ref())?))
     }
 
-    /// Reads a key from whatever this is: JWK, PEM or DER.
+    /// Reads a public key of OpenSSH: the line of an `id_ed25519.pub` or of `authorized_keys`
+    /// without options, of type `ssh-rsa`, `ssh-ed25519` or `ecdsa-sha2-nistp256`, `384`, `521`
+    /// (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4). The comment is passed over.
+    ///
+    /// # Errors
+    /// [`KeyError::TypeUnknown`] for other types, among them certificates; [`KeyError::Format`] for
+    /// what is no such line.
+    ///
+    /// # Examples
+    /// ```
+    /// use jotem::Jwk;
+    ///
+    /// let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK5KkYNfadALuR/sPJYi98oJ02w6g9iRylAiKYIW4X9Y me";
+    /// assert_eq!(Jwk::from_ssh(line)?.key_type().name(), "OKP");
+    /// # Ok::<(), jotem::Error>(())
+    /// ```
+    pub fn from_ssh(line: impl AsRef<[u8]>) -> Result<Self, Error> {
+        Ok(Self::from_material(ssh::read(line.as_ref())?))
+    }
+
+    /// Reads a key from whatever this is: JWK, PEM, a public key of OpenSSH, or DER.
     ///
     /// For tools that are handed a file. A program that knows the form says so.
     ///
@@ -100,6 +121,7 @@ impl Jwk {
             // First: a JWK may have the words of a PEM in its `kid`.
             Some(b'{') => Self::from_json(document),
             Some(_) | None if pem::looks_like(document) => Self::from_pem(document),
+            Some(_) | None if ssh::looks_like(document) => Self::from_ssh(document),
             Some(_) | None => Self::from_der(document),
         }
     }

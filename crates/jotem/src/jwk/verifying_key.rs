@@ -54,6 +54,15 @@ impl VerifyingKey {
         Self::from_jwk(&Jwk::from_der(der)?, algorithm)
     }
 
+    /// Reads a public key of OpenSSH: the line of an `id_ed25519.pub`; see [`Jwk::from_ssh`].
+    ///
+    /// # Errors
+    /// [`KeyError`]: what it is instead.
+    #[cfg(feature = "aws-lc")]
+    pub fn from_ssh(line: impl AsRef<[u8]>, algorithm: Algorithm) -> Result<Self, Error> {
+        Self::from_jwk(&Jwk::from_ssh(line)?, algorithm)
+    }
+
     /// Takes a public key, or a shared secret, from a JWK. `alg`, `use` and `key_ops` of the JWK
     /// must allow it.
     ///
