@@ -38,6 +38,10 @@ class Key:
         """Reads PKCS#8, PKCS#1, SEC1 or SPKI."""
 
     @staticmethod
+    def from_ssh(line: str | bytes, *, algorithm: _Name, key_id: str | None = None) -> Key:
+        """Reads a public key of OpenSSH: the line of an ``id_ed25519.pub``."""
+
+    @staticmethod
     def from_jwk(
         jwk: dict[str, Any] | str | bytes,
         *,

@@ -109,6 +109,7 @@ def _test(result: Result) -> None:
     _step(result, "PyJWT's suite", lambda: _suite(result, result.environment))
     if result.full:
         _step(result, "the same, bare", lambda: _suite(result, result.bare, "--no-cryptography"))
+        _step(result, "tests, bare", lambda: _pytest(result, result.bare, ["bare"]))
     tests = ["."] if result.full else _EVERYWHERE
     _step(result, "tests", lambda: _pytest(result, result.environment, tests))
 

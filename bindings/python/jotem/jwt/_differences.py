@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final
 
-from .algorithms import Algorithm, HMACAlgorithm, has_crypto, requires_cryptography
+from .algorithms import Algorithm, HMACAlgorithm, OKPAlgorithm, has_crypto
 from .exceptions import InvalidAlgorithmError, InvalidKeyError, InvalidSignatureError
 from .types import JWKDict
 
 ED25519: Final = "Ed25519"
 """The name that RFC 9864 gives to EdDSA on that curve."""
+
+_OF_PUBLIC_KEYS: Final = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES256K", "ES384", "ES512", "ES521", "EdDSA", ED25519),
+)
 
 NEXT_KEY_AFTER: Final = (
     InvalidSignatureError,
@@ -25,7 +30,7 @@ NEXT_KEY_AFTER: Final = (
 )
 """What refuses one key of several, so that the next is tried."""
 
-_ed25519: Algorithm | None = None
+_ed25519: Algorithm
 
 if has_crypto:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -33,7 +38,7 @@ if has_crypto:
         Ed25519PublicKey,
     )
 
-    from .algorithms import AllowedOKPKeys, OKPAlgorithm
+    from .algorithms import AllowedOKPKeys
 
     class Ed25519Algorithm(OKPAlgorithm):
         """EdDSA on the curve Ed25519 only."""
@@ -49,6 +54,8 @@ if has_crypto:
             return key
 
     _ed25519 = Ed25519Algorithm()
+else:
+    _ed25519 = OKPAlgorithm()
 
 
 def unregistered_algorithm(name: str, known: Container[str] = ("EdDSA",)) -> Algorithm | None:
@@ -92,7 +99,7 @@ def refuse_mixed_families(
     """
     if algorithms is None or not isinstance(algorithm, HMACAlgorithm):
         return
-    if any(other in algorithms for other in (*requires_cryptography, ED25519)):
+    if any(other in algorithms for other in _OF_PUBLIC_KEYS):
         raise InvalidAlgorithmError(
             f'{name} is not accepted where "algorithms" also allows public-key algorithms, because '
             "the key could be a public key that everyone knows. Allow only HS* algorithms, or pass "

@@ -3,8 +3,8 @@
 One file, although it is a long one: programs replace names of this module (a loader, ``hmac``,
 ``ECDSA``, ``padding``), and a method sees the replacement only if this is the module it is in.
 
-Whether ``cryptography`` is installed is decided here and nowhere else: without it the public-key
-algorithms are missing and ``has_crypto`` is false.
+Whether ``cryptography`` is installed is decided here and nowhere else: without it ``has_crypto`` is
+false, and the public-key algorithms are those of :mod:`._engine`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import (
     overload,
 )
 
-from . import _json_secret
+from . import _json_secret, _rules
 from .exceptions import InvalidKeyError
 from .types import HashlibHash, JWKDict
 from .utils import (
@@ -143,10 +143,12 @@ requires_cryptography = {
     "PS512",
     "EdDSA",
 }
+if not has_crypto:
+    requires_cryptography = set()
 
 
 def get_default_algorithms() -> dict[str, Algorithm]:
-    """Return a new object of every algorithm that can be used here, by name.
+    """Return a new object of every algorithm, by name.
 
     ``ES521`` is another name of ``ES512``, from a time before the standard.
     """
@@ -156,19 +158,23 @@ def get_default_algorithms() -> dict[str, Algorithm]:
         "HS384": HMACAlgorithm(HMACAlgorithm.SHA384),
         "HS512": HMACAlgorithm(HMACAlgorithm.SHA512),
     }
-    if has_crypto:
-        algorithms["RS256"] = RSAAlgorithm(RSAAlgorithm.SHA256)
-        algorithms["RS384"] = RSAAlgorithm(RSAAlgorithm.SHA384)
-        algorithms["RS512"] = RSAAlgorithm(RSAAlgorithm.SHA512)
-        algorithms["ES256"] = ECAlgorithm(ECAlgorithm.SHA256, SECP256R1)
-        algorithms["ES256K"] = ECAlgorithm(ECAlgorithm.SHA256, SECP256K1)
-        algorithms["ES384"] = ECAlgorithm(ECAlgorithm.SHA384, SECP384R1)
-        algorithms["ES521"] = ECAlgorithm(ECAlgorithm.SHA512, SECP521R1)
-        algorithms["ES512"] = ECAlgorithm(ECAlgorithm.SHA512, SECP521R1)
-        algorithms["PS256"] = RSAPSSAlgorithm(RSAPSSAlgorithm.SHA256)
-        algorithms["PS384"] = RSAPSSAlgorithm(RSAPSSAlgorithm.SHA384)
-        algorithms["PS512"] = RSAPSSAlgorithm(RSAPSSAlgorithm.SHA512)
-        algorithms["EdDSA"] = OKPAlgorithm()
+    curves = (
+        (SECP256R1, SECP256K1, SECP384R1, SECP521R1)
+        if has_crypto
+        else ("P-256", "secp256k1", "P-384", "P-521")
+    )
+    algorithms["RS256"] = RSAAlgorithm(RSAAlgorithm.SHA256)
+    algorithms["RS384"] = RSAAlgorithm(RSAAlgorithm.SHA384)
+    algorithms["RS512"] = RSAAlgorithm(RSAAlgorithm.SHA512)
+    algorithms["ES256"] = ECAlgorithm(ECAlgorithm.SHA256, curves[0])
+    algorithms["ES256K"] = ECAlgorithm(ECAlgorithm.SHA256, curves[1])
+    algorithms["ES384"] = ECAlgorithm(ECAlgorithm.SHA384, curves[2])
+    algorithms["ES521"] = ECAlgorithm(ECAlgorithm.SHA512, curves[3])
+    algorithms["ES512"] = ECAlgorithm(ECAlgorithm.SHA512, curves[3])
+    algorithms["PS256"] = RSAPSSAlgorithm(RSAPSSAlgorithm.SHA256)
+    algorithms["PS384"] = RSAPSSAlgorithm(RSAPSSAlgorithm.SHA384)
+    algorithms["PS512"] = RSAPSSAlgorithm(RSAPSSAlgorithm.SHA512)
+    algorithms["EdDSA"] = OKPAlgorithm()
     return algorithms
 
 
@@ -315,7 +321,7 @@ class HMACAlgorithm(Algorithm):
     def _is_der_key(key_bytes: bytes) -> bool:
         """Tell whether the bytes are a public key or a certificate in DER."""
         if not has_crypto:
-            return False
+            return _rules.is_der_key(key_bytes)
         try:
             load_der_public_key(key_bytes)
             return True
@@ -895,3 +901,6 @@ if has_crypto:
                 return private_key
             except ValueError as err:
                 raise InvalidKeyError("Invalid key parameter") from err
+
+else:
+    from ._engine import ECAlgorithm, OKPAlgorithm, RSAAlgorithm, RSAPSSAlgorithm

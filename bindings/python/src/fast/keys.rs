@@ -2,7 +2,7 @@
 //! HMAC does, and programs hand over the same text with every call.
 //!
 //! Whether PyJWT takes a key is found out by its own `prepare_key`, once; the engine's key is made of
-//! the same text. What the engine does not hold (short secrets, RSA below 2048 bits, Ed448) is
+//! what that returns. What the engine does not hold (short secrets, RSA below 2048 bits, Ed448) is
 //! remembered as such, and used through the Python methods.
 
 use std::collections::HashMap;
@@ -10,13 +10,14 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use jotem::{Algorithm, SigningKey, VerifyingKey};
+use jotem::{Algorithm, Jwk, SigningKey, VerifyingKey};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use zeroize::Zeroizing;
 
 use super::algorithm::{Class, Known};
 use super::{NotMine, Ordinary};
+use crate::pyjwt::engine_key::{EngineKey, Halves};
 
 /// How many keys are kept unless the program says otherwise.
 const KEPT: usize = 256;
@@ -149,7 +150,7 @@ fn prepare(
     text: Ordinary<&[u8]>,
 ) -> Ordinary<Found> {
     let py = key.py();
-    if text.is_err() && !is_of_cryptography(key)? {
+    if text.is_err() && !key.is_exact_instance_of::<EngineKey>() && !is_of_cryptography(key)? {
         return Err(NotMine);
     }
     let taken = handler.call_method1(pyo3::intern!(py, "prepare_key"), (key,))?;
@@ -157,26 +158,38 @@ fn prepare(
     if !too_short.is_none() {
         return Ok(None);
     }
-    let prepared = match (known.class, text) {
+    let halves = match (known.class, text) {
         (Class::Hmac, Ok(secret)) => shared(secret, known.algorithm),
-        (_, Ok(pem)) => pair(known, |private| {
-            if private {
-                Ok((Some(SigningKey::from_pem(pem, known.algorithm)?), None))
-            } else {
-                Ok((None, Some(VerifyingKey::from_pem(pem, known.algorithm)?)))
-            }
-        }),
         (Class::Hmac, Err(NotMine)) => None,
-        (_, Err(NotMine)) => {
-            let (der, private) = export(key)?;
-            pair(known, |asked| match (asked, private) {
-                (true, true) => Ok((Some(SigningKey::from_der(&der, known.algorithm)?), None)),
-                (false, false) => Ok((None, Some(VerifyingKey::from_der(&der, known.algorithm)?))),
-                _ => Ok((None, None)),
-            })
-        }
+        (Class::Rsa | Class::RsaPss | Class::Ec | Class::Okp, _) => halves(&taken, known)?,
     };
-    Ok(prepared.map(Arc::new))
+    // PyJWT verifies with the private keys of EC and OKP, and not with those of RSA.
+    let prepared = halves.map(|halves| {
+        let verifies =
+            halves.signing.is_none() || !matches!(known.class, Class::Rsa | Class::RsaPss);
+        let verifying = verifies.then(|| halves.verifying.clone());
+        Arc::new(Prepared { signing: halves.signing.clone(), verifying })
+    });
+    Ok(prepared)
+}
+
+fn shared(secret: &[u8], algorithm: Algorithm) -> Option<Arc<Halves>> {
+    let signing = SigningKey::from_secret(secret, algorithm).ok()?;
+    let verifying = signing.verifying_key();
+    Some(Arc::new(Halves { signing: Some(signing), verifying }))
+}
+
+/// Makes the engine's keys of the very key that `prepare_key` returned, whatever it was read from;
+/// `None` for one that the engine does not hold.
+fn halves(taken: &Bound<'_, PyAny>, known: Known) -> Ordinary<Option<Arc<Halves>>> {
+    if let Ok(key) = taken.cast_exact::<EngineKey>() {
+        return Ok(key.get().halves(known.algorithm).ok());
+    }
+    if !is_of_cryptography(taken)? {
+        return Err(NotMine);
+    }
+    let jwk = Jwk::from_der(export(taken)?);
+    Ok(jwk.and_then(|jwk| Halves::of(&jwk, known.algorithm)).ok().map(Arc::new))
 }
 
 /// Whether a key object is one of `cryptography`: others may do anything when they are looked at.
@@ -185,33 +198,12 @@ fn is_of_cryptography(key: &Bound<'_, PyAny>) -> Ordinary<bool> {
     Ok(module.to_str()?.starts_with("cryptography."))
 }
 
-fn shared(secret: &[u8], algorithm: Algorithm) -> Option<Prepared> {
-    let signing = SigningKey::from_secret(secret, algorithm).ok()?;
-    let verifying = Some(signing.verifying_key());
-    Some(Prepared { signing: Some(signing), verifying })
-}
-
-type Halves = (Option<SigningKey>, Option<VerifyingKey>);
-
-/// Makes a pair from a private key, or the public half of a public one. PyJWT verifies with the
-/// private keys of EC and OKP, and not with those of RSA.
-fn pair(known: Known, read: impl Fn(bool) -> Result<Halves, jotem::Error>) -> Option<Prepared> {
-    if let Ok((Some(signing), _)) = read(true) {
-        let verifies = matches!(known.class, Class::Ec | Class::Okp);
-        let verifying = verifies.then(|| signing.verifying_key());
-        return Some(Prepared { signing: Some(signing), verifying });
-    }
-    let (_, verifying) = read(false).ok()?;
-    verifying.map(|verifying| Prepared { signing: None, verifying: Some(verifying) })
-}
-
-/// Writes a key object of `cryptography` as DER, and tells whether it is private.
-fn export(key: &Bound<'_, PyAny>) -> Ordinary<(Zeroizing<Vec<u8>>, bool)> {
+/// Writes a key object of `cryptography` as DER.
+fn export(key: &Bound<'_, PyAny>) -> Ordinary<Zeroizing<Vec<u8>>> {
     let py = key.py();
     let forms = py.import("cryptography.hazmat.primitives.serialization")?;
     let der = forms.getattr("Encoding")?.getattr("DER")?;
-    let private = key.hasattr("private_bytes")?;
-    let bytes = if private {
+    let bytes = if key.hasattr("private_bytes")? {
         let form = forms.getattr("PrivateFormat")?.getattr("PKCS8")?;
         let plain = forms.getattr("NoEncryption")?.call0()?;
         key.call_method1("private_bytes", (der, form, plain))?
@@ -220,7 +212,7 @@ fn export(key: &Bound<'_, PyAny>) -> Ordinary<(Zeroizing<Vec<u8>>, bool)> {
         key.call_method1("public_bytes", (der, form))?
     };
     let bytes = bytes.cast_into_exact::<PyBytes>().map_err(|_| NotMine)?;
-    Ok((Zeroizing::new(bytes.as_bytes().to_vec()), private))
+    Ok(Zeroizing::new(bytes.as_bytes().to_vec()))
 }
 
 /// Mixes a hash that Python has keyed already.

@@ -166,6 +166,20 @@ impl Key {
     }
 
     #[staticmethod]
+    #[pyo3(signature = (line, *, algorithm, key_id=None))]
+    fn from_ssh(
+        py: Python<'_>,
+        line: &Bound<'_, PyAny>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<String>,
+    ) -> PyResult<Self> {
+        let algorithm = algorithm::read(algorithm)?;
+        let line = arguments::bytes("line", line)?;
+        let key = Jwk::from_ssh(line).and_then(|jwk| Self::of(&jwk, algorithm, key_id));
+        key.map_err(|error| errors::raise(py, error))
+    }
+
+    #[staticmethod]
     #[pyo3(signature = (jwk, *, algorithm=None, key_id=None))]
     fn from_jwk(
         py: Python<'_>,

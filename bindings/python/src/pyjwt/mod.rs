@@ -9,6 +9,7 @@
 //! it stays in Python.
 
 pub(crate) mod claims;
+pub(crate) mod engine_key;
 pub(crate) mod headers;
 pub(crate) mod secrets;
 pub(crate) mod segments;
@@ -21,6 +22,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     segments::register(module)?;
     headers::register(module)?;
     claims::register(module)?;
+    engine_key::register(module)?;
     secrets::register(module)
 }
 

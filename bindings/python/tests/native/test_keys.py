@@ -250,3 +250,14 @@ def test_a_set_says_why_a_member_cannot_be_used() -> None:
 )
 def test_what_is_no_set_is_refused(text: Any, code: str) -> None:
     assert code_of(KeySet.from_json, text) == code
+
+
+def test_a_public_key_of_openssh_is_read() -> None:
+    line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK5KkYNfadALuR/sPJYi98oJ02w6g9iRylAiKYIW4X9Y me"
+    key = Key.from_ssh(line, algorithm="EdDSA", key_id="a")
+    assert Key.from_ssh(line.encode(), algorithm="EdDSA", key_id="a") == key
+    assert not key.is_private and key.key_id == "a"
+    assert code_of(Key.from_ssh, line, algorithm="ES256") == "key_algorithm_mismatch"
+    assert code_of(Key.from_ssh, "ssh-ed25519 AAAA", algorithm="EdDSA") == "key_format"
+    with pytest.raises(TypeError, match="line"):
+        Key.from_ssh(5, algorithm="EdDSA")  # type: ignore[arg-type]
