@@ -14,12 +14,14 @@ It prints::
     InvalidSignatureError: Signature verification failed
 """
 
+import hmac
 import os
 import tempfile
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.utils import base64url_encode
 from outcome import outcome
 
 
@@ -97,5 +99,6 @@ print(outcome(tokens.decode_token, jwt.encode({}, None, algorithm="none")))
 another = rsa.generate_private_key(65537, 2048)
 print(outcome(tokens.decode_token, jwt.encode({}, another, algorithm="RS256")))
 # The public key as a secret: each algorithm has a key of its own, so nothing is gained by it.
-confused = jwt.encode({}, public_pem.hex(), algorithm="HS256")
-print(outcome(tokens.decode_token, confused))
+unsigned = jwt.encode({}, "any secret", algorithm="HS256").rpartition(".")[0]
+mac = hmac.digest(public_pem, unsigned.encode(), "sha256")
+print(outcome(tokens.decode_token, f"{unsigned}.{base64url_encode(mac).decode()}"))
