@@ -8,7 +8,18 @@ import enum
 class Algorithm(str, enum.Enum):
     """A JWS algorithm (RFC 7518 section 3).
 
-    A member is the text that stands in ``alg``, and is accepted wherever that text is.
+    A member is the text that stands in ``alg``, and is accepted wherever that text is. HS: HMAC
+    with a shared secret. RS and PS: RSA. ES: ECDSA; ES256K is on secp256k1 (RFC 8812). EdDSA and
+    Ed25519 are two names of one operation (RFC 8037, RFC 9864). For a new key choose ES256.
+
+    Example:
+        >>> from jotem import Algorithm
+        >>> Algorithm.ES256 == "ES256"
+        True
+        >>> Algorithm("none")
+        Traceback (most recent call last):
+            ...
+        ValueError: 'none' is not a valid Algorithm
     """
 
     HS256 = "HS256"

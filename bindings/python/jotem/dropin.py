@@ -35,15 +35,30 @@ In the program `import jwt` is answered by jotem.jwt; in processes that it start
 
 
 class AlreadyImportedError(ImportError):
-    """Another `jwt` is loaded: what has been imported from it would stay as it is."""
+    """Another `jwt` is loaded: what has been imported from it would stay as it is.
+
+    Its `name` is `jwt`; its message says where the other one is.
+    """
 
 
 def install(*, force: bool = False) -> None:
     """Answer `import jwt`, and every module below it, with `jotem.jwt` in this process.
 
-    Calling it again does nothing. If another `jwt` has been imported, raises
-    `AlreadyImportedError`; with `force` that one is replaced, and modules which hold names of it
-    keep them.
+    Calling it again does nothing.
+
+    Args:
+        force: Replace another `jwt` that has been imported; modules which hold names of it keep
+            them.
+
+    Raises:
+        AlreadyImportedError: Another `jwt` has been imported, and `force` was not given.
+
+    Example:
+        >>> from jotem import dropin
+        >>> dropin.install(force=True)
+        >>> import jwt
+        >>> jwt.decode.__module__
+        'jotem.jwt.api_jwt'
     """
     aliases = _aliases()
     foreign = _foreign(aliases)
@@ -60,12 +75,25 @@ def install(*, force: bool = False) -> None:
 
 
 def is_active() -> bool:
-    """Whether `import jwt` gives `jotem.jwt` in this process."""
+    """Whether `import jwt` gives `jotem.jwt` in this process.
+
+    Example:
+        >>> dropin.is_active()
+        True
+    """
     return _answers() == _TARGET
 
 
 def main(arguments: list[str]) -> int:
-    """The command line; the return value is the exit status."""
+    """The command line; the return value is the exit status.
+
+    Args:
+        arguments: What stands behind `python -m jotem.dropin`.
+
+    Example:
+        >>> dropin.main(["--no-such-option"])
+        2
+    """
     if not arguments or arguments[0] in ("-h", "--help"):
         print(_USAGE, file=sys.stdout if arguments else sys.stderr)
         return 0 if arguments else 2

@@ -1,19 +1,33 @@
 """Every exception of the native API: one tree, by whose doing.
 
-======================  =================================================================
-``JotemError``          any of them
-├ ``TokenRefused``      the token: whoever sent it. Answer 401
-│ ├ ``SignatureInvalid``  the signature is missing, malformed or does not hold
-│ ├ ``KeyNotFound``       no key of the verifier has its ``kid``: fetch the keys again
-│ └ ``ClaimRefused``      the signature holds, but a claim or ``typ`` is not as expected
-│   ├ ``Expired``           past its ``exp``: renew it
-│   └ ``NotYetValid``       before its ``nbf``
-├ ``KeyRefused``        the key: whoever configured it
-├ ``Misuse``            the call: the program. Also a ``ValueError``
-└ ``SigningFailed``     the signer
-======================  =================================================================
+::
 
-An argument of the wrong type is a ``TypeError``. No message shows a token or a key.
+    JotemError              any of them
+    ├ TokenRefused          the token: whoever sent it. Answer 401
+    │ ├ SignatureInvalid    the signature is missing, malformed or does not hold
+    │ ├ KeyNotFound         no key of the verifier has its kid: fetch the keys again
+    │ └ ClaimRefused        the signature holds, but a claim or typ is not as expected
+    │   ├ Expired           past its exp: renew it
+    │   └ NotYetValid       before its nbf
+    ├ KeyRefused            the key: whoever configured it
+    ├ Misuse                the call: the program. Also a ValueError
+    └ SigningFailed         the signer
+
+An argument of the wrong type is a ``TypeError``. No message shows a token or a key. Every ``code``
+has a section in ``docs/errors.md``.
+
+Example:
+    >>> from jotem import Issuer, Key, Verifier, errors
+    >>> from jotem.testing import Forgery, TestIssuer
+    >>> test = TestIssuer()
+    >>> verifier = test.verifier()
+    >>> try:
+    ...     verifier.verify(test.forge(Forgery.OTHER_AUDIENCE))
+    ... except errors.TokenRefused as error:
+    ...     print(error.code, error.claim, error.facts)
+    ...     print(error.public)
+    jwt_audience_mismatch aud {'found': '`https://other.test`'}
+    {'error': 'invalid_token', 'error_description': 'the token is meant for another audience'}
 """
 
 from __future__ import annotations
@@ -48,6 +62,11 @@ class JotemError(Exception):
         claim: The name of the claim that it is about, if it is about one.
         public: What may be said on the wire (RFC 6750 section 3.1): ``error`` and
             ``error_description``, the same for every reason that depends on a secret.
+
+    Example:
+        >>> error = errors.Misuse("the reason", "misuse_argument", hint="what to do")
+        >>> str(error), error.code, error.hint
+        ('the reason', 'misuse_argument', 'what to do')
     """
 
     code: str
@@ -79,39 +98,103 @@ class JotemError(Exception):
 
 
 class TokenRefused(JotemError):
-    """The token is refused; ``code`` says why. Whoever sent it gets ``public``, and 401."""
+    """The token is refused; ``code`` says why. Whoever sent it gets ``public``, and 401.
+
+    Example:
+        >>> verifier.verify("Bearer " + test.token())
+        Traceback (most recent call last):
+            ...
+        jotem.errors.TokenRefused: the token begins with the authentication scheme `Bearer `
+    """
 
 
 class SignatureInvalid(TokenRefused):
-    """The signature is missing, has another form than its algorithm's, or does not hold."""
+    """The signature (RFC 7515 section 5.2) is missing, of another form, or does not hold.
+
+    Example:
+        >>> verifier.verify(test.forge(Forgery.UNSIGNED))
+        Traceback (most recent call last):
+            ...
+        jotem.errors.SignatureInvalid: the signature is missing
+    """
 
 
 class KeyNotFound(TokenRefused):
     """No key of the verifier has the token's ``kid`` and algorithm.
 
     After a rotation of keys that is a reason to fetch the key set again, once.
+
+    Example:
+        >>> key = Key.generate("ES256", key_id="new")
+        >>> verifier.verify(Issuer(key, lifetime=60).issue())
+        Traceback (most recent call last):
+            ...
+        jotem.errors.KeyNotFound: no key for ES256 with the kid `new`
     """
 
 
 class ClaimRefused(TokenRefused):
-    """The signature holds, and a claim, or ``typ``, is not as the verifier expects."""
+    """The signature holds, and a claim (RFC 7519 section 4), or ``typ``, is not as expected.
+
+    ``claim`` is its name.
+
+    Example:
+        >>> verifier.verify(test.forge(Forgery.NEVER_EXPIRES))
+        Traceback (most recent call last):
+            ...
+        jotem.errors.ClaimRefused: the claim exp is missing
+    """
 
 
 class Expired(ClaimRefused):
-    """The token is past its ``exp``. Renew it; if both clocks should agree, compare them."""
+    """The token is past its ``exp`` (RFC 7519 section 4.1.4): renew it.
+
+    ``facts`` has ``exp`` and ``now`` as datetimes, ``ago`` and ``leeway`` in seconds.
+
+    Example:
+        >>> try:
+        ...     verifier.verify(test.forge(Forgery.EXPIRED))
+        ... except errors.Expired as error:
+        ...     print(error.facts["ago"])
+        3600
+    """
 
 
 class NotYetValid(ClaimRefused):
-    """The token is before its ``nbf``. Try later; if both clocks should agree, compare them."""
+    """The token is before its ``nbf`` (RFC 7519 section 4.1.5): try later, or compare clocks.
+
+    ``facts`` has ``nbf`` and ``now`` as datetimes, ``early`` and ``leeway`` in seconds.
+
+    Example:
+        >>> try:
+        ...     verifier.verify(test.forge(Forgery.NOT_YET_VALID))
+        ... except errors.NotYetValid as error:
+        ...     print(error.facts["early"])
+        3600
+    """
 
 
 class KeyRefused(JotemError):
-    """The key cannot be read, or not be used so: it is of another type, too short, public."""
+    """The key cannot be read, or not be used so: it is of another type, too short, public.
+
+    Example:
+        >>> Key.from_pem("secret", algorithm="ES256")
+        Traceback (most recent call last):
+            ...
+        jotem.errors.KeyRefused: this is not PEM: it must begin with `-----BEGIN` and end with `-----END …-----`
+    """
 
 
 class Misuse(JotemError, ValueError):
-    """The call makes no sense: a mistake of the program. No token from outside leads here."""
+    """The call makes no sense: a mistake of the program. No token from outside leads here.
+
+    Example:
+        >>> Issuer(key)
+        Traceback (most recent call last):
+            ...
+        jotem.errors.Misuse: the lifetime of the tokens is not set
+    """
 
 
 class SigningFailed(JotemError):
-    """The signer could not sign."""
+    """The signer could not sign: its library or its hardware failed."""

@@ -3,15 +3,17 @@
 With pytest, ``pytest_plugins = ["jotem.testing"]`` in ``conftest.py`` gives the fixtures
 ``jotem_issuer`` and ``jotem_clock``. Without it:
 
->>> from jotem.testing import Forgery, TestIssuer
->>> issuer = TestIssuer()
->>> verifier = issuer.verifier()          # or your own, with issuer.key, .ISSUER, .AUDIENCE, .clock
->>> verifier.verify(issuer.token({"role": "admin"})).claims["role"]
-'admin'
->>> verifier.verify(issuer.forge(Forgery.EXPIRED))
-Traceback (most recent call last):
-    ...
-jotem.errors.Expired: the token expired 3600 s ago: exp is 1699996400, now is 1700000000, leeway is 30 s
+Example:
+    >>> from datetime import timedelta
+    >>> from jotem.testing import Forgery, FrozenClock, TestIssuer
+    >>> issuer = TestIssuer()
+    >>> verifier = issuer.verifier()      # or your own, with issuer.key, .ISSUER, .AUDIENCE, .clock
+    >>> verifier.verify(issuer.token({"role": "admin"})).claims["role"]
+    'admin'
+    >>> verifier.verify(issuer.forge(Forgery.EXPIRED))
+    Traceback (most recent call last):
+        ...
+    jotem.errors.Expired: the token expired 3600 s ago: exp is 1699996400, now is 1700000000, leeway is 30 s
 
 (PYTEST_DONT_REWRITE: nothing here asserts, so a ``conftest.py`` may import it and name it as well.)
 """
@@ -31,7 +33,20 @@ START = datetime(2023, 11, 14, 22, 13, 20, tzinfo=timezone.utc)
 
 
 class FrozenClock:
-    """A clock that stands still until it is moved: ``Verifier(..., clock=FrozenClock())``."""
+    """A clock that stands still until it is moved: ``Verifier(..., clock=FrozenClock())``.
+
+    Calling it tells the time. Freezing Python's own clock does not reach jotem's native API.
+
+    Args:
+        at: Where it stands, with a time zone: 2023-11-14T22:13:20Z, which is 1700000000.
+
+    Raises:
+        ValueError: ``at`` has no time zone.
+
+    Example:
+        >>> FrozenClock()().isoformat()
+        '2023-11-14T22:13:20+00:00'
+    """
 
     def __init__(self, at: datetime = START) -> None:
         self.set(at)
@@ -40,18 +55,38 @@ class FrozenClock:
         return self._now
 
     def advance(self, by: timedelta) -> None:
-        """Moves the clock on."""
+        """Moves the clock on.
+
+        Example:
+            >>> token = issuer.token()
+            >>> issuer.clock.advance(timedelta(minutes=16))
+            >>> verifier.verify(token)
+            Traceback (most recent call last):
+                ...
+            jotem.errors.Expired: the token expired 60 s ago: exp is 1700000900, now is 1700000960, leeway is 30 s
+        """
         self._now += by
 
     def set(self, at: datetime) -> None:
-        """Sets the clock, forwards or back."""
+        """Sets the clock, forwards or back. ``ValueError`` if ``at`` has no time zone.
+
+        Example:
+            >>> issuer.clock.set(FrozenClock()())
+            >>> verifier.verify(token).subject
+            '42'
+        """
         if at.utcoffset() is None:
             raise ValueError("at: expected a datetime with a time zone")
         self._now = at
 
 
 class Forgery(enum.Enum):
-    """A token that is wrong in exactly one way."""
+    """A token that is wrong in exactly one way. Each is refused with a ``code`` of its own.
+
+    Example:
+        >>> [forgery.code for forgery in Forgery if "signed" in forgery.value]
+        ['jws_signature_mismatch', 'jws_signature_mismatch']
+    """
 
     EXPIRED = "it expired an hour ago"
     NOT_YET_VALID = "it is valid in an hour"
@@ -65,7 +100,12 @@ class Forgery(enum.Enum):
 
     @property
     def code(self) -> str:
-        """The ``code`` of the exception that a verifier raises."""
+        """The ``code`` of the exception that a verifier raises.
+
+        Example:
+            >>> Forgery.EXPIRED.code
+            'jwt_expired'
+        """
         return _CODES[self]
 
 
@@ -83,7 +123,20 @@ _CODES = {
 
 
 class TestIssuer:
-    """Issues good and forged tokens under a key that it makes: ES256, ``kid`` "test"."""
+    """Issues good and forged tokens under a key that it makes: ES256, ``kid`` "test".
+
+    Args:
+        clock: Tells the time of its tokens and of its verifier; a new ``FrozenClock`` if not given.
+
+    Attributes:
+        ISSUER: The ``iss`` of its good tokens.
+        AUDIENCE: The ``aud`` of its good tokens.
+        clock: Its clock, to be moved.
+
+    Example:
+        >>> issuer.ISSUER, issuer.AUDIENCE
+        ('https://issuer.test', 'https://audience.test')
+    """
 
     __test__ = False
     ISSUER = "https://issuer.test"
@@ -96,21 +149,52 @@ class TestIssuer:
 
     @property
     def key(self) -> Key:
-        """The public key that its good tokens verify under."""
+        """The public key that its good tokens verify under.
+
+        Example:
+            >>> issuer.key
+            <jotem.Key: ES256 public, kid `test`>
+        """
         return self._signing.public()
 
     def verifier(self) -> Verifier:
-        """A verifier that accepts its good tokens."""
+        """Returns a verifier that accepts its good tokens.
+
+        Example:
+            >>> issuer.verifier().verify(issuer.token()).issuer
+            'https://issuer.test'
+        """
         return Verifier(
             self.key, issuer=self.ISSUER, audience=self.AUDIENCE, clock=self.clock
         )
 
     def token(self, claims: object = None, *, subject: str = "42") -> str:
-        """Issues a good token, valid for 15 minutes."""
+        """Issues a good token, valid for 15 minutes.
+
+        Args:
+            claims: The application's own claims, as for ``Issuer.issue``.
+            subject: The claim ``sub``.
+
+        Example:
+            >>> verifier.verify(issuer.token(subject="7")).subject
+            '7'
+        """
         return self._issuer(self._signing).issue(claims, subject=subject)
 
     def forge(self, forgery: Forgery, claims: object = None, *, subject: str = "42") -> str:
-        """Makes a token that is wrong in exactly one way."""
+        """Makes a token that is wrong in exactly one way.
+
+        Args:
+            forgery: In which.
+            claims: The application's own claims, as for ``Issuer.issue``.
+            subject: The claim ``sub``.
+
+        Example:
+            >>> verifier.verify(issuer.forge(Forgery.UNSECURED))
+            Traceback (most recent call last):
+                ...
+            jotem.errors.TokenRefused: the token is unsecured: alg is `none`
+        """
         now, hour = self.clock(), timedelta(hours=1)
         issuer = self._issuer(self._signing)
         if forgery is Forgery.EXPIRED:
@@ -162,10 +246,10 @@ else:
 
     @pytest.fixture
     def jotem_clock() -> FrozenClock:
-        """A clock that stands still at 2023-11-14T22:13:20Z."""
+        """A clock that stands still at 2023-11-14T22:13:20Z: a fixture, by this name."""
         return FrozenClock()
 
     @pytest.fixture
     def jotem_issuer(jotem_clock: FrozenClock) -> TestIssuer:
-        """An issuer of good and forged tokens, on the clock of ``jotem_clock``."""
+        """An issuer of good and forged tokens, on the clock of ``jotem_clock``: a fixture."""
         return TestIssuer(jotem_clock)

@@ -15,7 +15,36 @@ use super::key::Key;
 use super::{algorithm, arguments, clock, date, errors, objects};
 use crate::json;
 
-/// Issues tokens with one key, one issuer name and one lifetime.
+/// Issues tokens with one key, one issuer name and one lifetime (RFC 7519 section 7.1).
+///
+/// Immutable, shared freely between threads: make one when the program starts. ``Issuer`` is this
+/// class; ``issuer`` is the claim ``iss``. One of ``lifetime`` and ``never_expires`` must be given.
+///
+/// Args:
+///     key: A private key, or a shared secret. It has the algorithm, and the ``kid`` of the header.
+///     issuer: The claim ``iss``, such as ``https://auth.example``.
+///     audience: The claim ``aud`` of tokens for which ``issue`` gets none: one, or several.
+///     lifetime: From ``iat`` to ``exp``: a timedelta, or seconds.
+///     never_expires: Issue tokens without ``exp``. A verifier needs ``expiry_optional`` for them.
+///     token_type: The header ``typ``, such as ``at+jwt`` (RFC 9068). ``JWT`` if not given.
+///     token_ids: Give every token a random ``jti`` of 128 bits.
+///     header: More header parameters (RFC 7515 section 4): texts, numbers, booleans, lists of
+///         texts.
+///     clock: Returns the time: an aware datetime, or seconds since 1970. The system's if not
+///         given.
+///
+/// Raises:
+///     Misuse: No lifetime, an empty issuer or audience, a header parameter that the issuer writes.
+///     KeyRefused: A public key, which cannot sign.
+///
+/// Example:
+///     >>> from datetime import timedelta
+///     >>> from jotem import Issuer, Key, Verifier
+///     >>> key = Key.generate("ES256", key_id="2026-11")
+///     >>> issuer = Issuer(key, issuer="https://auth.example", lifetime=timedelta(minutes=15))
+///     >>> token = issuer.issue({"role": "admin"}, subject="42", audience="api")
+///     >>> Verifier(key.public(), audience="api").verify(token).claims["role"]
+///     'admin'
 #[pyclass(frozen, module = "jotem")]
 pub(super) struct Issuer {
     key: SigningKey,
@@ -87,6 +116,31 @@ impl Issuer {
         Ok(Self { key, header, issuer, audience, lifetime, token_ids, clock })
     }
 
+    /// Issues a token: ``iss``, ``iat`` and ``exp`` as the issuer is set, then what is given here.
+    ///
+    /// Args:
+    ///     claims: The application's own claims: a dict, a dataclass, a msgspec Struct or a
+    ///         pydantic model. A claim that an argument writes may not stand here as well.
+    ///     subject: The claim ``sub``: whom the token is about.
+    ///     audience: The claim ``aud``, in place of the issuer's.
+    ///     expires_at: The claim ``exp``, in place of the lifetime: an aware datetime, or seconds
+    ///         since 1970. The other points in time are given in the same way.
+    ///     not_before: The claim ``nbf``: the token is refused until then.
+    ///     issued_at: The claim ``iat``: now, if not given.
+    ///     token_id: The claim ``jti``.
+    ///
+    /// Raises:
+    ///     Misuse: A claim stands twice, is no JSON, or the token would be longer than 16 KiB. A
+    ///         datetime without a time zone.
+    ///     TypeError: A claim is of a type that JSON does not have, such as datetime or bytes.
+    ///     SigningFailed: The key could not sign.
+    ///
+    /// Example:
+    ///     >>> from datetime import datetime, timezone
+    ///     >>> party = datetime(2100, 1, 1, tzinfo=timezone.utc)
+    ///     >>> invitation = issuer.issue({"seat": 7}, subject="42", expires_at=party)
+    ///     >>> Verifier(key.public()).verify(invitation).expires_at
+    ///     datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
     #[pyo3(signature = (
         claims=None, *, subject=None, audience=None, expires_at=None, not_before=None,
         issued_at=None, token_id=None
@@ -115,11 +169,22 @@ impl Issuer {
         Ok(PyString::new(py, &token))
     }
 
+    /// The algorithm of the key, which is the header ``alg`` (RFC 7515 section 4.1.1).
+    ///
+    /// Example:
+    ///     >>> issuer.algorithm
+    ///     Algorithm.ES256
     #[getter]
     fn algorithm<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         algorithm::member(py, self.key.algorithm())
     }
 
+    /// The name of the key, which is the header ``kid`` (RFC 7515 section 4.1.4); None if it has
+    /// none.
+    ///
+    /// Example:
+    ///     >>> issuer.key_id
+    ///     '2026-11'
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.key.key_id()

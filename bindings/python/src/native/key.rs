@@ -13,7 +13,21 @@ use zeroize::Zeroizing;
 use super::{algorithm, arguments, errors, objects};
 use crate::json;
 
-/// A private key, a public key or a shared secret, for exactly one algorithm.
+/// A private key, a public key or a shared secret, for exactly one algorithm (RFC 8725 section
+/// 3.1).
+///
+/// Made by its static methods. Immutable, shared freely between threads, never pickled. Equal keys
+/// have the same algorithm, half, name, issuers and material; secrets are compared in constant
+/// time.
+///
+/// In every method ``algorithm`` is an ``Algorithm`` or its name, and ``key_id`` the name of the
+/// key (``kid``, RFC 7517 section 4.5). What a key cannot be is ``KeyRefused``, with a hint.
+///
+/// Example:
+///     >>> from jotem import Algorithm, Key
+///     >>> private = Key.generate("ES256", key_id="2026-11")
+///     >>> private.public()
+///     <jotem.Key: ES256 public, kid `2026-11`>
 #[pyclass(frozen, module = "jotem")]
 #[derive(Clone)]
 pub(super) struct Key {
@@ -138,6 +152,11 @@ fn algorithm_of(jwk: &Jwk, asked: Option<&Bound<'_, PyAny>>) -> PyResult<Result<
 
 #[pymethods]
 impl Key {
+    /// Reads PEM text (RFC 7468): PKCS#8, PKCS#1, SEC1 or SPKI.
+    ///
+    /// Example:
+    ///     >>> Key.from_pem(private.to_pem(), algorithm="ES256")
+    ///     <jotem.Key: ES256 public>
     #[staticmethod]
     #[pyo3(signature = (pem, *, algorithm, key_id=None))]
     fn from_pem(
@@ -152,6 +171,11 @@ impl Key {
         key.map_err(|error| errors::raise(py, error))
     }
 
+    /// Reads DER: PKCS#8, PKCS#1, SEC1 or SPKI.
+    ///
+    /// Example:
+    ///     >>> Key.from_der(private.to_der(), algorithm="ES256")
+    ///     <jotem.Key: ES256 public>
     #[staticmethod]
     #[pyo3(signature = (der, *, algorithm, key_id=None))]
     fn from_der(
@@ -165,6 +189,11 @@ impl Key {
         key.map_err(|error| errors::raise(py, error))
     }
 
+    /// Reads a JWK (RFC 7517), as a dict or as JSON. ``algorithm`` is needed if it names none.
+    ///
+    /// Example:
+    ///     >>> Key.from_jwk({"kty": "oct", "alg": "HS256", "k": "c2VjcmV0" * 6})
+    ///     <jotem.Key: HS256 secret>
     #[staticmethod]
     #[pyo3(signature = (line, *, algorithm, key_id=None))]
     fn from_ssh(
@@ -201,6 +230,13 @@ impl Key {
         Self::of(&jwk, algorithm, key_id).map_err(raise)
     }
 
+    /// Takes a shared secret, byte for byte: at least as long as the hash (RFC 7518 section 3.2).
+    ///
+    /// Example:
+    ///     >>> Key.from_secret("changeme", algorithm="HS256")
+    ///     Traceback (most recent call last):
+    ///         ...
+    ///     jotem.errors.KeyRefused: the secret has 8 bytes; HS256 needs at least 32 (RFC 7518 §3.2)
     #[staticmethod]
     #[pyo3(signature = (secret, *, algorithm, key_id=None))]
     fn from_secret(
@@ -216,6 +252,11 @@ impl Key {
         Ok(named(key, key_id).into())
     }
 
+    /// Takes a shared secret from base64 or base64url (RFC 4648), padded or not.
+    ///
+    /// Example:
+    ///     >>> Key.from_base64_secret("c2VjcmV0" * 6, algorithm="HS256")
+    ///     <jotem.Key: HS256 secret>
     #[staticmethod]
     #[pyo3(signature = (secret, *, algorithm, key_id=None))]
     fn from_base64_secret(
@@ -232,6 +273,12 @@ impl Key {
         Ok(named(key, key_id).into())
     }
 
+    /// Takes a private or public key object of the package ``cryptography``.
+    ///
+    /// Example:
+    ///     >>> from cryptography.hazmat.primitives.asymmetric import ec
+    ///     >>> Key.from_cryptography(ec.generate_private_key(ec.SECP256R1()), algorithm="ES256")
+    ///     <jotem.Key: ES256 private>
     #[staticmethod]
     #[pyo3(signature = (key, *, algorithm, key_id=None))]
     fn from_cryptography(
@@ -244,6 +291,11 @@ impl Key {
         Self::from_der(py, &der, algorithm, key_id)
     }
 
+    /// Makes a new key. ``bits`` is for RSA: 2048 (if not given), 3072, 4096 or 8192.
+    ///
+    /// Example:
+    ///     >>> Key.generate(Algorithm.HS256).is_private
+    ///     True
     #[staticmethod]
     #[pyo3(signature = (algorithm, *, key_id=None, bits=None))]
     fn generate(
@@ -316,26 +368,31 @@ impl Key {
         Err(PyTypeError::new_err(message))
     }
 
+    /// The one algorithm of the key: ``private.algorithm`` is ``Algorithm.ES256``.
     #[getter]
     fn algorithm<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         algorithm::member(py, self.engine_algorithm())
     }
 
+    /// The name of the key (``kid``): ``private.key_id`` is ``'2026-11'``. None if it has none.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.engine_key_id()
     }
 
+    /// Whether its holder can sign: true for a private key and for a shared secret.
     #[getter]
     const fn is_private(&self) -> bool {
         matches!(self.half, Half::Signing(_)) || self.is_symmetric()
     }
 
+    /// The issuers whose key it is, if ``of_issuers`` said so; None otherwise.
     #[getter]
     fn issuers(&self) -> Option<Vec<String>> {
         self.issuers.as_deref().map(<[String]>::to_vec)
     }
 
+    /// Returns the public half. A shared secret has none: ``KeyRefused``.
     fn public(&self, py: Python<'_>) -> PyResult<Self> {
         let half = match &self.half {
             _ if self.is_symmetric() => Err(KeyError::NoPublicPart),
@@ -346,6 +403,10 @@ impl Key {
         Ok(Self { half, issuers: self.issuers.clone() })
     }
 
+    /// Returns the same key under another name: the thumbprint is one that needs no list.
+    ///
+    /// Example:
+    ///     >>> named = private.with_key_id(private.thumbprint())
     fn with_key_id(&self, key_id: String) -> Self {
         let half = match &self.half {
             Half::Signing(key) => Half::Signing(key.clone().with_key_id(key_id)),
@@ -354,6 +415,11 @@ impl Key {
         Self { half, issuers: self.issuers.clone() }
     }
 
+    /// Returns the same key, for tokens of these issuers only (RFC 8725 section 3.8).
+    ///
+    /// Example:
+    ///     >>> private.public().of_issuers("https://auth.example").issuers
+    ///     ['https://auth.example']
     fn of_issuers(&self, py: Python<'_>, issuers: &Bound<'_, PyAny>) -> PyResult<Self> {
         let issuers = arguments::texts("issuers", issuers)?;
         if issuers.is_empty() || issuers.iter().any(String::is_empty) {
@@ -363,10 +429,21 @@ impl Key {
         Ok(Self { half: self.half.clone(), issuers: Some(issuers.into()) })
     }
 
+    /// Returns the thumbprint of the public half (RFC 7638): SHA-256, in base64url. Not of a
+    /// secret.
+    ///
+    /// Example:
+    ///     >>> len(private.thumbprint())
+    ///     43
     fn thumbprint(&self, py: Python<'_>) -> PyResult<String> {
         self.engine_thumbprint().map_err(|error| errors::raise(py, error))
     }
 
+    /// Returns the public half as a JWK (RFC 7517), or with ``private=True`` everything.
+    ///
+    /// Example:
+    ///     >>> sorted(private.to_jwk())
+    ///     ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']
     #[pyo3(signature = (*, private=false))]
     fn to_jwk<'py>(&self, py: Python<'py>, private: bool) -> PyResult<Bound<'py, PyAny>> {
         let raise = |error| errors::raise(py, error);
@@ -381,6 +458,11 @@ impl Key {
         json::read(py, &String::from_utf8_lossy(json.expose()))
     }
 
+    /// Returns the public half as PEM (SPKI), or with ``private=True`` the private key (PKCS#8).
+    ///
+    /// Example:
+    ///     >>> print(private.to_pem().splitlines()[0])
+    ///     -----BEGIN PUBLIC KEY-----
     #[pyo3(signature = (*, private=false))]
     fn to_pem(&self, py: Python<'_>, private: bool) -> PyResult<String> {
         let pem = if private {
@@ -392,6 +474,7 @@ impl Key {
         pem.map_err(|error| errors::raise(py, error))
     }
 
+    /// Returns what ``to_pem`` does, as DER.
     #[pyo3(signature = (*, private=false))]
     fn to_der<'py>(&self, py: Python<'py>, private: bool) -> PyResult<Bound<'py, PyBytes>> {
         let der = if private {

@@ -9,19 +9,47 @@ use super::key::Key;
 use super::{arguments, errors};
 use crate::json;
 
-/// A JWK Set (RFC 7517 section 5).
+/// A JWK Set (RFC 7517 section 5): what an identity provider publishes at its ``jwks_uri``.
+///
+/// A verifier takes it as it is, and picks the key by ``kid`` and algorithm. Iterating over it
+/// gives the keys that can be used as they are; ``len`` counts these.
+///
+/// Args:
+///     keys: The keys to publish, of each the public half.
+///
+/// Raises:
+///     KeyRefused: One is a shared secret, which has no public half.
+///
+/// Example:
+///     >>> from jotem import Key, KeySet, Verifier
+///     >>> now, next = Key.generate("ES256", key_id="a"), Key.generate("ES256", key_id="b")
+///     >>> published = KeySet([now, next]).to_json()
+///     >>> keys = KeySet.from_json(published)
+///     >>> [key.key_id for key in keys]
+///     ['a', 'b']
+///     >>> Verifier(keys, audience="api").algorithms
+///     (Algorithm.ES256,)
 #[pyclass(frozen, module = "jotem", eq)]
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct KeySet {
     pub(super) set: EngineSet,
 }
 
-/// One member of a set: a key, or why it is none.
+/// A member of a ``KeySet``: the key, or why it cannot be used as it is.
+///
+/// Example:
+///     >>> from jotem import KeySet
+///     >>> KeySet.from_dict({"keys": [{"kty": "oct", "kid": "s", "k": "AA"}]}).members
+///     (<jotem.Member: kid s, kty oct: key_algorithm_unknown>,)
 #[pyclass(frozen, module = "jotem", get_all)]
 pub(super) struct Member {
+    /// The key; None if it cannot be used as it is.
     key: Option<Py<Key>>,
+    /// The member ``kid`` (RFC 7517 section 4.5); None if there is none.
     key_id: Option<String>,
+    /// The member ``kty`` (RFC 7517 section 4.1); None if there is none.
     key_type: Option<String>,
+    /// Why it cannot be used as it is: a ``KeyRefused``; None if it can.
     reason: Option<Py<PyAny>>,
 }
 
@@ -42,11 +70,28 @@ impl KeySet {
         Ok(Self { set: jwks.collect::<PyResult<Vec<Jwk>>>()?.into_iter().collect() })
     }
 
+    /// Reads a set from JSON. A member that cannot be used does not spoil the others: see
+    /// ``members``.
+    ///
+    /// Raises:
+    ///     KeyRefused: It is no JWK Set. One without any member is a set, though no verifier takes
+    ///         it.
+    ///
+    /// Example:
+    ///     >>> KeySet.from_json('{"kty": "EC"}')
+    ///     Traceback (most recent call last):
+    ///         ...
+    ///     jotem.errors.KeyRefused: this is not a JWK Set: it has no array `keys`
     #[staticmethod]
     fn from_json(py: Python<'_>, json: &Bound<'_, PyAny>) -> PyResult<Self> {
         Self::read(py, arguments::bytes("json", json)?)
     }
 
+    /// Reads a set from a dict, such as ``response.json()``. Otherwise as ``from_json``.
+    ///
+    /// Example:
+    ///     >>> KeySet.from_dict(keys.to_dict()) == keys
+    ///     True
     #[staticmethod]
     fn from_dict(py: Python<'_>, jwks: &Bound<'_, PyAny>) -> PyResult<Self> {
         if !jwks.is_instance_of::<PyDict>() {
@@ -57,15 +102,33 @@ impl KeySet {
         Self::read(py, &json)
     }
 
+    /// Returns the set as JSON, to publish as ``application/jwk-set+json`` (RFC 7517 section
+    /// 8.5.2).
+    ///
+    /// Example:
+    ///     >>> keys.to_json() == published
+    ///     True
     fn to_json(&self) -> String {
         self.set.to_json()
     }
 
+    /// Returns the set as a dict.
+    ///
+    /// Example:
+    ///     >>> len(keys.to_dict()["keys"])
+    ///     2
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::read(py, &self.set.to_json())
     }
 
-    /// What each member is, in the order of the set.
+    /// Every member, in the order of the set, with the reason for those that cannot be used as they
+    /// are.
+    ///
+    /// An RSA key without ``alg`` is such a one: ``Verifier(keys, algorithms=["RS256"])`` uses it.
+    ///
+    /// Example:
+    ///     >>> keys.members[0].key_id, keys.members[0].reason
+    ///     ('a', None)
     #[getter]
     fn members<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let verdicts = self.set.verdicts(&[]);

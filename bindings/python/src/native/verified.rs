@@ -9,7 +9,10 @@ use pyo3::types::PyType;
 use super::{algorithm, date, objects};
 use crate::json;
 
-/// A token whose signature holds and whose claims are as expected. Only a verifier makes one.
+/// The proof that a token was verified: its signature holds, its claims are as expected.
+///
+/// Only ``Verifier.verify`` makes one, so a function that takes a ``Verified`` cannot be called
+/// with less. In annotations it takes the type of its claims: ``Verified[Profile]``.
 #[pyclass(frozen, module = "jotem")]
 pub(super) struct Verified {
     token: jotem::Verified<()>,
@@ -45,56 +48,93 @@ impl Verified {
 
 #[pymethods]
 impl Verified {
+    /// The claims (RFC 7519 section 4): a dict of all of them, or an object of the class given as
+    /// ``into``.
+    ///
+    /// Example:
+    ///     >>> verified = verifier.verify(token)
+    ///     >>> verified.claims["role"]
+    ///     'admin'
     #[getter]
     fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         once(py, &self.claims, self.json())
     }
 
+    /// The JOSE header (RFC 7515 section 4), as a dict.
+    ///
+    /// Example:
+    ///     >>> verified.header["alg"]
+    ///     'ES256'
     #[getter]
     fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         once(py, &self.header, self.token.header().json())
     }
 
+    /// The algorithm that the signature was verified with.
+    ///
+    /// Example:
+    ///     >>> verified.algorithm
+    ///     Algorithm.ES256
     #[getter]
     fn algorithm<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         algorithm::member(py, self.token.algorithm())
     }
 
+    /// The header ``kid`` (RFC 7515 section 4.1.4); None if there is none.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.token.header().key_id()
     }
 
+    /// The claim ``iss`` (RFC 7519 section 4.1.1); None if there is none.
+    ///
+    /// Example:
+    ///     >>> verified.issuer
+    ///     'https://auth.example'
     #[getter]
     fn issuer(&self) -> Option<&str> {
         self.token.claims().issuer()
     }
 
+    /// The claim ``sub`` (RFC 7519 section 4.1.2): whom the token is about; None if there is none.
     #[getter]
     fn subject(&self) -> Option<&str> {
         self.token.claims().subject()
     }
 
+    /// The claim ``aud`` (RFC 7519 section 4.1.3), always as a list; empty if there is none.
+    ///
+    /// Example:
+    ///     >>> verified.audience
+    ///     ['api']
     #[getter]
     fn audience(&self) -> Vec<&str> {
         self.token.claims().audience().iter().collect()
     }
 
+    /// The claim ``exp`` (RFC 7519 section 4.1.4) as a datetime in UTC; None if there is none.
+    ///
+    /// Example:
+    ///     >>> verified.expires_at - verified.issued_at
+    ///     datetime.timedelta(seconds=900)
     #[getter]
     fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.token.claims().expires_at())
     }
 
+    /// The claim ``nbf`` (RFC 7519 section 4.1.5) as a datetime in UTC; None if there is none.
     #[getter]
     fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.token.claims().not_before())
     }
 
+    /// The claim ``iat`` (RFC 7519 section 4.1.6) as a datetime in UTC; None if there is none.
     #[getter]
     fn issued_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.token.claims().issued_at())
     }
 
+    /// The claim ``jti`` (RFC 7519 section 4.1.7); None if there is none.
     #[getter]
     fn token_id(&self) -> Option<&str> {
         self.token.claims().token_id()

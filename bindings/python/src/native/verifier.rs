@@ -15,6 +15,47 @@ use super::verified::Verified;
 use super::{algorithm, arguments, clock, errors, objects};
 
 /// Verifies tokens: their signature, and their claims against what it expects.
+///
+/// Immutable, shared freely between threads: make one when the program starts. The allow-list of
+/// algorithms is that of its keys (RFC 8725 section 3.1); what is expected is required.
+///
+/// Args:
+///     keys: A ``Key``, several, or a ``KeySet``: public keys, or shared secrets; never both.
+///     issuer: The expected ``iss`` (RFC 7519 section 4.1.1), or several of which it is one.
+///     audience: The expected ``aud`` (section 4.1.3): this service, by one name or by several.
+///     any_audience: Take tokens for every audience. Without this and ``audience``, a token that
+///         has an ``aud`` is refused.
+///     subject: The expected ``sub`` (section 4.1.2).
+///     token_type: The expected header ``typ``, such as ``at+jwt`` (RFC 8725 section 3.11). Case
+///         and a leading ``application/`` do not count.
+///     leeway: By how much clocks may differ: a timedelta, or seconds. 30 seconds if not given, at
+///         most 300.
+///     expiry_optional: Take tokens without ``exp`` (section 4.1.4), which is required otherwise.
+///     max_age: How long ago ``iat`` (section 4.1.6) may be: a timedelta, or seconds.
+///     max_lifetime: The longest time from ``iat`` to ``exp``: a timedelta, or seconds.
+///     require: Claims that must be there, and not be null or empty.
+///     accept_bound_tokens: Take tokens with ``cnf`` (RFC 7800), whose holder the program has
+///         checked.
+///     algorithms: A narrower allow-list. Members of a set that name no algorithm get theirs here.
+///     try_keys: How many keys to try where several could have signed (no ``kid``): 1 if not given.
+///     critical: Extensions named by ``crit`` (RFC 7515 section 4.1.11) that the program handles.
+///     clock: Returns the time: an aware datetime, or seconds since 1970. The system's if not
+///         given.
+///
+/// Raises:
+///     Misuse: No usable key, secrets mixed with public keys, an empty expectation, a leeway that
+///         is too long.
+///     KeyRefused: A private key: verifiers get ``key.public()``.
+///
+/// Example:
+///     >>> from datetime import timedelta
+///     >>> from jotem import Issuer, Key, Verifier
+///     >>> key = Key.generate("ES256")
+///     >>> issuer = Issuer(key, issuer="https://auth.example", lifetime=timedelta(minutes=15))
+///     >>> verifier = Verifier(key.public(), issuer="https://auth.example", audience="api")
+///     >>> token = issuer.issue({"role": "admin"}, subject="42", audience="api")
+///     >>> verifier.verify(token).subject
+///     '42'
 #[pyclass(frozen, module = "jotem")]
 pub(super) struct Verifier {
     engine: EngineVerifier,
@@ -85,6 +126,28 @@ impl Verifier {
         Self::build(py, builder, clock::check(clock)?)
     }
 
+    /// Verifies a token (RFC 7519 section 7.2). It returns the proof, or raises, and nothing else.
+    ///
+    /// Args:
+    ///     token: The token, without ``Bearer``.
+    ///     into: A dataclass, a msgspec Struct or a pydantic model to read the claims into.
+    ///
+    /// Raises:
+    ///     TokenRefused: Why the token is refused; its subclasses are ``SignatureInvalid``,
+    ///         ``KeyNotFound`` and ``ClaimRefused`` with ``Expired`` and ``NotYetValid``.
+    ///     TypeError: ``token`` is no text, or ``into`` no class that claims are read into.
+    ///
+    /// Example:
+    ///     >>> from dataclasses import dataclass
+    ///     >>> @dataclass
+    ///     ... class Profile:
+    ///     ...     role: str
+    ///     >>> verifier.verify(token, into=Profile).claims
+    ///     Profile(role='admin')
+    ///     >>> Verifier(key.public(), audience="web").verify(token)
+    ///     Traceback (most recent call last):
+    ///         ...
+    ///     jotem.errors.ClaimRefused: the audience is `api`, not the expected one
     #[pyo3(signature = (token, *, into=None))]
     fn verify(
         &self,
@@ -114,6 +177,16 @@ impl Verifier {
         }
     }
 
+    /// Tells for each step how it went, for an accepted token as for a refused one.
+    ///
+    /// It decides as ``verify`` does, costs more, and does not raise for a token: for people and
+    /// logs.
+    ///
+    /// Example:
+    ///     >>> verifier.explain(token).is_verified
+    ///     True
+    ///     >>> verifier.explain("a.b").rejection.code
+    ///     'jws_segment_count'
     fn explain(&self, py: Python<'_>, token: &Bound<'_, PyAny>) -> PyResult<Explanation> {
         let token = arguments::token(token)?;
         let explanation = clock::at_its_time(py, self.clock.as_ref(), || {
@@ -122,6 +195,11 @@ impl Verifier {
         Ok(Explanation(explanation))
     }
 
+    /// The allow-list: the algorithms that a token may have.
+    ///
+    /// Example:
+    ///     >>> verifier.algorithms
+    ///     (Algorithm.ES256,)
     #[getter]
     fn algorithms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let algorithms = self.engine.algorithms().iter();

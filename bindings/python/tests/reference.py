@@ -1,0 +1,188 @@
+"""The reference pages in docs/python/, made of docstrings: `python3 tests/reference.py` writes them.
+
+What a name is for, its arguments and its examples are written once, in the docstring that `help()`
+shows. Signatures come with their types from the source, or from the stubs of the extension module.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+import inspect
+import pathlib
+import re
+from collections.abc import Iterator
+from typing import Any, Union
+
+PACKAGE = pathlib.Path(__file__).parents[1] / "jotem"
+FOLDER = pathlib.Path(__file__).parents[3] / "docs" / "python"
+
+PAGES = {
+    "key.md": ("Keys", "jotem", ["Key", "Algorithm"]),
+    "key-set.md": ("Key sets", "jotem", ["KeySet", "Member"]),
+    "issuer.md": ("Issuing tokens", "jotem", ["Issuer"]),
+    "verifier.md": ("Verifying tokens", "jotem", ["Verifier", "Verified"]),
+    "unverified.md": (
+        "Reading without verifying",
+        "jotem",
+        ["unverified_header", "unverified_claims", "Unverified"],
+    ),
+    "explain.md": ("Why a token is refused", "jotem", ["explain", "Explanation", "Step"]),
+    "errors.md": ("Errors", "jotem.errors", None),
+    "testing.md": ("In tests", "jotem.testing", None),
+    "dropin.md": ("In place of PyJWT", "jotem.dropin", None),
+}
+
+Definition = Union[ast.ClassDef, ast.FunctionDef]
+
+_NOTE = "<!-- Made of the docstrings by bindings/python/tests/reference.py. -->"
+_SECTIONS = {"Args:": "Arguments", "Attributes:": "Attributes", "Raises:": "Raises"}
+
+
+def public_names(module: Any) -> list[str]:
+    """What a module exports."""
+    return [name for name in module.__all__ if name not in ("__version__", "errors")]
+
+
+def public_members(owner: type) -> Iterator[tuple[str, Any]]:
+    """The methods and properties of a class that have no underscore, in the order of its source."""
+    for definition in _bodies(owner.__name__):
+        for node in definition.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                yield node.name, inspect.getattr_static(owner, node.name)
+
+
+def page(name: str) -> str:
+    """The text of a page."""
+    title, module_name, names = PAGES[name]
+    module = importlib.import_module(module_name)
+    lines = [f"# {title}", "", _NOTE, ""]
+    if names is None:
+        lines += [*_markdown(module.__doc__ or ""), ""]
+    for one in names or public_names(module):
+        lines += _entry(f"## `{one}`", _signature(one), getattr(module, one).__doc__)
+        if inspect.isclass(getattr(module, one)):
+            for member, value in dict(public_members(getattr(module, one))).items():
+                signature = _signature(one, member)
+                lines += _entry(f"### `{one}.{member}`", signature, value.__doc__)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _entry(heading: str, signature: str, text: str | None) -> list[str]:
+    return [heading, "", "```python", signature, "```", "", *_markdown(text or ""), ""]
+
+
+def _markdown(text: str) -> list[str]:
+    """A docstring, its sections as lists and its examples as code."""
+    lines: list[str] = []
+    for block in re.split(r"\n{2,}(?=\S)", inspect.cleandoc(text)):
+        head, _, rest = block.partition("\n")
+        if head == "Example:":
+            lines += ["```python", *inspect.cleandoc(rest).splitlines(), "", "```"]
+        elif head in _SECTIONS:
+            lines += [f"{_SECTIONS[head]}:", "", *_items(rest)]
+        elif head == "::":
+            lines += ["```text", *inspect.cleandoc(rest).splitlines(), "```"]
+        else:
+            lines += _inline(block).splitlines()
+        lines.append("")
+    return lines[:-1]
+
+
+def _items(text: str) -> Iterator[str]:
+    for item in re.split(r"\n(?=\S)", inspect.cleandoc(text)):
+        name, _, meaning = " ".join(item.split()).partition(": ")
+        yield f"- `{name}`: {_inline(meaning)}"
+
+
+def _inline(text: str) -> str:
+    text = re.sub(r":[a-z]+:`\.?([^`]+)`", r"`\1`", text)
+    return re.sub(r"`` ?(.+?) ?``", r"`\1`", text)
+
+
+@functools.cache
+def _tree(path: pathlib.Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _bodies(name: str) -> Iterator[Any]:
+    """Where a public name is defined: in the stubs, or in a module of the package."""
+    paths = [PACKAGE / "_jotem.pyi", *sorted(PACKAGE.glob("*.py"))]
+    for node in [node for path in paths for node in ast.walk(_tree(path))]:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name == name:
+            yield node
+
+
+def _signature(name: str, member: str | None = None) -> str:
+    definition = next(_bodies(name))
+    if member is not None:
+        nodes = [node for node in definition.body if getattr(node, "name", "") == member]
+        return "\n".join(_function(node) for node in nodes)
+    if isinstance(definition, ast.FunctionDef):
+        return _function(definition)
+    makers = [n for n in definition.body if getattr(n, "name", "") in ("__new__", "__init__")]
+    if makers:
+        return "class " + _function(makers[0], name)
+    bases = _inline(", ".join(map(ast.unparse, definition.bases)))
+    values = [f"    {ast.unparse(n)}" for n in definition.body if _is_public_value(n)]
+    head = f"class {name}({bases})" if bases else f"class {name}"
+    return "\n".join([f"{head}:", *values] if values else [head])
+
+
+def _is_public_value(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and not ast.unparse(node).startswith("_")
+
+
+def _function(node: ast.FunctionDef, name: str | None = None) -> str:
+    """The head of a function; of a property its name and type."""
+    result = ast.unparse(_Aliases().visit(node.returns)) if node.returns else None
+    decorators = list(map(ast.unparse, node.decorator_list))
+    if "property" in decorators:
+        return f"{node.name}: {result}"
+    arguments = _Aliases().visit(node.args)
+    arguments.args = [one for one in arguments.args if one.arg not in ("self", "cls")]
+    parts = _parameters(arguments)
+    arrow = "" if name or result is None else f" -> {result}"
+    line = f"{name or node.name}({', '.join(parts)}){arrow}"
+    if len(line) > 92:
+        line = f"{name or node.name}(\n    " + ",\n    ".join(parts) + f",\n){arrow}"
+    return "@staticmethod\n" + line if "staticmethod" in decorators else line
+
+
+def _parameters(arguments: ast.arguments) -> list[str]:
+    """Each parameter, with its type and its default."""
+    parts = []
+    required = len(arguments.args) - len(arguments.defaults)
+    defaults: list[Any] = [None] * required + arguments.defaults
+    for one, default in zip(arguments.args, defaults):
+        parts.append(_parameter(one, default))
+    if arguments.kwonlyargs:
+        parts.append("*")
+    for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        parts.append(_parameter(one, default))
+    return parts
+
+
+def _parameter(argument: ast.arg, default: ast.expr | None) -> str:
+    text = ast.unparse(argument)
+    return text if default is None else f"{text} = {ast.unparse(default)}"
+
+
+class _Aliases(ast.NodeTransformer):
+    """Puts what the private aliases of the stubs mean in their place."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        meanings = {
+            statement.target.id: statement.value
+            for statement in _tree(PACKAGE / "_jotem.pyi").body
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        }
+        meaning = meanings.get(node.id)
+        return node if meaning is None else self.visit(meaning)
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for file in PAGES:
+        (FOLDER / file).write_text(page(file), encoding="utf-8")
