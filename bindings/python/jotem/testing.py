@@ -55,7 +55,7 @@ class FrozenClock:
         return self._now
 
     def advance(self, by: timedelta) -> None:
-        """Moves the clock on.
+        """Moves the clock on, ``by`` a timedelta.
 
         Example:
             >>> token = issuer.token()

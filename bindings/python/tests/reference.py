@@ -12,6 +12,7 @@ import importlib
 import inspect
 import pathlib
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any, Union
 
@@ -41,16 +42,29 @@ _SECTIONS = {"Args:": "Arguments", "Attributes:": "Attributes", "Raises:": "Rais
 
 
 def public_names(module: Any) -> list[str]:
-    """What a module exports."""
-    return [name for name in module.__all__ if name not in ("__version__", "errors")]
+    """What a module exports, in the order of its source."""
+    names = [name for name in module.__all__ if name not in ("__version__", "errors")]
+    return sorted(names, key=lambda name: _definition(name).lineno)
 
 
 def public_members(owner: type) -> Iterator[tuple[str, Any]]:
     """The methods and properties of a class that have no underscore, in the order of its source."""
-    for definition in _bodies(owner.__name__):
-        for node in definition.body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                yield node.name, inspect.getattr_static(owner, node.name)
+    for node in _definition(owner.__name__).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            member = inspect.getattr_static(owner, node.name)
+            # A staticmethod has a docstring about being one, on some versions of CPython.
+            yield node.name, getattr(member, "__func__", member)
+
+
+def arguments(name: str, member: str | None = None) -> list[str]:
+    """The names of the arguments of a function, a method or a class."""
+    definition = _definition(name)
+    nodes = [definition]
+    if isinstance(definition, ast.ClassDef):
+        wanted = ("__new__", "__init__") if member is None else (member,)
+        nodes = [node for node in definition.body if getattr(node, "name", "") in wanted]
+    taken = [(*node.args.args, *node.args.kwonlyargs) for node in nodes]
+    return [one.arg for some in taken for one in some if one.arg not in ("self", "cls")]
 
 
 def page(name: str) -> str:
@@ -70,6 +84,7 @@ def page(name: str) -> str:
 
 
 def _entry(heading: str, signature: str, text: str | None) -> list[str]:
+    signature = re.sub(r"\b_C(_co)?\b", "C", signature)
     return [heading, "", "```python", signature, "```", "", *_markdown(text or ""), ""]
 
 
@@ -79,11 +94,11 @@ def _markdown(text: str) -> list[str]:
     for block in re.split(r"\n{2,}(?=\S)", inspect.cleandoc(text)):
         head, _, rest = block.partition("\n")
         if head == "Example:":
-            lines += ["```python", *inspect.cleandoc(rest).splitlines(), "", "```"]
+            lines += ["```python", *textwrap.dedent(rest).splitlines(), "", "```"]
         elif head in _SECTIONS:
             lines += [f"{_SECTIONS[head]}:", "", *_items(rest)]
         elif head == "::":
-            lines += ["```text", *inspect.cleandoc(rest).splitlines(), "```"]
+            lines += ["```text", *textwrap.dedent(rest).strip("\n").splitlines(), "```"]
         else:
             lines += _inline(block).splitlines()
         lines.append("")
@@ -91,7 +106,7 @@ def _markdown(text: str) -> list[str]:
 
 
 def _items(text: str) -> Iterator[str]:
-    for item in re.split(r"\n(?=\S)", inspect.cleandoc(text)):
+    for item in re.split(r"\n(?=\S)", textwrap.dedent(text)):
         name, _, meaning = " ".join(item.split()).partition(": ")
         yield f"- `{name}`: {_inline(meaning)}"
 
@@ -106,16 +121,23 @@ def _tree(path: pathlib.Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _bodies(name: str) -> Iterator[Any]:
+def _definition(name: str) -> Any:
     """Where a public name is defined: in the stubs, or in a module of the package."""
-    paths = [PACKAGE / "_jotem.pyi", *sorted(PACKAGE.glob("*.py"))]
-    for node in [node for path in paths for node in ast.walk(_tree(path))]:
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name == name:
-            yield node
+    return _definitions()[name]
+
+
+@functools.cache
+def _definitions() -> dict[str, Any]:
+    nodes: list[ast.stmt] = []
+    for path in [PACKAGE / "_jotem.pyi", *sorted(PACKAGE.glob("*.py"))]:
+        for statement in _tree(path).body:
+            # The fixtures are there where pytest is.
+            nodes += statement.orelse if isinstance(statement, ast.Try) else [statement]
+    return {n.name: n for n in nodes if isinstance(n, (ast.ClassDef, ast.FunctionDef))}
 
 
 def _signature(name: str, member: str | None = None) -> str:
-    definition = next(_bodies(name))
+    definition = _definition(name)
     if member is not None:
         nodes = [node for node in definition.body if getattr(node, "name", "") == member]
         return "\n".join(_function(node) for node in nodes)
@@ -124,7 +146,7 @@ def _signature(name: str, member: str | None = None) -> str:
     makers = [n for n in definition.body if getattr(n, "name", "") in ("__new__", "__init__")]
     if makers:
         return "class " + _function(makers[0], name)
-    bases = _inline(", ".join(map(ast.unparse, definition.bases)))
+    bases = ", ".join(map(ast.unparse, definition.bases))
     values = [f"    {ast.unparse(n)}" for n in definition.body if _is_public_value(n)]
     head = f"class {name}({bases})" if bases else f"class {name}"
     return "\n".join([f"{head}:", *values] if values else [head])
@@ -169,16 +191,22 @@ def _parameter(argument: ast.arg, default: ast.expr | None) -> str:
     return text if default is None else f"{text} = {ast.unparse(default)}"
 
 
+@functools.cache
+def _meanings() -> dict[str, ast.expr]:
+    """The private aliases of the stubs."""
+    return {
+        statement.target.id: statement.value
+        for statement in _tree(PACKAGE / "_jotem.pyi").body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        if statement.value is not None
+    }
+
+
 class _Aliases(ast.NodeTransformer):
     """Puts what the private aliases of the stubs mean in their place."""
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        meanings = {
-            statement.target.id: statement.value
-            for statement in _tree(PACKAGE / "_jotem.pyi").body
-            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
-        }
-        meaning = meanings.get(node.id)
+    def visit_Name(self, node: ast.Name) -> Any:
+        meaning = _meanings().get(node.id)
         return node if meaning is None else self.visit(meaning)
 
 

@@ -44,8 +44,20 @@ pub(super) const fn hint(code: Code) -> Option<&'static str> {
             "whoever can verify with a secret can sign with it; `private=True` exports it, ES256 needs no secret"
         }
         Code::KeyAlgorithmUnknown => "name it: `algorithm=`",
+        Code::KeyFormat => {
+            "give the key itself, not the name of its file: PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK"
+        }
+        Code::KeyMemberMissing => {
+            "a document with `keys` is a set: `KeySet.from_json`; RFC 7518 §6 has what each key type needs"
+        }
         Code::KeySetEmpty => {
             "a JWK Set is {\"keys\":[…]} (RFC 7517 §5); a single key is read with `Key.from_jwk`"
+        }
+        Code::RsaExponent | Code::RsaModulus | Code::RsaSize => {
+            "make a new key: `Key.generate(\"RS256\")`"
+        }
+        Code::SecretEmpty => {
+            "is the environment variable set? a new secret: `Key.generate(\"HS256\")`"
         }
         Code::SecretIsKey => "load public keys with `Key.from_pem`, `from_der` or `from_jwk`",
         Code::SecretNotBase64 => "if it is plain text, use `Key.from_secret`",

@@ -152,7 +152,7 @@ fn algorithm_of(jwk: &Jwk, asked: Option<&Bound<'_, PyAny>>) -> PyResult<Result<
 
 #[pymethods]
 impl Key {
-    /// Reads PEM text (RFC 7468): PKCS#8, PKCS#1, SEC1 or SPKI.
+    /// Reads ``pem`` text (RFC 7468): PKCS#8, PKCS#1, SEC1 or SPKI. Not the name of a file.
     ///
     /// Example:
     ///     >>> Key.from_pem(private.to_pem(), algorithm="ES256")
@@ -171,7 +171,7 @@ impl Key {
         key.map_err(|error| errors::raise(py, error))
     }
 
-    /// Reads DER: PKCS#8, PKCS#1, SEC1 or SPKI.
+    /// Reads ``der`` bytes: PKCS#8, PKCS#1, SEC1 or SPKI.
     ///
     /// Example:
     ///     >>> Key.from_der(private.to_der(), algorithm="ES256")
@@ -189,7 +189,7 @@ impl Key {
         key.map_err(|error| errors::raise(py, error))
     }
 
-    /// Reads a JWK (RFC 7517), as a dict or as JSON. ``algorithm`` is needed if it names none.
+    /// Reads a ``jwk`` (RFC 7517), a dict or JSON. ``algorithm`` is needed if it names none.
     ///
     /// Example:
     ///     >>> Key.from_jwk({"kty": "oct", "alg": "HS256", "k": "c2VjcmV0" * 6})

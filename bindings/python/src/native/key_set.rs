@@ -57,20 +57,21 @@ pub(super) struct Member {
 impl KeySet {
     #[new]
     fn new(py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let Ok(elements) = keys.try_iter() else {
-            return Err(arguments::wrong_type("keys", "an iterable of jotem.Key", keys));
-        };
+        let expected = "an iterable of jotem.Key (documents: KeySet.from_json, from_dict)";
+        let wrong = |found: &Bound<'_, PyAny>| arguments::wrong_type("keys", expected, found);
+        if keys.is_instance_of::<PyDict>() {
+            return Err(wrong(keys));
+        }
+        let elements = keys.try_iter().map_err(|_| wrong(keys))?;
         let jwks = elements.map(|element| {
             let element = element?;
-            let Ok(key) = element.cast::<Key>() else {
-                return Err(arguments::wrong_type("keys", "an iterable of jotem.Key", &element));
-            };
+            let key = element.cast::<Key>().map_err(|_| wrong(&element))?;
             key.get().public_jwk().map_err(|error| errors::raise(py, error))
         });
         Ok(Self { set: jwks.collect::<PyResult<Vec<Jwk>>>()?.into_iter().collect() })
     }
 
-    /// Reads a set from JSON. A member that cannot be used does not spoil the others: see
+    /// Reads a set from ``json`` text. A member that cannot be used does not spoil the others: see
     /// ``members``.
     ///
     /// Raises:
@@ -87,7 +88,7 @@ impl KeySet {
         Self::read(py, arguments::bytes("json", json)?)
     }
 
-    /// Reads a set from a dict, such as ``response.json()``. Otherwise as ``from_json``.
+    /// Reads a set from ``jwks``, a dict such as ``response.json()``. Otherwise as ``from_json``.
     ///
     /// Example:
     ///     >>> KeySet.from_dict(keys.to_dict()) == keys

@@ -16,6 +16,10 @@ pub(super) struct Unverified(Py<PyAny>);
 #[pymethods]
 impl Unverified {
     /// Returns what it holds. Decide nothing by it but which verifier to ask.
+    ///
+    /// Example:
+    ///     >>> unverified_header(token).as_untrusted()["alg"]
+    ///     'ES256'
     fn as_untrusted(&self, py: Python<'_>) -> Py<PyAny> {
         self.0.clone_ref(py)
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jotem::jwt::VerifierBuilder;
 use jotem::{Algorithm, Verifier as EngineVerifier, VerifyingKey};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
 use super::clock::TimeOfCall;
 use super::explanation::Explanation;
@@ -233,9 +233,12 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
     if let Ok(key) = keys.cast::<Key>() {
         return Ok(EngineVerifier::builder(verifying(key)?));
     }
-    let expected = "jotem.Key, jotem.KeySet or an iterable of jotem.Key";
+    let expected = "jotem.Key (Key.from_pem …), jotem.KeySet (KeySet.from_json, from_dict) \
+                    or an iterable of jotem.Key";
     let wrong = |found: &Bound<'_, PyAny>| arguments::wrong_type("keys", expected, found);
-    if keys.is_instance_of::<PyString>() {
+    // What iterates over something else than keys.
+    let document = keys.is_instance_of::<PyString>() || keys.is_instance_of::<PyBytes>();
+    if document || keys.is_instance_of::<PyDict>() {
         return Err(wrong(keys));
     }
     let elements = keys.try_iter().map_err(|_| wrong(keys))?;

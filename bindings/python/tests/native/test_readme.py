@@ -1,15 +1,11 @@
-"""The samples of the README and of the modules run as they stand."""
+"""The samples of the README and of the package run as they stand."""
 
 from __future__ import annotations
 
 import doctest
 import pathlib
-import types
-
-import pytest
 
 import jotem
-import jotem.testing
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
 
@@ -20,8 +16,9 @@ def test_the_readme_says_what_happens() -> None:
     assert outcome.failed == 0
 
 
-@pytest.mark.parametrize("module", [jotem, jotem.testing])
-def test_the_modules_say_what_happens(module: types.ModuleType) -> None:
-    outcome = doctest.testmod(module)
+def test_the_package_says_what_happens() -> None:
+    """What its classes say is on the pages that ``test_reference.py`` runs."""
+    (example,) = doctest.DocTestFinder(recurse=False).find(jotem)
+    outcome = doctest.DocTestRunner().run(example)
     assert outcome.attempted > 3
     assert outcome.failed == 0

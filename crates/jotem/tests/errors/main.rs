@@ -39,10 +39,8 @@ fn every_code_has_a_section_in_the_documentation() {
     let documentation = include_str!("../../../../docs/errors.md");
     // The codes after that heading are not the engine's; a test of the Python package holds them.
     let (engine, _) = documentation.split_once("\n## In Python only\n").unwrap();
-    let sections: Vec<&str> = engine
-        .lines()
-        .filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`'))
-        .collect();
+    let sections: Vec<&str> =
+        engine.lines().filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`')).collect();
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     for code in &codes {
         assert!(sections.contains(code), "docs/errors.md has no section for {code}");
