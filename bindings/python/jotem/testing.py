@@ -81,11 +81,11 @@ class FrozenClock:
 
 
 class Forgery(enum.Enum):
-    """A token that is wrong in exactly one way. Each is refused with a ``code`` of its own.
+    """A token that is wrong in exactly one way. Its value says in which.
 
     Example:
-        >>> [forgery.code for forgery in Forgery if "signed" in forgery.value]
-        ['jws_signature_mismatch', 'jws_signature_mismatch']
+        >>> Forgery.UNSIGNED.value
+        'its signature was cut off'
     """
 
     EXPIRED = "it expired an hour ago"
