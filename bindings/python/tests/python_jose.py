@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import jose.utils
@@ -21,7 +20,7 @@ OTHER_OCT = Key.from_secret(OTHER, algorithm="HS256").to_jwk(private=True)
 JWKS = {"keys": [{**OTHER_OCT, "kid": "b"}, {**OCT, "kid": "a"}]}
 RSA = Key.generate("RS256")
 PRIVATE, PUBLIC = RSA.to_pem(private=True), RSA.to_pem()
-NOW = int(time.time())
+FUTURE = 4_000_000_000
 HS256 = ["HS256"]
 
 

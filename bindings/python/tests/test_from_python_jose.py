@@ -22,7 +22,7 @@ from jose import jwk as old_jwk
 from jose import jws as old_jws
 from jose import jwt as old
 from jose.constants import ALGORITHMS
-from python_jose import HS256, JWKS, KEY, NOW, OCT, OTHER, PRIVATE, PUBLIC, RSA, SECRET
+from python_jose import FUTURE, HS256, JWKS, KEY, OCT, OTHER, PRIVATE, PUBLIC, RSA, SECRET
 from python_jose import code_of, native, signed
 
 import jotem
@@ -335,7 +335,7 @@ def test_a_public_key_is_no_secret_in_any_encoding() -> None:
     ("claims", "expected", "before", "after", "code"),
     [
         ({"exp": 1}, {}, "ExpiredSignatureError", "ExpiredSignatureError", "jwt_expired"),
-        ({"nbf": NOW + 999}, {}, "JWTClaimsError", "ImmatureSignatureError", "jwt_not_yet_valid"),
+        ({"nbf": FUTURE}, {}, "JWTClaimsError", "ImmatureSignatureError", "jwt_not_yet_valid"),
         ({"aud": "a"}, {"audience": "b"}, "JWTClaimsError", "InvalidAudienceError", "jwt_audience_mismatch"),
         ({"iss": "a"}, {"issuer": "b"}, "JWTClaimsError", "InvalidIssuerError", "jwt_issuer_mismatch"),
         ({"sub": "a"}, {"subject": "b"}, "JWTClaimsError", "InvalidSubjectError", "jwt_subject_mismatch"),
