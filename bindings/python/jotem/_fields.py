@@ -15,9 +15,9 @@ import functools
 import sys
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 Reader = Callable[[Any, str], Any]
 
@@ -83,7 +83,7 @@ def _of(annotation: Any, where: str) -> Reader:
         return _dict(_of(arguments[1], where))
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         return _enum(annotation)
-    if dataclasses.is_dataclass(annotation):
+    if dataclasses.is_dataclass(annotation):  # pyright: ignore[reportUnknownArgumentType]
         nested: Any = annotation
         # Looked up when it is used: a class may contain itself.
         return lambda value, place: reader(nested)(value, place)
@@ -133,6 +133,7 @@ def _anything(value: Any, _place: str) -> Any:
 
 def _union(readers: list[Reader]) -> Reader:
     def read(value: Any, place: str) -> Any:
+        last = None
         for one in readers:
             try:
                 return one(value, place)
@@ -173,7 +174,8 @@ def _list(make: Callable[[Any], Any], read_one: Reader) -> Reader:
     def read(value: Any, place: str) -> Any:
         if type(value) is not list:
             raise _wrong(place, "an array", value)
-        return make(read_one(one, f"{place}[{at}]") for at, one in enumerate(value))
+        items = cast("Iterable[Any]", value)
+        return make(read_one(one, f"{place}[{at}]") for at, one in enumerate(items))
 
     return read
 
@@ -182,7 +184,8 @@ def _dict(read_one: Reader) -> Reader:
     def read(value: Any, place: str) -> Any:
         if type(value) is not dict:
             raise _wrong(place, "an object", value)
-        return {name: read_one(one, f"{place}.{name}") for name, one in value.items()}
+        members = cast("dict[str, Any]", value)
+        return {name: read_one(one, f"{place}.{name}") for name, one in members.items()}
 
     return read
 

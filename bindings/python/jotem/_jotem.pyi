@@ -1,15 +1,55 @@
-# The native API. Arguments after the first are keywords; durations are timedelta or seconds,
+# The extension module: first the native API, then what `jotem.jwt` is built on.
+#
+# In the native API arguments after the first are keywords; durations are timedelta or seconds,
 # points in time aware datetime or seconds since 1970.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from types import GenericAlias
+from types import GenericAlias, ModuleType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
 from typing_extensions import TypeAlias
 
 from ._algorithm import Algorithm
 from .errors import KeyRefused, TokenRefused
+
+__all__ = [
+    "Explanation",
+    "Issuer",
+    "Key",
+    "KeySet",
+    "Member",
+    "Step",
+    "Unverified",
+    "Verified",
+    "Verifier",
+    "__version__",
+    "explain",
+    "unverified_claims",
+    "unverified_header",
+    "PYJWT_BASE64URL_ALPHABET",
+    "PYJWT_PEM_LABELS",
+    "PYJWT_SSH_KEY_FORMATS",
+    "pyjwt_arm",
+    "pyjwt_audience_refusal",
+    "pyjwt_crit_refusal",
+    "pyjwt_decode",
+    "pyjwt_decode_complete",
+    "pyjwt_encode",
+    "pyjwt_is_future",
+    "pyjwt_is_key_id",
+    "pyjwt_is_past",
+    "pyjwt_is_pem_format",
+    "pyjwt_is_ssh_key",
+    "pyjwt_is_token_id",
+    "pyjwt_issuer_refusal",
+    "pyjwt_key_cache",
+    "pyjwt_key_cache_clear",
+    "pyjwt_missing_claim",
+    "pyjwt_paths",
+    "pyjwt_subject_refusal",
+    "pyjwt_unpadded_segment",
+]
 
 __version__: str
 
@@ -285,3 +325,84 @@ def explain(token: str | bytes) -> Explanation:
 
 def unverified_header(token: str | bytes) -> Unverified[dict[str, Any]]: ...
 def unverified_claims(token: str | bytes) -> Unverified[dict[str, Any]]: ...
+
+# PyJWT's rules, each decided once. `jotem.jwt._rules` gives them the names that the methods use.
+
+PYJWT_BASE64URL_ALPHABET: bytes
+PYJWT_PEM_LABELS: frozenset[bytes]
+PYJWT_SSH_KEY_FORMATS: tuple[bytes, ...]
+
+def pyjwt_audience_refusal(
+    payload: Mapping[str, Any], expected: str | Iterable[str] | None, strict: bool
+) -> (
+    Literal[
+        "unexpected",
+        "missing",
+        "strict expectation",
+        "strict form",
+        "strict mismatch",
+        "form",
+        "mismatch",
+    ]
+    | None
+): ...
+def pyjwt_crit_refusal(
+    headers: Mapping[str, Any], supported: Container[str]
+) -> tuple[Literal["not a list", "not text", "unsupported", "absent"], str | None] | None: ...
+def pyjwt_is_future(date: int, now: float, leeway: float) -> bool: ...
+def pyjwt_is_key_id(kid: object) -> bool: ...
+def pyjwt_is_past(date: int, now: float, leeway: float) -> bool: ...
+def pyjwt_is_pem_format(key: bytes) -> bool: ...
+def pyjwt_is_ssh_key(key: bytes) -> bool: ...
+def pyjwt_is_token_id(payload: Mapping[str, Any]) -> bool: ...
+def pyjwt_issuer_refusal(
+    iss: object, expected: str | Container[str]
+) -> Literal["not text", "mismatch"] | None: ...
+def pyjwt_missing_claim(payload: Mapping[str, Any], claims: Iterable[str]) -> tuple[str] | None: ...
+def pyjwt_subject_refusal(
+    payload: Mapping[str, Any], expected: str | None
+) -> Literal["not text", "mismatch"] | None: ...
+def pyjwt_unpadded_segment(segment: bytes, alphabet: bytes) -> bytes | None: ...
+
+# PyJWT's calls, each as one: any object is taken, and ``None`` means that the methods must go step
+# by step.
+
+def pyjwt_arm(
+    api_jwt: ModuleType,
+    api_jws: ModuleType,
+    api_jwk: ModuleType,
+    algorithms: ModuleType,
+    utils: ModuleType,
+) -> None: ...
+def pyjwt_encode(
+    jwt: object, payload: object, key: object, algorithm: object, headers: object, /
+) -> str | None: ...
+def pyjwt_decode(
+    jwt: object,
+    token: object,
+    key: object,
+    algorithms: object,
+    options: object,
+    audience: object,
+    subject: object,
+    issuer: object,
+    leeway: object,
+    /,
+) -> dict[str, Any] | None: ...
+def pyjwt_decode_complete(
+    jwt: object,
+    token: object,
+    key: object,
+    algorithms: object,
+    options: object,
+    audience: object,
+    subject: object,
+    issuer: object,
+    leeway: object,
+    /,
+) -> dict[str, Any] | None: ...
+def pyjwt_key_cache(size: int | None = None, /) -> int:
+    """Sets how many parsed keys are kept, if told, and returns how many there are."""
+
+def pyjwt_key_cache_clear() -> None: ...
+def pyjwt_paths() -> list[tuple[str, int]]: ...

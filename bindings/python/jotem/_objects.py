@@ -11,7 +11,7 @@ import dataclasses
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from . import _fields
 
@@ -25,7 +25,7 @@ def to_claims(value: Any) -> dict[str, Any]:
 
     A registered claim that is ``None`` is left out: such a field is there for reading.
     """
-    kind = type(value)
+    kind = _kind(value)
     if _is_pydantic(kind):
         claims = value.model_dump(mode="json", by_alias=True)
     elif _is_msgspec(kind):
@@ -33,14 +33,14 @@ def to_claims(value: Any) -> dict[str, Any]:
     elif dataclasses.is_dataclass(kind):
         claims = dataclasses.asdict(value)
     elif isinstance(value, Mapping):
-        return dict(value)
+        return dict(cast("Mapping[str, Any]", value))
     else:
         raise TypeError(f"claims: expected {CLAIMS}, got {_name(kind)}")
     if not isinstance(claims, dict):
-        raise TypeError(f"claims: {_name(kind)} is written as {_name(type(claims))}, not a dict")
+        raise TypeError(f"claims: {_name(kind)} is written as {_name(_kind(claims))}, not a dict")
     return {
         name: claim
-        for name, claim in claims.items()
+        for name, claim in cast("dict[str, Any]", claims).items()
         if claim is not None or name not in REGISTERED
     }
 
@@ -48,12 +48,13 @@ def to_claims(value: Any) -> dict[str, Any]:
 def check_class(into: Any) -> None:
     """Refuses what claims cannot be read into, before any token is looked at."""
     if not isinstance(into, type):
-        raise TypeError(f"into: expected a class, got {_name(type(into))}")
+        raise TypeError(f"into: expected a class, got {_name(_kind(into))}")
     if into is dict or _is_pydantic(into) or _is_msgspec(into):
         return
     if not dataclasses.is_dataclass(into):
         expected = "dict, a dataclass, a msgspec Struct or a pydantic model"
-        raise TypeError(f"into: expected {expected}, got the class {_name(into)}")
+        got = _name(cast("type[object]", into))
+        raise TypeError(f"into: expected {expected}, got the class {got}")
     _fields.reader(into)
 
 
@@ -76,7 +77,7 @@ def key_to_der(key: Any) -> bytes:
     module = type(key).__module__
     private, public = (hasattr(key, name) for name in ("private_bytes", "public_bytes"))
     if not module.startswith("cryptography.") or not (private or public):
-        raise TypeError(f"key: expected a key of cryptography, got {_name(type(key))}")
+        raise TypeError(f"key: expected a key of cryptography, got {_name(_kind(key))}")
     from cryptography.hazmat.primitives import serialization
 
     der = serialization.Encoding.DER
@@ -119,6 +120,10 @@ def _into_msgspec(into: Any, text: str) -> tuple[Any, str | None]:
         return msgspec.json.decode(text, type=into), None
     except msgspec.ValidationError as error:
         return None, str(error)
+
+
+def _kind(value: object) -> type[object]:
+    return type(value)
 
 
 def _name(kind: type) -> str:

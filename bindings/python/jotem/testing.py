@@ -143,7 +143,7 @@ class TestIssuer:
     AUDIENCE = "https://audience.test"
 
     def __init__(self, clock: FrozenClock | None = None) -> None:
-        self.clock = clock if clock is not None else FrozenClock()
+        self.clock: FrozenClock = clock if clock is not None else FrozenClock()
         self._signing = Key.generate("ES256", key_id="test")
         self._other = Key.generate("ES256", key_id="test")
 

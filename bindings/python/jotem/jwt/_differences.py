@@ -7,7 +7,7 @@ Everything here is reached only by a caller who asks for it, except :func:`refus
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from .algorithms import Algorithm, HMACAlgorithm, OKPAlgorithm, has_crypto
 from .exceptions import InvalidAlgorithmError, InvalidKeyError, InvalidSignatureError
@@ -69,12 +69,15 @@ def unregistered_algorithm(name: str, known: Container[str] = ("EdDSA",)) -> Alg
 
 def candidate_keys(key: Any) -> tuple[Any, ...]:
     """Return the keys to try in turn: those of a list or tuple, or the one that ``key`` is."""
-    return tuple(key) if isinstance(key, (list, tuple)) and key else (key,)
+    one: tuple[Any, ...] = (key,)
+    return tuple(cast("Iterable[Any]", key)) if isinstance(key, (list, tuple)) and key else one
 
 
 def reusable(algorithms: Any) -> Any:
     """Return an allow-list that can be asked more than once: the items of an iterator."""
-    return tuple(algorithms) if isinstance(algorithms, Iterator) else algorithms
+    if isinstance(algorithms, Iterator):
+        return tuple(cast("Iterable[Any]", algorithms))
+    return algorithms
 
 
 def algorithms_of_keyword(algorithms: Any, kwargs: dict[str, Any]) -> Any:

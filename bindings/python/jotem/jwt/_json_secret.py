@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 # A string, and the colon after it if it names a member; or the quote of an unclosed string.
 _STRING = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")([ \t\r\n]*:)?|"', re.DOTALL)
@@ -18,9 +19,9 @@ def holds_jwk(value: Any) -> bool:
         if isinstance(node, dict):
             if "kty" in node:
                 return True
-            pending.extend(node.values())
+            pending.extend(cast("Mapping[str, Any]", node).values())
         elif isinstance(node, list):
-            pending.extend(node)
+            pending.extend(cast("Iterable[Any]", node))
     return False
 
 

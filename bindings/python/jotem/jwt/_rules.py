@@ -1,7 +1,6 @@
 """PyJWT's rules, decided in Rust: what the methods of this package ask.
 
-Each answers what was found; the methods choose the exception and its words. Types are in the stub
-beside this file.
+Each answers what was found; the methods choose the exception and its words.
 """
 
 from .._jotem import (

@@ -113,8 +113,10 @@ try:
             PublicKeyTypes,
         )
 
-    has_crypto = True
+    has_crypto: bool = True
 except ModuleNotFoundError:
+    if TYPE_CHECKING:
+        raise  # Type checkers know every name above.
     if sys.version_info >= (3, 11):
         from typing import Never
     else:
@@ -129,7 +131,7 @@ except ModuleNotFoundError:
     has_crypto = False
 
 
-requires_cryptography = {
+requires_cryptography: set[str] = {
     "RS256",
     "RS384",
     "RS512",
@@ -210,8 +212,9 @@ class Algorithm(ABC):
         if hash_alg is None:
             raise NotImplementedError
 
+        kind: object = hash_alg
         is_from_cryptography = (
-            has_crypto and isinstance(hash_alg, type) and issubclass(hash_alg, hashes.HashAlgorithm)
+            has_crypto and isinstance(kind, type) and issubclass(kind, hashes.HashAlgorithm)
         )
         if not is_from_cryptography:
             return bytes(hash_alg(bytestr).digest())
@@ -451,7 +454,7 @@ if has_crypto:
                 InvalidKeyError: The text is no RSA key.
                 TypeError: The key is neither text nor an RSA key object.
             """
-            if isinstance(key, self._crypto_key_types):
+            if isinstance(key, self._crypto_key_types):  # pyright: ignore[reportArgumentType]
                 return cast(AllowedRSAKeys, key)  # type: ignore[redundant-cast,unused-ignore]
             if not isinstance(key, (bytes, str)):
                 raise TypeError("Expecting a PEM-formatted key.")
@@ -486,8 +489,9 @@ if has_crypto:
         def to_jwk(key_obj: AllowedRSAKeys, as_dict: bool = False) -> JWKDict | str:
             """Return a key as a JWK of kind ``RSA``; ``InvalidKeyError`` if it is no RSA key."""
             jwk: dict[str, Any]
+            either: Any = key_obj
             if hasattr(key_obj, "private_numbers"):
-                private = key_obj.private_numbers()
+                private: RSAPrivateNumbers = either.private_numbers()
                 jwk = {
                     "kty": "RSA",
                     "key_ops": ["sign"],
@@ -501,7 +505,7 @@ if has_crypto:
                     "qi": to_base64url_uint(private.iqmp).decode(),
                 }
             elif hasattr(key_obj, "verify"):
-                public = key_obj.public_numbers()
+                public: RSAPublicNumbers = either.public_numbers()
                 jwk = {
                     "kty": "RSA",
                     "key_ops": ["verify"],
@@ -614,7 +618,7 @@ if has_crypto:
                 TypeError: It is neither text nor an EC key object.
                 ValueError: The text is no key.
             """
-            if isinstance(key, self._crypto_key_types):
+            if isinstance(key, self._crypto_key_types):  # pyright: ignore[reportArgumentType]
                 ec_key = cast(AllowedECKeys, key)  # type: ignore[redundant-cast,unused-ignore]
                 self._validate_curve(ec_key)
                 return ec_key
@@ -836,7 +840,10 @@ if has_crypto:
         def to_jwk(key: AllowedOKPKeys, as_dict: Literal[False] = False) -> str: ...
 
         @staticmethod
-        def to_jwk(key: AllowedOKPKeys, as_dict: bool = False) -> JWKDict | str:
+        # The name of the parameter is PyJWT's.
+        def to_jwk(  # pyright: ignore[reportIncompatibleMethodOverride]
+            key: AllowedOKPKeys, as_dict: bool = False
+        ) -> JWKDict | str:
             """Return a key as a JWK of kind ``OKP``; ``InvalidKeyError`` if it is none."""
             jwk: dict[str, Any]
             if isinstance(key, (Ed25519PublicKey, Ed448PublicKey)):

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import _differences
-from .algorithms import get_default_algorithms, has_crypto, requires_cryptography
+from .algorithms import (
+    Algorithm as _Algorithm,
+    get_default_algorithms,
+    has_crypto,
+    requires_cryptography,
+)
 from .exceptions import (
     InvalidKeyError,
     MissingCryptographyError,
@@ -49,6 +54,7 @@ class PyJWK:
             raise MissingCryptographyError(f"{algorithm} requires 'cryptography' to be installed.")
         self.algorithm_name = algorithm
 
+        self.Algorithm: _Algorithm
         try:
             self.Algorithm = get_default_algorithms()[algorithm]
         except KeyError:
@@ -60,7 +66,7 @@ class PyJWK:
             self.Algorithm = addition
 
         try:
-            self.key = self.Algorithm.from_jwk(self._jwk_data)
+            self.key: Any = self.Algorithm.from_jwk(self._jwk_data)
         except (TypeError, ValueError) as error:
             raise InvalidKeyError(f"Unable to construct key from JWK: {error}") from error
 
@@ -173,7 +179,7 @@ class PyJWTSetWithTimestamp:
 
     def __init__(self, jwk_set: PyJWKSet):
         self.jwk_set = jwk_set
-        self.timestamp = time.monotonic()
+        self.timestamp: float = time.monotonic()
 
     def get_jwk_set(self) -> PyJWKSet:
         """Return the key set."""

@@ -27,6 +27,8 @@ from .utils import base64url_decode, base64url_encode
 from .warnings import InsecureKeyLengthWarning, RemovedInPyjwt3Warning
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from .algorithms import AllowedPrivateKeys, AllowedPublicKeys
     from .types import SigOptions
 
@@ -203,7 +205,9 @@ class PyJWS:
         merged_options: SigOptions = (
             self.options if options is None else {**self.options, **options}
         )
-        verify_signature = merged_options["verify_signature"]
+        verify_signature = merged_options[
+            "verify_signature"  # pyright: ignore[reportTypedDictNotRequiredAccess]
+        ]
         keys = _differences.candidate_keys(key)
         if (
             verify_signature
@@ -414,7 +418,7 @@ def _header_to_sign(
     """
     header: dict[str, Any] = {"typ": jws.header_typ, "alg": alg}
     if headers:
-        jws._validate_headers(headers, encoding=True)
+        jws._validate_headers(headers, encoding=True)  # pyright: ignore[reportPrivateUsage]
         header.update(headers)
     if not header["typ"]:
         del header["typ"]
@@ -439,7 +443,7 @@ def _payload_beside(header: dict[str, Any], detached_payload: bytes | None) -> b
         InvalidTokenError: ``crit`` does not name ``b64``, as RFC 7797 section 3 demands.
         DecodeError: The caller has not given the payload.
     """
-    crit = header.get("crit") or []
+    crit: Any = header.get("crit") or []
     if not isinstance(crit, list) or "b64" not in crit:
         raise InvalidTokenError("The 'b64' header parameter requires 'b64' to be listed in 'crit'.")
     if detached_payload is None:
@@ -451,10 +455,10 @@ def _payload_beside(header: dict[str, Any], detached_payload: bytes | None) -> b
 
 
 _jws_global_obj = PyJWS()
-encode = _jws_global_obj.encode
-decode_complete = _jws_global_obj.decode_complete
-decode = _jws_global_obj.decode
-register_algorithm = _jws_global_obj.register_algorithm
-unregister_algorithm = _jws_global_obj.unregister_algorithm
-get_algorithm_by_name = _jws_global_obj.get_algorithm_by_name
-get_unverified_header = _jws_global_obj.get_unverified_header
+encode: Final = _jws_global_obj.encode
+decode_complete: Final = _jws_global_obj.decode_complete
+decode: Final = _jws_global_obj.decode
+register_algorithm: Final = _jws_global_obj.register_algorithm
+unregister_algorithm: Final = _jws_global_obj.unregister_algorithm
+get_algorithm_by_name: Final = _jws_global_obj.get_algorithm_by_name
+get_unverified_header: Final = _jws_global_obj.get_unverified_header

@@ -15,7 +15,11 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Union, cast
 
 from . import _differences, _fast, _rules
-from .api_jws import _ALGORITHM_UNSET, PyJWS, _jws_global_obj
+from .api_jws import (
+    _ALGORITHM_UNSET,  # pyright: ignore[reportPrivateUsage]
+    PyJWS,
+    _jws_global_obj,  # pyright: ignore[reportPrivateUsage]
+)
 from .exceptions import (
     DecodeError,
     ExpiredSignatureError,
@@ -31,6 +35,7 @@ from .warnings import RemovedInPyjwt3Warning
 
 if TYPE_CHECKING or os.getenv("SPHINX_BUILD"):
     import sys
+    from typing import Final
 
     if sys.version_info >= (3, 10):
         from typing import TypeAlias
@@ -417,7 +422,7 @@ class PyJWT:
 
 
 _jwt_global_obj = PyJWT()
-_jwt_global_obj._jws = _jws_global_obj
-encode = _jwt_global_obj.encode
-decode_complete = _jwt_global_obj.decode_complete
-decode = _jwt_global_obj.decode
+_jwt_global_obj._jws = _jws_global_obj  # pyright: ignore[reportPrivateUsage]
+encode: Final = _jwt_global_obj.encode
+decode_complete: Final = _jwt_global_obj.decode_complete
+decode: Final = _jwt_global_obj.decode

@@ -3,9 +3,11 @@
 import json
 import platform
 import sys
+from typing import Any as _Any
 
 from . import __version__ as pyjwt_version
 
+cryptography_version: str
 try:
     import cryptography
 
@@ -25,7 +27,7 @@ def info() -> dict[str, dict[str, str]]:
     if implementation == "CPython":
         version = platform.python_version()
     elif implementation == "PyPy":
-        pypy = sys.pypy_version_info  # type: ignore[attr-defined]
+        pypy: _Any = getattr(sys, "pypy_version_info")
         version = f"{pypy.major}.{pypy.minor}.{pypy.micro}"
         if pypy.releaselevel != "final":
             version += pypy.releaselevel

@@ -88,7 +88,7 @@ class PyJWKClient:
             raise PyJWKClientError(f'Lifespan must be greater than 0, the input is "{lifespan}"')
 
         self.uri = uri
-        self.headers = {} if headers is None else headers
+        self.headers: dict[str, Any] = {} if headers is None else headers
         self.timeout = timeout
         self.ssl_context = ssl_context
         self.cooldown_duration = cooldown_duration
@@ -152,7 +152,7 @@ class PyJWKClient:
     def _as_jwk_set_payload(data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
             raise PyJWKClientError("The JWKS endpoint did not return a JSON object")
-        return data
+        return data  # pyright: ignore[reportUnknownVariableType]
 
     def get_signing_keys(self, refresh: bool = False) -> list[PyJWK]:
         """Return the keys of the set that are for signatures and have a ``kid``.

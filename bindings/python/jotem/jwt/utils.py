@@ -73,7 +73,7 @@ def bytes_from_int(val: int, *, bit_length: Optional[int] = None) -> bytes:
 def der_to_raw_signature(der_sig: bytes, curve: "EllipticCurve") -> bytes:
     """Return an ECDSA signature in the form of a JWS: both numbers, of fixed length."""
     size = (curve.key_size + 7) // 8
-    r, s = decode_dss_signature(der_sig)
+    r, s = decode_dss_signature(der_sig)  # pyright: ignore[reportPossiblyUnboundVariable]
     return number_to_bytes(r, size) + number_to_bytes(s, size)
 
 
@@ -87,7 +87,7 @@ def raw_to_der_signature(raw_sig: bytes, curve: "EllipticCurve") -> bytes:
         raise ValueError("Invalid signature")
     r = bytes_to_number(raw_sig[:size])
     s = bytes_to_number(raw_sig[size:])
-    return bytes(encode_dss_signature(r, s))
+    return bytes(encode_dss_signature(r, s))  # pyright: ignore[reportPossiblyUnboundVariable]
 
 
 _PEMS = set(_rules.PEM_LABELS)
