@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import GenericAlias, ModuleType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
-from typing_extensions import TypeAlias
+from typing_extensions import Never, TypeAlias
 
 from ._algorithm import Algorithm
 from .errors import KeyRefused, TokenRefused
@@ -69,6 +69,7 @@ class Key:
     half, name and material; shared secrets are compared in constant time.
     """
 
+    def __new__(cls, _nobody_makes_one: Never, /) -> Key: ...
     @staticmethod
     def from_pem(pem: str | bytes, *, algorithm: _Name, key_id: str | None = None) -> Key:
         """Reads PKCS#8, PKCS#1, SEC1 or SPKI. Raises ``KeyRefused``: what it is instead."""
@@ -144,6 +145,7 @@ class Key:
 class Member:
     """A member of a key set: ``key``, or the ``reason`` why it cannot be used as it is."""
 
+    def __new__(cls, _nobody_makes_one: Never, /) -> Member: ...
     @property
     def key(self) -> Key | None: ...
     @property
@@ -263,6 +265,7 @@ class Verifier:
 class Verified(Generic[_C_co]):
     """The proof that a token was verified. Only a verifier makes one."""
 
+    def __new__(cls, _nobody_makes_one: Never, /) -> Verified[_C_co]: ...
     @property
     def claims(self) -> _C_co: ...
     @property
@@ -291,6 +294,7 @@ class Verified(Generic[_C_co]):
 class Unverified(Generic[_C_co]):
     """What a token says while nobody has verified it: whoever sent it chose it."""
 
+    def __new__(cls, _nobody_makes_one: Never, /) -> Unverified[_C_co]: ...
     def as_untrusted(self) -> _C_co: ...
     def __class_getitem__(cls, of: Any) -> GenericAlias: ...
 
@@ -298,6 +302,7 @@ class Unverified(Generic[_C_co]):
 class Step:
     """A step of the pipeline, how it went, and what was seen."""
 
+    def __new__(cls, _nobody_makes_one: Never, /) -> Step: ...
     @property
     def name(
         self,
@@ -313,6 +318,7 @@ class Step:
 class Explanation:
     """What each of the eight steps said about a token."""
 
+    def __new__(cls, _nobody_makes_one: Never, /) -> Explanation: ...
     @property
     def steps(self) -> tuple[Step, ...]: ...
     @property

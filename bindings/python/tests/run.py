@@ -1,8 +1,9 @@
 """Build the Python package for every CPython here, and test it: `python3 tests/run.py`.
 
 The newest and the one that `python3` is (or 3.11) get the full set; the others PyJWT's suite, the
-hook walk and the tests of the native interface. Environments are kept in .venv/, archives in
-.cache/, builds in target/. `--only 3.12` takes one version, `--full` gives every version everything.
+hook walk and the tests of the native interface. Types are checked on the newest. Environments are
+kept in .venv/, archives in .cache/, builds in target/. `--only 3.12` takes one version, `--full`
+gives every version everything.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Callable
 
+from runner import checkers
 from runner.build import build, missing_tools
 from runner.environments import HERE, Environment, StepFailedError
 from runner.pythons import SUPPORTED, Python, ask, find
@@ -33,6 +35,7 @@ class Result:
 
     python: Python
     full: bool
+    typed: bool
     steps: dict[str, str] = field(default_factory=dict)
     passed: int = 0
     failed: int = 0
@@ -47,6 +50,11 @@ class Result:
     def bare(self) -> Environment:
         """One without cryptography."""
         return Environment(self.python, "-bare")
+
+    @property
+    def types(self) -> Environment:
+        """One with type checkers."""
+        return Environment(self.python, "-types")
 
 
 def main() -> int:
@@ -65,13 +73,20 @@ def main() -> int:
     if not _step(None, "build tools", lambda: tools.prepare("requirements-build.txt")):
         return 1
     full = {pythons[0].minor, _default(pythons)}
-    results = [Result(python, arguments.full or python.minor in full) for python in pythons]
+    results = [
+        Result(python, arguments.full or python.minor in full, python.minor == _typed(pythons))
+        for python in pythons
+    ]
     # pip waits for disk and network, a test-suite keeps one core busy, cargo keeps all.
     with ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(_prepare, results))
         for result in results:
             _build(result, tools)
-        list(pool.map(_test, results))
+        built = [result for result in results if not result.failed]
+        types = [pool.submit(_check_types, result) for result in built if result.typed]
+        list(pool.map(_test, built))
+        for check in types:
+            check.result()
     return _summary(results)
 
 
@@ -81,6 +96,8 @@ def _prepare(result: Result) -> None:
     def work() -> str:
         if result.full:
             result.bare.prepare("requirements-bare.txt")
+        if result.typed:
+            result.types.prepare("requirements-types.txt")
         return result.environment.prepare(
             "requirements-full.txt" if result.full else "requirements.txt"
         )
@@ -96,16 +113,21 @@ def _build(result: Result, tools: Environment) -> None:
         result.environment.install(wheel)
         if result.full:
             result.bare.install(wheel)
+        if result.typed:
+            result.types.install(wheel)
         return wheel.name
 
     if not result.failed:
         _step(result, "extension", work)
 
 
+def _check_types(result: Result) -> None:
+    """The checkers."""
+    _step(result, "types", lambda: checkers.check(result.types))
+
+
 def _test(result: Result) -> None:
-    """The tests of one interpreter, unless a step before has failed."""
-    if result.failed:
-        return
+    """The tests of one interpreter."""
     _step(result, "PyJWT's suite", lambda: _suite(result, result.environment))
     if result.full:
         _step(result, "the same, bare", lambda: _suite(result, result.bare, "--no-cryptography"))
@@ -183,6 +205,12 @@ def _default(pythons: list[Python]) -> tuple[int, int]:
     default = ask("python3")
     minors = [python.minor for python in pythons]
     return default.minor if default is not None and default.minor in minors else (3, 11)
+
+
+def _typed(pythons: list[Python]) -> tuple[int, int] | None:
+    """The newest version, if the checkers know it."""
+    newest = pythons[0].minor
+    return newest if newest >= checkers.OLDEST else None
 
 
 def _dotted(minor: tuple[int, int]) -> str:

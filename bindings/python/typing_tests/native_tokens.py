@@ -1,0 +1,80 @@
+"""Issuing and verifying with the native API: what type checkers must infer, and must refuse.
+
+Like every file here it is read by mypy and pyright and never run. A line with two comments to ignore
+an error must be that error, for both: a comment that is not needed is an error of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from typing_extensions import assert_type
+
+from jotem import Algorithm, Issuer, Key, KeySet, Verified, Verifier
+
+
+@dataclass
+class Profile:
+    """Claims of an application."""
+
+    role: str
+
+
+NOW = datetime.now(timezone.utc)
+
+
+def issues(key: Key) -> None:
+    issuer = Issuer(key, issuer="https://auth.example", lifetime=timedelta(minutes=15))
+    assert_type(issuer, Issuer)
+    assert_type(issuer.algorithm, Algorithm)
+    assert_type(issuer.issue({"role": "admin"}, subject="42", audience=["api", "web"]), str)
+    assert_type(issuer.issue(Profile("admin"), expires_at=NOW, not_before=1_700_000_000), str)
+    assert_type(Issuer(key, never_expires=True, clock=lambda: NOW).issue(), str)
+
+    Issuer(key, "https://auth.example")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Issuer(key, lifetime="15 minutes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Issuer(key, header={"x": None})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
+    Issuer("secret", lifetime=60)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    issuer.issue({}, subject=42)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    issuer.issue({}, "42")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    issuer.issue({}, lifetime=60)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def verifies(key: Key, keys: KeySet, token: str) -> None:
+    verifier = Verifier(key, issuer=["https://a.example", "https://b.example"], audience="api")
+    verified = verifier.verify(token)
+    assert_type(verified, Verified[dict[str, Any]])
+    assert_type(verified.claims, dict[str, Any])
+    assert_type(verified.subject, "str | None")
+    assert_type(verified.audience, list[str])
+    assert_type(verified.expires_at, "datetime | None")
+    assert_type(verifier.verify(b"a.b.c", into=Profile), Verified[Profile])
+    assert_type(verifier.verify(token, into=Profile).claims.role, str)
+    assert_type(Verifier(keys, algorithms=["RS256", Algorithm.ES256]), Verifier)
+    assert_type(Verifier([key], clock=lambda: 1_700_000_000.0).algorithms, tuple[Algorithm, ...])
+
+    Verifier("secret")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Verifier(key, "api")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Verifier(key, algorithms=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Verifier(key, leeway="30")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Verifier(key, clock=lambda: "now")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    verifier.verify(None)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    verifier.verify(token, into=Profile("a"))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    verifier.verify(token, key)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    verified.subject.upper()  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+    verified["sub"]  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
+
+
+def needs_a_profile(proof: Verified[Profile]) -> str:
+    return proof.claims.role
+
+
+def proofs_say_what_they_prove(verifier: Verifier, token: str) -> None:
+    object_proof: Verified[object] = verifier.verify(token, into=Profile)
+    assert_type(object_proof.header, dict[str, Any])
+    needs_a_profile(verifier.verify(token, into=Profile))
+
+    needs_a_profile(verifier.verify(token))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    needs_a_profile(token)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
