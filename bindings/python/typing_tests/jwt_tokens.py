@@ -1,4 +1,4 @@
-"""`jotem.jwt` as programs written for PyJWT call it: what type checkers must infer, and must refuse."""
+"""`jotem.jwt` as programs written for PyJWT call it: what checkers must infer, and refuse."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Issuing and verifying with the native API: what type checkers must infer, and must refuse.
 
-Like every file here it is read by mypy and pyright and never run. A line with two comments to ignore
-an error must be that error, for both: a comment that is not needed is an error of its own.
+Like every file here it is read by mypy and pyright and never run. A line with two comments that
+ignore an error must be that error, for both: a comment that is not needed is an error of its own.
 """
 
 from __future__ import annotations
