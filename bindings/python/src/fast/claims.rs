@@ -9,8 +9,9 @@ use pyo3::types::{
 };
 
 use super::guard::Genuine;
-use super::read::Caught;
 use super::{NotMine, Ordinary};
+use crate::json::Claim;
+use crate::json::read::Caught;
 use crate::pyjwt::claims as rules;
 
 /// What the caller expects: the arguments of `decode`.
@@ -31,6 +32,7 @@ pub(crate) struct Options<'py> {
     iss: bool,
     sub: bool,
     jti: bool,
+    enforce_minimum_key_length: bool,
     require: Option<Bound<'py, PyList>>,
 }
 
@@ -49,6 +51,7 @@ impl<'py> Options<'py> {
             iss: true,
             sub: true,
             jti: true,
+            enforce_minimum_key_length: false,
             require: None,
         };
         let mut options = defaults.clone();
@@ -65,6 +68,11 @@ impl<'py> Options<'py> {
             options.take(asked.cast_exact::<PyDict>().map_err(|_| NotMine)?)?;
         }
         Ok(options)
+    }
+
+    /// Whether a secret may be shorter than PyJWT recommends.
+    pub(crate) const fn may_be_short(&self) -> bool {
+        !self.enforce_minimum_key_length
     }
 
     fn take(&mut self, options: &Bound<'py, PyDict>) -> Ordinary<()> {
@@ -85,8 +93,7 @@ impl<'py> Options<'py> {
                 "verify_sub" => self.sub = value,
                 "verify_jti" => self.jti = value,
                 "verify_signature" if value => {}
-                // The engine has no shorter keys, so both answers are the same.
-                "enforce_minimum_key_length" => {}
+                "enforce_minimum_key_length" => self.enforce_minimum_key_length = value,
                 "strict_aud" if !value => {}
                 _ => return Err(NotMine),
             }
@@ -97,7 +104,10 @@ impl<'py> Options<'py> {
 
 impl PartialEq for Options<'_> {
     fn eq(&self, other: &Self) -> bool {
-        let all = |one: &Self| [one.exp, one.nbf, one.iat, one.aud, one.iss, one.sub, one.jti];
+        let all = |one: &Self| {
+            let dates = [one.exp, one.nbf, one.iat];
+            (dates, [one.aud, one.iss, one.sub, one.jti], one.enforce_minimum_key_length)
+        };
         all(self) == all(other) && self.require.is_none() && other.require.is_none()
     }
 }
@@ -117,16 +127,16 @@ pub(crate) fn check<'py>(
     }
     dates(caught, options, expected, genuine)?;
     if options.iss && !expected.issuer.is_none() {
-        let iss = caught.iss.as_ref().ok_or(NotMine)?;
+        let iss = caught.get(Claim::Iss).ok_or(NotMine)?;
         mine(rules::issuer(iss, expected.issuer)?.is_ok())?;
     }
     if options.aud {
-        mine(rules::audience(caught.aud.as_ref(), expected.audience, false)?.is_ok())?;
+        mine(rules::audience(caught.get(Claim::Aud), expected.audience, false)?.is_ok())?;
     }
-    if let Some(sub) = caught.sub.as_ref().filter(|_| options.sub) {
+    if let Some(sub) = caught.get(Claim::Sub).filter(|_| options.sub) {
         mine(rules::subject(sub, expected.subject)?.is_ok())?;
     }
-    if let Some(jti) = caught.jti.as_ref().filter(|_| options.jti) {
+    if let Some(jti) = caught.get(Claim::Jti).filter(|_| options.jti) {
         mine(rules::is_token_id(jti)?)?;
     }
     Ok(())
@@ -138,9 +148,9 @@ fn dates<'py>(
     expected: &Expected<'_, 'py>,
     genuine: &Genuine,
 ) -> Ordinary<()> {
-    let iat = caught.iat.as_ref().filter(|_| options.iat);
-    let nbf = caught.nbf.as_ref().filter(|_| options.nbf);
-    let exp = caught.exp.as_ref().filter(|_| options.exp);
+    let iat = caught.get(Claim::Iat).filter(|_| options.iat);
+    let nbf = caught.get(Claim::Nbf).filter(|_| options.nbf);
+    let exp = caught.get(Claim::Exp).filter(|_| options.exp);
     let Some(first) = iat.or(nbf).or(exp) else { return Ok(()) };
     let py = first.py();
     let now = genuine.time.bind(py).call0()?;

@@ -5,14 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use base64_simd::{Out, URL_SAFE_NO_PAD};
 use jotem::VerifyingKey;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use super::algorithm::{self, Class, Known};
 use super::claims::{self, Expected, Options};
 use super::guard::Genuine;
 use super::header::{Plain, Seen};
-use super::read::{self, Caught};
 use super::{NotMine, Ordinary, answer, keys};
+use crate::json::read::{self, Caught};
+use crate::raw::Members;
 
 static HEADERS: Seen = Seen::new();
 
@@ -41,7 +42,7 @@ pub(crate) fn pyjwt_decode<'py>(
 ) -> Option<Bound<'py, PyAny>> {
     let expected = Expected { audience, issuer, subject, leeway };
     let call = Call { jwt, key, algorithms, options, expected };
-    let claims = answer(call.verify(token).map(|verified| verified.payload.into_any()));
+    let claims = answer(call.verify(token, 1).map(|verified| verified.payload.into_any()));
     if claims.is_none() {
         LEFT.store(token.as_ptr() as usize, Ordering::Relaxed);
     }
@@ -68,7 +69,7 @@ pub(crate) fn pyjwt_decode_complete<'py>(
     }
     let expected = Expected { audience, issuer, subject, leeway };
     let call = Call { jwt, key, algorithms, options, expected };
-    answer(call.verify(token).and_then(|verified| verified.complete(jwt.py())))
+    answer(call.verify(token, 2).and_then(|verified| verified.complete(jwt.py())))
 }
 
 /// The arguments.
@@ -96,7 +97,12 @@ struct Segments<'t> {
 }
 
 impl<'py> Call<'_, 'py> {
-    fn verify<'t>(&self, token: &'t Bound<'py, PyAny>) -> Ordinary<Verified<'t, 'py>> {
+    /// Does it all; a warning is about the frame that many `levels` up from the method.
+    fn verify<'t>(
+        &self,
+        token: &'t Bound<'py, PyAny>,
+        levels: usize,
+    ) -> Ordinary<Verified<'t, 'py>> {
         let py = token.py();
         let genuine = Genuine::intact(py)?;
         let own = Own::of(self.jwt, genuine)?;
@@ -112,6 +118,7 @@ impl<'py> Call<'_, 'py> {
         let key = inner_key(self.key, known, genuine)?;
         allowed(self.algorithms, known, key.bound)?;
         let prepared = keys::prepared(known, &handler, &key.key)?;
+        prepared.allow(options.may_be_short())?;
         let verifying = prepared.verifying.as_ref().ok_or(NotMine)?;
         let slow = !matches!(known.class, Class::Hmac);
         check_signature(py, verifying, &segments, slow)?;
@@ -122,6 +129,7 @@ impl<'py> Call<'_, 'py> {
         let mut caught = Caught::default();
         let payload = read::object(py, &json, &mut caught)?;
         claims::check(&payload, &caught, &options, &self.expected, genuine)?;
+        prepared.warn(py, genuine, levels)?;
         Ok(Verified { payload, segments })
     }
 }
@@ -143,22 +151,34 @@ impl<'py> Verified<'_, 'py> {
 pub(super) struct Own<'py> {
     options: Bound<'py, PyDict>,
     algorithms: Bound<'py, PyDict>,
+    /// Those of the `PyJWS`.
+    signature_options: Bound<'py, PyDict>,
 }
 
 impl<'py> Own<'py> {
     pub(super) fn of(jwt: &Bound<'py, PyAny>, genuine: &Genuine) -> Ordinary<Self> {
         let py = jwt.py();
-        let jwt = attributes(jwt, genuine.jwt.bind(py), 2)?;
-        let jws = jwt.get_item(pyo3::intern!(py, "_jws"))?.ok_or(NotMine)?;
-        let jws = attributes(&jws, genuine.jws.bind(py), 3)?;
-        let dict = |of: &Bound<'py, PyDict>, name: &Bound<'py, PyString>| {
-            let found = of.get_item(name)?.ok_or(NotMine)?;
-            found.cast_into_exact::<PyDict>().map_err(|_| NotMine)
-        };
+        let names = [pyo3::intern!(py, "options"), pyo3::intern!(py, "_jws")];
+        let [options, jws] = attributes(jwt, genuine.jwt.bind(py), names)?;
+        let names = [
+            pyo3::intern!(py, "_algorithms"),
+            pyo3::intern!(py, "_valid_algs"),
+            pyo3::intern!(py, "options"),
+        ];
+        let [algorithms, _, signature_options] = attributes(&jws, genuine.jws.bind(py), names)?;
+        let dict = |value: Bound<'py, PyAny>| value.cast_into_exact().map_err(|_| NotMine);
         Ok(Self {
-            options: dict(&jwt, pyo3::intern!(py, "options"))?,
-            algorithms: dict(&jws, pyo3::intern!(py, "_algorithms"))?,
+            options: dict(options)?,
+            algorithms: dict(algorithms)?,
+            signature_options: dict(signature_options)?,
         })
+    }
+
+    /// Whether tokens may be signed with a secret that is shorter than PyJWT recommends.
+    pub(super) fn may_be_short(&self) -> Ordinary<bool> {
+        let name = pyo3::intern!(self.algorithms.py(), "enforce_minimum_key_length");
+        let enforced = self.signature_options.get_item(name)?;
+        Ok(enforced.is_none_or(|it| it.cast_exact::<PyBool>().is_ok_and(|it| !it.is_true())))
     }
 
     /// Returns the object registered under a name, if it is PyJWT's own.
@@ -167,18 +187,29 @@ impl<'py> Own<'py> {
     }
 }
 
-/// Returns the attributes of an object of exactly this class, which must be so many.
-fn attributes<'py>(
+/// Returns the attributes of an object of exactly this class: those with these names, and no other,
+/// in the order in which its constructor sets them.
+fn attributes<'py, const N: usize>(
     object: &Bound<'py, PyAny>,
     class: &Bound<'py, pyo3::types::PyType>,
-    count: usize,
-) -> Ordinary<Bound<'py, PyDict>> {
+    names: [&Bound<'py, PyString>; N],
+) -> Ordinary<[Bound<'py, PyAny>; N]> {
     if !object.get_type().is(class) {
         return Err(NotMine);
     }
     let own = crate::raw::own_dict(object)?;
-    let own = own.cast_into_exact::<PyDict>().map_err(|_| NotMine)?;
-    if own.len() == count { Ok(own) } else { Err(NotMine) }
+    let own = own.cast_exact::<PyDict>().map_err(|_| NotMine)?;
+    if own.len() != N {
+        return Err(NotMine);
+    }
+    let mut members = Members::of(own);
+    let mut intact = true;
+    let values = names.map(|expected| {
+        let member = members.next();
+        intact &= member.as_ref().is_some_and(|(name, _)| name.is(expected));
+        member.map_or_else(|| expected.clone().into_any(), |(_, value)| value)
+    });
+    if intact { Ok(values) } else { Err(NotMine) }
 }
 
 /// A key, and whether it came in a `PyJWK`, which binds it to one algorithm.
@@ -197,14 +228,18 @@ pub(super) fn inner_key<'py>(
     if !key.get_type().is(&genuine.jwk) {
         return Ok(InnerKey { key: key.clone(), bound: false });
     }
-    let own = attributes(key, genuine.jwk.bind(py), 4)?;
-    let get = |name| own.get_item(name)?.ok_or(NotMine);
-    let name = get(pyo3::intern!(py, "algorithm_name"))?;
+    let names = [
+        pyo3::intern!(py, "_jwk_data"),
+        pyo3::intern!(py, "algorithm_name"),
+        pyo3::intern!(py, "Algorithm"),
+        pyo3::intern!(py, "key"),
+    ];
+    let [_, name, handler, key] = attributes(key, genuine.jwk.bind(py), names)?;
     if name.cast_exact::<PyString>().map_err(|_| NotMine)?.to_str()? != known.name {
         return Err(NotMine);
     }
-    genuine.made(known, &get(pyo3::intern!(py, "Algorithm"))?)?;
-    Ok(InnerKey { key: get(pyo3::intern!(py, "key"))?, bound: true })
+    genuine.made(known, &handler)?;
+    Ok(InnerKey { key, bound: true })
 }
 
 /// Accepts an algorithm that is in the list. A list that mixes shared secrets with public keys is

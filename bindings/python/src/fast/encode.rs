@@ -8,6 +8,7 @@ use super::algorithm::{self, Class, Known};
 use super::decode::{Own, inner_key};
 use super::guard::Genuine;
 use super::{NotMine, Ordinary, answer, date, keys, write};
+use crate::raw::Members;
 
 /// `PyJWT.encode` with the default encoder and sorted headers, or `None`.
 #[pyfunction]
@@ -41,6 +42,7 @@ fn encode<'py>(
     URL_SAFE_NO_PAD.encode_append(&json, &mut token);
     let key = inner_key(key, known, genuine)?;
     let prepared = keys::prepared(known, &handler, &key.key)?;
+    prepared.allow(own.may_be_short()?)?;
     let signing = prepared.signing.as_ref().ok_or(NotMine)?;
     let signature = match known.class {
         Class::Hmac => signing.sign(&token),
@@ -50,6 +52,7 @@ fn encode<'py>(
     let signature = signature.map_err(|_| NotMine)?;
     token.push(b'.');
     URL_SAFE_NO_PAD.encode_append(signature.as_ref(), &mut token);
+    prepared.warn(py, genuine, 1)?;
     Ok(crate::raw::ascii(py, &token).ok_or(NotMine)?.into_any())
 }
 
@@ -74,7 +77,7 @@ fn asked(
 /// Writes the claims: `iss` must be text, and three of them may be dates.
 fn claims(payload: &Bound<'_, PyDict>, genuine: &Genuine, out: &mut Vec<u8>) -> Ordinary<()> {
     out.push(b'{');
-    for (position, (name, value)) in payload.iter().enumerate() {
+    for (position, (name, value)) in Members::of(payload).enumerate() {
         if position > 0 {
             out.push(b',');
         }

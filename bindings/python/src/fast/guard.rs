@@ -15,6 +15,7 @@ use pyo3::types::{PyDict, PyModule, PyString, PyType};
 
 use super::algorithm::{Class, KNOWN, Known};
 use super::{NotMine, Ordinary};
+use crate::raw::Members;
 
 static GENUINE: PyOnceLock<Genuine> = PyOnceLock::new();
 
@@ -27,6 +28,8 @@ pub(crate) struct Genuine {
     pub(crate) utc: Py<PyAny>,
     /// `time.time`: time-machine patches the function itself, so a kept reference follows it.
     pub(crate) time: Py<PyAny>,
+    /// `jotem.jwt.warnings.InsecureKeyLengthWarning`.
+    pub(crate) key_length_warning: Py<PyAny>,
     /// What `algorithm=` is when it was not given.
     pub(crate) unset: Py<PyAny>,
     /// Each algorithm object as `get_default_algorithms` makes it, in the order of `KNOWN`.
@@ -41,7 +44,7 @@ struct Handler {
     known: Known,
     name: Py<PyString>,
     kind: Py<PyType>,
-    attributes: Py<PyDict>,
+    attributes: Vec<(Py<PyAny>, Py<PyAny>)>,
 }
 
 /// The options of a `PyJWT` that are the defaults: which dict, and its version.
@@ -104,6 +107,7 @@ pub(crate) fn pyjwt_arm(
         jwk,
         utc: py.import("datetime")?.getattr("timezone")?.getattr("utc")?.unbind(),
         time: py.import("time")?.getattr("time")?.unbind(),
+        key_length_warning: api_jws.getattr("InsecureKeyLengthWarning")?.unbind(),
         unset: api_jws.getattr("_ALGORITHM_UNSET")?.unbind(),
         algorithms: handlers(algorithms)?,
         classes,
@@ -124,7 +128,8 @@ fn handlers(module: &Bound<'_, PyModule>) -> PyResult<Vec<Handler>> {
     for known in KNOWN {
         let name = PyString::intern(py, known.name);
         let Some(handler) = made.get_item(&name)? else { continue };
-        let attributes = handler.getattr("__dict__")?.cast_into::<PyDict>()?.copy()?.unbind();
+        let own = handler.getattr("__dict__")?.cast_into::<PyDict>()?;
+        let attributes = own.iter().map(|(name, value)| (name.unbind(), value.unbind())).collect();
         let kind = handler.get_type().unbind();
         handlers.push(Handler { known, name: name.unbind(), kind, attributes });
     }
@@ -189,13 +194,16 @@ impl Genuine {
 
 impl Handler {
     fn made(&self, object: &Bound<'_, PyAny>) -> Ordinary<()> {
-        let py = object.py();
         if !object.get_type().is(&self.kind) {
             return Err(NotMine);
         }
         let own = crate::raw::own_dict(object)?;
         let own = own.cast_exact::<PyDict>().map_err(|_| NotMine)?;
-        if same(own, self.attributes.bind(py), false) { Ok(()) } else { Err(NotMine) }
+        let as_made = own.len() == self.attributes.len()
+            && Members::of(own)
+                .zip(&self.attributes)
+                .all(|((name, value), (made, with))| name.is(made) && value.is(with));
+        if as_made { Ok(()) } else { Err(NotMine) }
     }
 }
 

@@ -2,20 +2,22 @@
 //! HMAC does, and programs hand over the same text with every call.
 //!
 //! Whether PyJWT takes a key is found out by its own `prepare_key`, once; the engine's key is made of
-//! what that returns. What the engine does not hold (short secrets, RSA below 2048 bits, Ed448) is
-//! remembered as such, and used through the Python methods.
+//! what that returns. What the engine does not hold (RSA below 2048 bits, Ed448) is remembered as such,
+//! and used through the Python methods.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use jotem::error::Code;
 use jotem::{Algorithm, Jwk, SigningKey, VerifyingKey};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{IntoPyDict as _, PyBytes, PyString};
 use zeroize::Zeroizing;
 
 use super::algorithm::{Class, Known};
+use super::guard::Genuine;
 use super::{NotMine, Ordinary};
 use crate::pyjwt::engine_key::{EngineKey, Halves};
 
@@ -27,6 +29,25 @@ const KEPT: usize = 256;
 pub(crate) struct Prepared {
     pub(crate) signing: Option<SigningKey>,
     pub(crate) verifying: Option<VerifyingKey>,
+    /// What PyJWT has to say about a short secret.
+    complaint: Option<Py<PyAny>>,
+}
+
+impl Prepared {
+    /// Accepts a short secret only where PyJWT would warn about it, and not refuse it.
+    pub(crate) fn allow(&self, may_be_short: bool) -> Ordinary<()> {
+        if may_be_short || self.complaint.is_none() { Ok(()) } else { Err(NotMine) }
+    }
+
+    /// Warns about a short secret, `level` frames up from the Python method that called. An exception
+    /// that the program makes of the warning is raised by the Python methods.
+    pub(crate) fn warn(&self, py: Python<'_>, genuine: &Genuine, level: usize) -> Ordinary<()> {
+        let Some(complaint) = &self.complaint else { return Ok(()) };
+        let arguments = (complaint, &genuine.key_length_warning);
+        let level = [("stacklevel", level)].into_py_dict(py)?;
+        py.import("warnings")?.call_method("warn", arguments, Some(&level))?;
+        Ok(())
+    }
 }
 
 /// What was found out about a key; `None` says that it is not for the engine.
@@ -154,10 +175,8 @@ fn prepare(
         return Err(NotMine);
     }
     let taken = handler.call_method1(pyo3::intern!(py, "prepare_key"), (key,))?;
-    let too_short = handler.call_method1(pyo3::intern!(py, "check_key_length"), (&taken,))?;
-    if !too_short.is_none() {
-        return Ok(None);
-    }
+    let complaint = handler.call_method1(pyo3::intern!(py, "check_key_length"), (&taken,))?;
+    let complaint = (!complaint.is_none()).then(|| complaint.unbind());
     let halves = match (known.class, text) {
         (Class::Hmac, Ok(secret)) => shared(secret, known.algorithm),
         (Class::Hmac, Err(NotMine)) => None,
@@ -168,13 +187,20 @@ fn prepare(
         let verifies =
             halves.signing.is_none() || !matches!(known.class, Class::Rsa | Class::RsaPss);
         let verifying = verifies.then(|| halves.verifying.clone());
-        Arc::new(Prepared { signing: halves.signing.clone(), verifying })
+        Arc::new(Prepared { signing: halves.signing.clone(), verifying, complaint })
     });
     Ok(prepared)
 }
 
 fn shared(secret: &[u8], algorithm: Algorithm) -> Option<Arc<Halves>> {
-    let signing = SigningKey::from_secret(secret, algorithm).ok()?;
+    let signing = match SigningKey::from_secret(secret, algorithm) {
+        // PyJWT takes it, and warns.
+        Err(error) if error.code() == Code::SecretTooShort => {
+            jotem::dangerous::short_secret(secret, algorithm)
+        }
+        signing => signing,
+    };
+    let signing = signing.ok()?;
     let verifying = signing.verifying_key();
     Some(Arc::new(Halves { signing: Some(signing), verifying }))
 }

@@ -14,7 +14,6 @@ mod guard;
 mod header;
 mod keys;
 mod number;
-mod read;
 mod write;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,6 +30,12 @@ pub(crate) type Ordinary<T> = Result<T, NotMine>;
 impl From<PyErr> for NotMine {
     /// An error of Python's on the way: the methods will meet it again, and let it through.
     fn from(_: PyErr) -> Self {
+        Self
+    }
+}
+
+impl From<crate::json::read::Unread> for NotMine {
+    fn from(_: crate::json::read::Unread) -> Self {
         Self
     }
 }

@@ -9,6 +9,8 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::number::write_float;
 use super::{NotMine, Ordinary};
+use crate::json::scan;
+use crate::raw::Members;
 
 /// Deeper than this is left to Python, which also finds circles.
 pub(crate) const DEPTH: usize = 64;
@@ -52,7 +54,7 @@ pub(crate) fn value(value: &Bound<'_, PyAny>, depth: usize, out: &mut Vec<u8>) -
 /// Writes an object.
 fn members(dict: &Bound<'_, PyDict>, depth: usize, out: &mut Vec<u8>) -> Ordinary<()> {
     out.push(b'{');
-    for (position, (name, member)) in dict.iter().enumerate() {
+    for (position, (name, member)) in Members::of(dict).enumerate() {
         if position > 0 {
             out.push(b',');
         }
@@ -89,9 +91,10 @@ pub(crate) fn string(string: &Bound<'_, PyString>, out: &mut Vec<u8>) -> Ordinar
 /// Writes a text, in ASCII: other characters as `\u` and four digits, twice beyond the first plane.
 pub(crate) fn text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    let bytes = text.as_bytes();
-    if bytes.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
-        out.extend_from_slice(bytes);
+    let plain = scan::plain(text.as_bytes());
+    // Python escapes DEL as well.
+    if plain.is_ascii && plain.length == text.len() && !text.contains('\x7f') {
+        out.extend_from_slice(text.as_bytes());
     } else {
         text.chars().for_each(|character| escape(character, out));
     }

@@ -1,217 +1,356 @@
-//! Python objects from JSON text that the engine has already read strictly: no name twice, nothing
-//! too deep, no number out of range.
+//! Reads JSON into Python's objects as `json.loads` does: for what both agree on without a doubt.
+//!
+//! Faults, `NaN`, lone surrogates, bytes that are not UTF-8 and deep nesting are [`Unread`]. The
+//! callers decide what that is: `jotem.jwt` leaves such text to `json.loads`, which reads or refuses
+//! it in its own words; the native API hands over only what the engine has read before, strictly.
 
-use pyo3::exceptions::PyValueError;
-use pyo3::intern;
+use std::sync::Mutex;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
-/// Makes Python objects of a JSON text that the engine has vouched for.
-///
-/// # Errors
-/// `ValueError` if it has not: no such text is handed to Python.
-pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    let mut reader = Reader { rest: text };
-    let value = reader.value(py)?;
-    reader.space();
-    if reader.rest.is_empty() { Ok(value) } else { Err(unsound()) }
+use super::names::{Claim, Names};
+use super::scan;
+
+/// Deeper than this is left to Python, whose own limit is far beyond; the engine's is below.
+const DEPTH: usize = 64;
+
+/// A text that is not read here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unread;
+
+impl From<PyErr> for Unread {
+    fn from(_: PyErr) -> Self {
+        Self
+    }
 }
 
-/// What is still to be read.
-struct Reader<'t> {
-    rest: &'t str,
-}
+type Read<T> = Result<T, Unread>;
 
-impl<'t> Reader<'t> {
-    fn value<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.space();
-        match self.peek() {
-            Some(b'"') => Ok(self.string(py)?.into_any()),
-            Some(b'{') => Ok(self.object(py)?.into_any()),
-            Some(b'[') => Ok(self.array(py)?.into_any()),
-            Some(b't') => self.word("true").map(|()| boolean(py, true)),
-            Some(b'f') => self.word("false").map(|()| boolean(py, false)),
-            Some(b'n') => self.word("null").map(|()| py.None().into_bound(py)),
-            Some(_) | None => self.number(py),
-        }
+/// The registered claims of a payload, caught while it is read.
+#[derive(Debug, Default)]
+pub(crate) struct Caught<'py>([Option<Bound<'py, PyAny>>; Claim::COUNT]);
+
+impl<'py> Caught<'py> {
+    /// Returns a claim that the payload has.
+    #[inline]
+    pub(crate) fn get(&self, claim: Claim) -> Option<&Bound<'py, PyAny>> {
+        self.0.get(claim as usize).and_then(Option::as_ref)
     }
 
-    fn object<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        self.skip(1)?;
+    #[inline]
+    fn see(&mut self, claim: Claim, value: &Bound<'py, PyAny>) {
+        if let Some(place) = self.0.get_mut(claim as usize) {
+            *place = Some(value.clone());
+        }
+    }
+}
+
+/// Reads a document that is an object.
+pub(crate) fn object<'py>(
+    py: Python<'py>,
+    json: &[u8],
+    caught: &mut Caught<'py>,
+) -> Read<Bound<'py, PyDict>> {
+    let mut reader = Reader::new(py, json);
+    reader.space();
+    let object = reader.members(DEPTH, Some(caught))?;
+    reader.space();
+    if reader.at == json.len() { Ok(object) } else { Err(Unread) }
+}
+
+/// Reads a document of any type.
+pub(crate) fn value<'py>(py: Python<'py>, json: &[u8]) -> Read<Bound<'py, PyAny>> {
+    let mut reader = Reader::new(py, json);
+    let value = reader.value(DEPTH)?;
+    reader.space();
+    if reader.at == json.len() { Ok(value) } else { Err(Unread) }
+}
+
+/// The names that tokens have had, kept for as long as the program runs.
+static NAMES: Mutex<Names> = Mutex::new(Names::new());
+
+struct Reader<'py, 'j> {
+    py: Python<'py>,
+    json: &'j [u8],
+    at: usize,
+    /// Whoever else is reading goes without: a lock must not be waited for while holding the GIL.
+    names: Option<std::sync::MutexGuard<'static, Names>>,
+}
+
+impl<'py, 'j> Reader<'py, 'j> {
+    fn new(py: Python<'py>, json: &'j [u8]) -> Self {
+        let mut names = NAMES.try_lock().ok();
+        if let Some(names) = &mut names {
+            names.begin();
+        }
+        Self { py, json, at: 0, names }
+    }
+
+    fn value(&mut self, depth: usize) -> Read<Bound<'py, PyAny>> {
         self.space();
+        Ok(match self.peek()? {
+            b'"' => self.string()?.into_any(),
+            b'{' => self.members(depth.checked_sub(1).ok_or(Unread)?, None)?.into_any(),
+            b'[' => self.elements(depth.checked_sub(1).ok_or(Unread)?)?.into_any(),
+            b't' => self.word(b"true", PyBool::new(self.py, true).to_owned().into_any())?,
+            b'f' => self.word(b"false", PyBool::new(self.py, false).to_owned().into_any())?,
+            b'n' => self.word(b"null", self.py.None().into_bound(self.py))?,
+            b'-' | b'0'..=b'9' => self.number()?,
+            _ => return Err(Unread),
+        })
+    }
+
+    fn members(
+        &mut self,
+        depth: usize,
+        mut caught: Option<&mut Caught<'py>>,
+    ) -> Read<Bound<'py, PyDict>> {
+        self.expect(b'{')?;
+        let dict = PyDict::new(self.py);
         if self.eat(b'}') {
             return Ok(dict);
         }
         loop {
-            self.space();
-            let name = self.name(py)?;
-            self.space();
-            self.expect(b':')?;
-            dict.set_item(name, self.value(py)?)?;
-            self.space();
+            let (name, claim) = self.name()?;
+            let value = self.value(depth)?;
+            if let (Some(caught), Some(claim)) = (caught.as_deref_mut(), claim) {
+                caught.see(claim, &value);
+            }
+            dict.set_item(name, value)?;
             if !self.eat(b',') {
-                self.expect(b'}')?;
-                return Ok(dict);
+                break;
             }
         }
+        self.expect(b'}')?;
+        Ok(dict)
     }
 
-    fn array<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let list = PyList::empty(py);
-        self.skip(1)?;
-        self.space();
+    fn elements(&mut self, depth: usize) -> Read<Bound<'py, PyList>> {
+        let list = PyList::empty(self.py);
+        self.expect(b'[')?;
         if self.eat(b']') {
             return Ok(list);
         }
         loop {
-            list.append(self.value(py)?)?;
-            self.space();
+            list.append(self.value(depth)?)?;
             if !self.eat(b',') {
-                self.expect(b']')?;
-                return Ok(list);
+                break;
             }
         }
+        self.expect(b']')?;
+        Ok(list)
     }
 
-    /// Reads the name of a member; the registered claims have theirs made once.
-    fn name<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
-        let Some(name) = self.plain() else {
-            return self.string(py);
+    /// Reads the name of a member and the colon. The names are the same few in every token, and
+    /// mostly in the same order: so the one that followed last time is tried first.
+    fn name(&mut self) -> Read<(Bound<'py, PyString>, Option<Claim>)> {
+        if let Some(names) = &mut self.names
+            && let Some(rest) = self.json.get(self.at..)
+            && let Some(known) = names.next_in(rest)
+        {
+            self.at = self.at.saturating_add(known.quoted.len());
+            return Ok((known.object.bind(self.py).clone(), known.claim));
+        }
+        self.space();
+        let found = match self.plain()? {
+            Some((text, is_ascii)) => match &mut self.names {
+                Some(names) if names.takes(text) => {
+                    let make = || text_object(self.py, text, is_ascii).map(Bound::unbind);
+                    let known = names.find(text, make)?;
+                    (known.object.bind(self.py).clone(), known.claim)
+                }
+                _ => (text_object(self.py, text, is_ascii)?, Claim::named(text)),
+            },
+            None => {
+                let text = self.escaped()?;
+                (PyString::new(self.py, &text), Claim::named(text.as_bytes()))
+            }
         };
-        Ok(match name {
-            "iss" => intern!(py, "iss").clone(),
-            "sub" => intern!(py, "sub").clone(),
-            "aud" => intern!(py, "aud").clone(),
-            "exp" => intern!(py, "exp").clone(),
-            "nbf" => intern!(py, "nbf").clone(),
-            "iat" => intern!(py, "iat").clone(),
-            "jti" => intern!(py, "jti").clone(),
-            "alg" => intern!(py, "alg").clone(),
-            "typ" => intern!(py, "typ").clone(),
-            "kid" => intern!(py, "kid").clone(),
-            other => PyString::new(py, other),
-        })
+        self.expect(b':')?;
+        Ok(found)
     }
 
-    fn string<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
-        match self.plain() {
-            Some(text) => Ok(PyString::new(py, text)),
-            None => self.escaped().map(|text| PyString::new(py, &text)),
+    fn string(&mut self) -> Read<Bound<'py, PyString>> {
+        match self.plain()? {
+            Some((text, is_ascii)) => text_object(self.py, text, is_ascii),
+            None => Ok(PyString::new(self.py, &self.escaped()?)),
         }
     }
 
-    /// Reads a string that has no escapes; reads nothing if it has.
-    fn plain(&mut self) -> Option<&'t str> {
-        let inner = self.rest.strip_prefix('"')?;
-        let end = inner.bytes().position(|byte| byte == b'"' || byte == b'\\')?;
-        let (text, rest) = inner.split_at_checked(end)?;
-        self.rest = rest.strip_prefix('"')?;
-        Some(text)
-    }
-
-    #[cold]
-    fn escaped(&mut self) -> PyResult<String> {
-        let mut text = String::new();
-        self.expect(b'"')?;
-        loop {
-            let end = self.rest.find(['"', '\\']).ok_or_else(unsound)?;
-            let (plain, rest) = self.rest.split_at_checked(end).ok_or_else(unsound)?;
-            text.push_str(plain);
-            self.rest = rest;
-            if self.eat(b'"') {
-                return Ok(text);
+    /// Reads a string without escapes, and tells whether it is ASCII; reads nothing if there is one.
+    #[inline]
+    fn plain(&mut self) -> Read<Option<(&'j [u8], bool)>> {
+        if self.peek()? != b'"' {
+            return Err(Unread);
+        }
+        let start = self.at.saturating_add(1);
+        let rest = self.json.get(start..).ok_or(Unread)?;
+        let scan::Plain { length, is_ascii } = scan::plain(rest);
+        match rest.get(length) {
+            Some(b'"') => {
+                self.at = start.saturating_add(length).saturating_add(1);
+                Ok(rest.get(..length).map(|text| (text, is_ascii)))
             }
-            self.skip(1)?;
-            text.push(self.escape()?);
+            Some(b'\\') => Ok(None),
+            Some(_) | None => Err(Unread),
         }
     }
 
-    fn escape(&mut self) -> PyResult<char> {
-        let letter = self.peek().ok_or_else(unsound)?;
-        self.skip(1)?;
-        Ok(match letter {
-            b'"' | b'\\' | b'/' => char::from(letter),
+    /// Reads a string with its escapes.
+    fn escaped(&mut self) -> Read<String> {
+        self.expect(b'"')?;
+        let mut text = String::new();
+        loop {
+            let rest = self.json.get(self.at..).ok_or(Unread)?;
+            let length = scan::plain(rest).length;
+            let plain = std::str::from_utf8(rest.get(..length).ok_or(Unread)?);
+            text.push_str(plain.map_err(|_| Unread)?);
+            self.at = self.at.saturating_add(length).saturating_add(1);
+            match rest.get(length) {
+                Some(b'"') => return Ok(text),
+                Some(b'\\') => text.push(self.escape()?),
+                Some(_) | None => return Err(Unread),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Read<char> {
+        let byte = self.peek()?;
+        self.at = self.at.saturating_add(1);
+        Ok(match byte {
+            b'"' | b'\\' | b'/' => char::from(byte),
             b'b' => '\u{8}',
             b'f' => '\u{c}',
             b'n' => '\n',
             b'r' => '\r',
             b't' => '\t',
-            b'u' => {
-                let first = self.unit()?;
-                let mut units = vec![first];
-                if (0xd800..0xdc00).contains(&first) {
-                    self.word("\\u")?;
-                    units.push(self.unit()?);
-                }
-                let mut decoded = char::decode_utf16(units);
-                decoded.next().and_then(Result::ok).ok_or_else(unsound)?
-            }
-            _ => return Err(unsound()),
+            b'u' => self.code_point()?,
+            _ => return Err(Unread),
         })
     }
 
-    fn unit(&mut self) -> PyResult<u16> {
-        let (digits, rest) = self.rest.split_at_checked(4).ok_or_else(unsound)?;
-        self.rest = rest;
-        u16::from_str_radix(digits, 16).map_err(|_| unsound())
+    /// Reads the digits of `\u`, twice for a surrogate pair. A lone surrogate is for Python.
+    fn code_point(&mut self) -> Read<char> {
+        let first = self.code_unit()?;
+        if !(0xd800..0xdc00).contains(&first) {
+            return char::from_u32(first).ok_or(Unread);
+        }
+        let end = self.at.saturating_add(2);
+        if self.json.get(self.at..end) != Some(b"\\u") {
+            return Err(Unread);
+        }
+        self.at = end;
+        let second = self.code_unit()?;
+        let units = [first, second].map(|unit| u16::try_from(unit).unwrap_or_default());
+        let mut pair = char::decode_utf16(units);
+        match (pair.next(), pair.next()) {
+            (Some(Ok(joined)), None) => Ok(joined),
+            _ => Err(Unread),
+        }
     }
 
-    fn number<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let is_part = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
-        let length = self.rest.bytes().position(|byte| !is_part(byte));
-        let length = length.unwrap_or(self.rest.len());
-        let (text, rest) = self.rest.split_at_checked(length).ok_or_else(unsound)?;
-        self.rest = rest;
-        if let Ok(whole) = text.parse::<i64>() {
-            return Ok(whole.into_pyobject(py)?.into_any());
-        }
-        if text.contains(['.', 'e', 'E']) {
-            let float: f64 = text.parse().map_err(|_| unsound())?;
-            return Ok(PyFloat::new(py, float).into_any());
-        }
-        // Beyond 64 bits: Python's own integers hold it exactly.
-        py.get_type::<PyInt>().call1((text,))
+    fn code_unit(&mut self) -> Read<u32> {
+        let end = self.at.saturating_add(4);
+        let digits = self.json.get(self.at..end).ok_or(Unread)?;
+        self.at = end;
+        digits.iter().try_fold(0_u32, |unit, digit| {
+            let digit = char::from(*digit).to_digit(16).ok_or(Unread)?;
+            Ok(unit.wrapping_shl(4) | digit)
+        })
     }
 
+    fn number(&mut self) -> Read<Bound<'py, PyAny>> {
+        let start = self.at;
+        let negative = self.take(b'-');
+        let whole = self.digits();
+        let leading_zero = whole.len() > 1 && whole.first() == Some(&b'0');
+        if whole.is_empty() || leading_zero {
+            return Err(Unread);
+        }
+        let mut is_whole = true;
+        if self.take(b'.') {
+            is_whole = false;
+            if self.digits().is_empty() {
+                return Err(Unread);
+            }
+        }
+        if self.take(b'e') || self.take(b'E') {
+            is_whole = false;
+            let _signed = self.take(b'+') || self.take(b'-');
+            if self.digits().is_empty() {
+                return Err(Unread);
+            }
+        }
+        // 18 digits always fit.
+        if is_whole && whole.len() <= 18 {
+            let value = whole.iter().fold(0_i64, |value, digit| {
+                value.wrapping_mul(10).wrapping_add(i64::from(digit.wrapping_sub(b'0')))
+            });
+            let value = if negative { value.wrapping_neg() } else { value };
+            return Ok(PyInt::new(self.py, value).into_any());
+        }
+        let text = std::str::from_utf8(self.json.get(start..self.at).ok_or(Unread)?);
+        let text = text.map_err(|_| Unread)?;
+        if is_whole {
+            return Ok(self.py.get_type::<PyInt>().call1((text,))?);
+        }
+        let value: f64 = text.parse().map_err(|_| Unread)?;
+        Ok(PyFloat::new(self.py, value).into_any())
+    }
+
+    fn digits(&mut self) -> &'j [u8] {
+        let rest = self.json.get(self.at..).unwrap_or_default();
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at = self.at.saturating_add(count);
+        rest.get(..count).unwrap_or_default()
+    }
+
+    fn word(&mut self, word: &[u8], value: Bound<'py, PyAny>) -> Read<Bound<'py, PyAny>> {
+        let rest = self.json.get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word) {
+            return Err(Unread);
+        }
+        self.at = self.at.saturating_add(word.len());
+        Ok(value)
+    }
+
+    #[inline]
+    fn peek(&self) -> Read<u8> {
+        self.json.get(self.at).copied().ok_or(Unread)
+    }
+
+    #[inline]
+    fn take(&mut self, byte: u8) -> bool {
+        let there = self.json.get(self.at) == Some(&byte);
+        if there {
+            self.at = self.at.saturating_add(1);
+        }
+        there
+    }
+
+    #[inline]
     fn space(&mut self) {
-        if let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.json.get(self.at) {
+            self.at = self.at.saturating_add(1);
         }
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.rest.as_bytes().first().copied()
-    }
-
+    #[inline]
     fn eat(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        if found {
-            self.rest = self.rest.get(1..).unwrap_or_default();
-        }
-        found
+        self.space();
+        self.take(byte)
     }
 
-    fn expect(&mut self, byte: u8) -> PyResult<()> {
-        if self.eat(byte) { Ok(()) } else { Err(unsound()) }
-    }
-
-    fn skip(&mut self, bytes: usize) -> PyResult<()> {
-        self.rest = self.rest.get(bytes..).ok_or_else(unsound)?;
-        Ok(())
-    }
-
-    fn word(&mut self, word: &str) -> PyResult<()> {
-        self.rest = self.rest.strip_prefix(word).ok_or_else(unsound)?;
-        Ok(())
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Read<()> {
+        if self.eat(byte) { Ok(()) } else { Err(Unread) }
     }
 }
 
-fn boolean(py: Python<'_>, value: bool) -> Bound<'_, PyAny> {
-    PyBool::new(py, value).to_owned().into_any()
-}
-
-#[cold]
-fn unsound() -> PyErr {
-    PyValueError::new_err("this JSON text has not been read by the engine")
+fn text_object<'py>(py: Python<'py>, text: &[u8], is_ascii: bool) -> Read<Bound<'py, PyString>> {
+    if is_ascii && let Some(ascii) = crate::raw::ascii(py, text) {
+        return Ok(ascii);
+    }
+    Ok(PyString::new(py, std::str::from_utf8(text).map_err(|_| Unread)?))
 }

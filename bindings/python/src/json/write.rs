@@ -7,6 +7,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use std::fmt::Write as _;
 
+use super::scan;
+
 /// Why an object cannot be written, and where in it.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -87,14 +89,14 @@ pub(crate) fn members(
 pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let mut rest = text.as_bytes();
-    while let Some(end) = rest.iter().position(|byte| needs_escape(*byte)) {
-        let (plain, special) = rest.split_at(end);
+    loop {
+        let stretch = scan::plain(rest).length;
+        let Some((plain, special)) = rest.split_at_checked(stretch) else { break };
         out.extend_from_slice(plain);
         let Some((byte, after)) = special.split_first() else { break };
         escape(out, *byte);
         rest = after;
     }
-    out.extend_from_slice(rest);
     out.push(b'"');
 }
 
@@ -113,10 +115,6 @@ pub(crate) fn whole(out: &mut Vec<u8>, number: u64) {
         }
     }
     out.extend_from_slice(digits.get(first..).unwrap_or_default());
-}
-
-const fn needs_escape(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 #[cold]

@@ -189,11 +189,13 @@ impl Key {
         key.map_err(|error| errors::raise(py, error))
     }
 
-    /// Reads a ``jwk`` (RFC 7517), a dict or JSON. ``algorithm`` is needed if it names none.
+    /// Reads a public key of OpenSSH, the ``line`` of an ``id_ed25519.pub`` (RFC 4253 section 6.6).
+    /// Certificates are refused.
     ///
     /// Example:
-    ///     >>> Key.from_jwk({"kty": "oct", "alg": "HS256", "k": "c2VjcmV0" * 6})
-    ///     <jotem.Key: HS256 secret>
+    ///     >>> Key.from_ssh("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK5KkYNfadALuR/sPJYi98oJ02w6g9iR"
+    ///     ...              "ylAiKYIW4X9Y me", algorithm="EdDSA")
+    ///     <jotem.Key: EdDSA public>
     #[staticmethod]
     #[pyo3(signature = (line, *, algorithm, key_id=None))]
     fn from_ssh(
@@ -208,6 +210,11 @@ impl Key {
         key.map_err(|error| errors::raise(py, error))
     }
 
+    /// Reads a ``jwk`` (RFC 7517), a dict or JSON. ``algorithm`` is needed if it names none.
+    ///
+    /// Example:
+    ///     >>> Key.from_jwk({"kty": "oct", "alg": "HS256", "k": "c2VjcmV0" * 6})
+    ///     <jotem.Key: HS256 secret>
     #[staticmethod]
     #[pyo3(signature = (jwk, *, algorithm=None, key_id=None))]
     fn from_jwk(

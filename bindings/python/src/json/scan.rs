@@ -1,0 +1,52 @@
+//! How far a text goes without anything that JSON treats specially: eight bytes at a time, because
+//! nearly all of a token is such text.
+
+/// A stretch of bytes without `"`, `\` and control characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Plain {
+    pub(crate) length: usize,
+    pub(crate) is_ascii: bool,
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Measures the plain stretch that `bytes` begins with.
+#[inline]
+pub(crate) fn plain(bytes: &[u8]) -> Plain {
+    let mut rest = bytes;
+    let mut seen = 0_u64;
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        let special = special(word);
+        if special != 0 {
+            // The lowest mark is exact: what follows it may be marked by a borrow.
+            let before = (special & special.wrapping_neg()).wrapping_sub(1);
+            seen |= word & before;
+            let length = bytes.len().saturating_sub(rest.len());
+            let within = usize::try_from(special.trailing_zeros() / 8).unwrap_or_default();
+            return Plain { length: length.saturating_add(within), is_ascii: seen & HIGH == 0 };
+        }
+        seen |= word;
+        rest = after;
+    }
+    let within = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    let within = within.unwrap_or(rest.len());
+    let is_ascii = seen & HIGH == 0 && rest.iter().take(within).all(u8::is_ascii);
+    Plain { length: bytes.len().saturating_sub(rest.len()).saturating_add(within), is_ascii }
+}
+
+/// Marks, in its highest bit, each byte that is special; only the first mark is to be relied on.
+#[inline]
+const fn special(word: u64) -> u64 {
+    let quote = zero(word ^ ONES.wrapping_mul(b'"' as u64));
+    let backslash = zero(word ^ ONES.wrapping_mul(b'\\' as u64));
+    let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word & HIGH;
+    quote | backslash | control
+}
+
+/// Marks the bytes that are zero.
+#[inline]
+const fn zero(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & HIGH
+}
