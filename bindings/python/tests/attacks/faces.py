@@ -126,6 +126,11 @@ class PyJWTFace:
         assert self.attack.face_note, f"{self.attack.id}: no pyjwt_note says what is let through"
         self.accepts_call(call)
 
+    def agrees_on_bad(self, call: Call) -> None:
+        """Checks a row of a table of bad inputs, of which PyJWT takes some."""
+        if self.same(call).is_value:
+            assert self.attack.face_note, f"{self.attack.id}: no pyjwt_note says what is let through"
+
     def _decode(self, token: Any, key: Any, algorithms: Any, more: dict[str, Any]) -> Outcome:
         control = self.same(_decoding("decode", token, key, algorithms, more))
         for way in _WAYS[1:]:
