@@ -75,6 +75,8 @@ class FrozenClock:
             >>> verifier.verify(token).subject
             '42'
         """
+        if not isinstance(at, datetime):
+            raise TypeError(f"at: expected a datetime, got {type(at).__name__}")
         if at.utcoffset() is None:
             raise ValueError("at: expected a datetime with a time zone")
         self._now = at
