@@ -119,7 +119,7 @@ def is_named_difference(function: str, parameter: str, wrong: str) -> bool:
 PARAMETERS = [(name, parameter) for name, (_, sound) in CALLS.items() for parameter in sound]
 
 
-@pytest.mark.parametrize(("name", "parameter"), PARAMETERS, ids="-".join)
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS, ids=lambda name: name)
 def test_a_wrong_argument_gets_the_exception_of_pyjwt(name: str, parameter: str) -> None:
     function, sound = CALLS[name]
     wrong = []

@@ -1,0 +1,140 @@
+"""Every parameter of the native interface given everything that it does not want.
+
+The answer is a `TypeError` that says what was expected and what came, or a `jotem.errors` one; no
+text shows a key or a token. Which wrong values are right for a parameter is stated, and checked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import pytest
+
+from attacks.faces import NOW
+from attacks.jwks import OCT
+from attacks.tokens import SECRET, token
+from attacks.wrong_values import WRONG
+from differential.keys import private_key
+from jotem import (
+    Issuer,
+    Key,
+    KeySet,
+    Verifier,
+    errors,
+    explain,
+    unverified_claims,
+    unverified_header,
+)
+from jotem.testing import FrozenClock
+
+KEY = Key.from_secret(SECRET, algorithm="HS256", key_id="a")
+PRIVATE = Key.from_cryptography(private_key("P-256"), algorithm="ES256")
+VERIFIER = Verifier(KEY, clock=lambda: NOW)
+ISSUER = Issuer(KEY, lifetime=60, clock=lambda: NOW)
+TOKEN = token()
+
+TEXT = {"text", "HS256", "a dotted text"}
+OPTIONAL_TEXT = {"None", *TEXT}
+TEXTS = {*OPTIONAL_TEXT, "list of names", "frozenset", "generator", "dict"}
+BOOL = {"True", "False"}
+SPAN = {"None", "0", "1.5", "timedelta"}
+INSTANT = {"None", "0", "1.5", "datetime"}
+NOTHING: set[str] = set()
+EMPTY = {"empty list", "empty tuple", "empty dict", "empty bytes"}
+ANY_TEXT = {*TEXT, "empty text", "half a pair", "empty bytes", "bytes", "no UTF-8"}
+
+# The call, and for each parameter which of the wrong values are right.
+CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, set[str]]]] = {
+    "Key.from_secret": (Key.from_secret, {"secret": SECRET, "algorithm": "HS256"},
+                        {"secret": {"text", "bytes", "no UTF-8"}, "algorithm": {"HS256"},
+                         "key_id": {*OPTIONAL_TEXT, "empty text"}}),
+    "Key.from_base64_secret": (Key.from_base64_secret, {"secret": "A" * 64, "algorithm": "HS256"},
+                               {"secret": NOTHING, "algorithm": {"HS256"}}),
+    "Key.from_pem": (Key.from_pem, {"pem": PRIVATE.to_pem(), "algorithm": "ES256"},
+                     {"pem": NOTHING, "algorithm": NOTHING}),
+    "Key.from_der": (Key.from_der, {"der": PRIVATE.to_der(), "algorithm": "ES256"},
+                     {"der": NOTHING, "algorithm": NOTHING}),
+    "Key.from_jwk": (Key.from_jwk, {"jwk": OCT, "algorithm": "HS256"},
+                     {"jwk": NOTHING, "algorithm": {"HS256"}, "key_id": {*OPTIONAL_TEXT, "empty text"}}),
+    "Key.from_cryptography": (Key.from_cryptography,
+                              {"key": private_key("P-256"), "algorithm": "ES256"},
+                              {"key": NOTHING, "algorithm": NOTHING}),
+    "Key.generate": (Key.generate, {"algorithm": "ES256"}, {"algorithm": {"HS256"}, "bits": {"None"}}),
+    "Key.with_key_id": (KEY.with_key_id, {"key_id": "a"}, {"key_id": {*TEXT, "empty text"}}),
+    "Key.of_issuers": (PRIVATE.of_issuers, {"issuers": "a"}, {"issuers": TEXTS - {"None"}}),
+    "Key.to_jwk": (KEY.to_jwk, {"private": True}, {"private": {"True"}}),
+    "Key.to_pem": (PRIVATE.to_pem, {"private": True}, {"private": BOOL}),
+    "KeySet": (KeySet, {"keys": [PRIVATE]}, {"keys": {"empty list", "empty tuple", "empty dict",
+                                                     "empty text", "empty bytes"}}),
+    "KeySet.from_json": (KeySet.from_json, {"json": '{"keys":[]}'}, {"json": NOTHING}),
+    "KeySet.from_dict": (KeySet.from_dict, {"jwks": {"keys": []}}, {"jwks": NOTHING}),
+    "Issuer": (Issuer, {"key": KEY, "lifetime": 60, "clock": lambda: NOW}, {
+        "key": NOTHING, "issuer": OPTIONAL_TEXT, "audience": TEXTS, "lifetime": SPAN - {"None"},
+        "never_expires": {"False"}, "token_type": {*OPTIONAL_TEXT, "empty text"}, "token_ids": BOOL,
+        "header": {"None", "empty dict", "dict"}, "clock": {"None", "class", "function"}}),
+    "Issuer.issue": (ISSUER.issue, {"claims": {}}, {
+        "claims": {"None", "empty dict", "dict"}, "subject": {*OPTIONAL_TEXT, "empty text"}, "audience": TEXTS,
+        "expires_at": INSTANT, "not_before": INSTANT, "issued_at": INSTANT,
+        "token_id": {*OPTIONAL_TEXT, "empty text"}}),
+    "Verifier": (Verifier, {"keys": KEY, "clock": lambda: NOW}, {
+        "keys": NOTHING, "issuer": TEXTS, "audience": TEXTS, "any_audience": BOOL,
+        "subject": OPTIONAL_TEXT, "token_type": OPTIONAL_TEXT, "leeway": SPAN,
+        "expiry_optional": BOOL, "max_age": SPAN, "max_lifetime": SPAN, "require": {*TEXTS, *EMPTY},
+        "accept_bound_tokens": BOOL, "algorithms": {"None", "HS256", "list of names", "frozenset", "generator"},
+        "try_keys": {"0", "True", "False"}, "critical": {*TEXTS, *EMPTY, "empty text"}, "clock": {"None", "class", "function"}}),
+    "Verifier.verify": (VERIFIER.verify, {"token": TOKEN}, {"token": NOTHING, "into": {"None"}}),
+    "Verifier.explain": (VERIFIER.explain, {"token": TOKEN}, {"token": ANY_TEXT}),
+    "explain": (explain, {"token": TOKEN}, {"token": ANY_TEXT}),
+    "unverified_header": (unverified_header, {"token": TOKEN}, {"token": NOTHING}),
+    "unverified_claims": (unverified_claims, {"token": TOKEN}, {"token": NOTHING}),
+    "FrozenClock": (FrozenClock, {"at": FrozenClock()()}, {"at": {"datetime"}}),
+}  # fmt: skip
+FIRST = {name: next(iter(sound)) for name, (_, sound, _) in CALLS.items()}
+PARAMETERS = [(name, parameter) for name, (_, _, right) in CALLS.items() for parameter in right]
+# Refused in Python's words, which name the parameter in a note: half a surrogate pair, and integers
+# that no machine word holds.
+_PAIR = {"half a pair": UnicodeEncodeError}
+_WORD = {"-1": OverflowError, "a large int": OverflowError}
+IN_PYTHONS_WORDS: dict[tuple[str, str], dict[str, type[Exception]]] = {
+    ("Key.from_secret", "key_id"): _PAIR, ("Key.from_jwk", "key_id"): _PAIR,
+    ("Key.with_key_id", "key_id"): _PAIR, ("Issuer", "issuer"): _PAIR,
+    ("Issuer", "token_type"): _PAIR, ("Verifier", "subject"): _PAIR,
+    ("Verifier", "token_type"): _PAIR, ("Key.generate", "bits"): _WORD,
+    ("Verifier", "try_keys"): _WORD,
+}  # fmt: skip
+
+
+def called(name: str, arguments: dict[str, Any]) -> Any:
+    """The call with its first argument by position, as it must be."""
+    rest = dict(arguments)
+    first = [rest.pop(FIRST[name])] if FIRST[name] in rest and not name.startswith("Key.to_") else []
+    return CALLS[name][0](*first, **rest)
+
+
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS, ids=lambda name: name)
+def test_a_wrong_argument_is_refused_in_words(name: str, parameter: str) -> None:
+    _, sound, right = CALLS[name]
+    called(name, sound)
+    taken, unclear = set(), []
+    values = dict(WRONG)
+    for label, exception in IN_PYTHONS_WORDS.get((name, parameter), {}).items():
+        with pytest.raises(exception):
+            called(name, {**sound, parameter: values.pop(label)()})
+    for label, make in values.items():
+        try:
+            called(name, {**sound, parameter: make()})
+        except (TypeError, errors.JotemError) as error:
+            if not is_clear(error, parameter):
+                unclear.append(f"{label}: {error!r}")
+            assert SECRET.decode() not in f"{error!r}" and TOKEN[:20] not in f"{error!r}"
+        else:
+            taken.add(label)
+    assert (taken, unclear) == (right[parameter], [])
+
+
+def is_clear(error: Exception, parameter: str) -> bool:
+    """Whether it says what was expected and what came, or has a code and a hint."""
+    if isinstance(error, errors.JotemError):
+        return bool(error.code and error.hint)
+    text = str(error) + " ".join(getattr(error, "__notes__", []))
+    return ("expected" in text and "got" in text) or parameter in text
