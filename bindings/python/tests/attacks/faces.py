@@ -7,11 +7,10 @@ from typing import Any, Callable, Union
 
 import pytest
 
-from differential.keys import SECRET
-from jotem import Key, Verifier, errors
-
 from attacks.catalogue import SAME, STRICTER, AttackClass
 from attacks.outcome import CONTROL, OURS, Call, Outcome, outcome
+from differential.keys import SECRET
+from jotem import Key, Verifier, errors
 
 NOW = 1_700_000_000
 Token = Union[str, bytes]
@@ -80,17 +79,23 @@ class PyJWTFace:
         self.asked = 0
         self.stricter = 0
 
-    def refuses(self, token: Any, key: Any = SECRET, algorithms: Any = ("HS256",), **more: Any) -> str:
+    def refuses(
+        self, token: Any, key: Any = SECRET, algorithms: Any = ("HS256",), **more: Any
+    ) -> str:
         """Checks that both refuse in the same words, and returns these."""
         control = self._decode(token, key, algorithms, more)
         assert not control.is_value, f"let through: {control}"
         return f"{control.kind.rpartition('.')[2]}: {control.text}"
 
-    def accepts(self, token: Any, key: Any = SECRET, algorithms: Any = ("HS256",), **more: Any) -> None:
+    def accepts(
+        self, token: Any, key: Any = SECRET, algorithms: Any = ("HS256",), **more: Any
+    ) -> None:
         control = self._decode(token, key, algorithms, more)
         assert control.is_value, str(control)
 
-    def lets_through(self, token: Any, key: Any = SECRET, algorithms: Any = ("HS256",), **more: Any) -> None:
+    def lets_through(
+        self, token: Any, key: Any = SECRET, algorithms: Any = ("HS256",), **more: Any
+    ) -> None:
         """Checks that both accept what the class wants refused. `pyjwt_note` must say so."""
         assert self.attack.face_note, f"{self.attack.id}: no pyjwt_note says what is let through"
         self.accepts(token, key, algorithms, **more)
@@ -129,7 +134,9 @@ class PyJWTFace:
     def agrees_on_bad(self, call: Call) -> None:
         """Checks a row of a table of bad inputs, of which PyJWT takes some."""
         if self.same(call).is_value:
-            assert self.attack.face_note, f"{self.attack.id}: no pyjwt_note says what is let through"
+            assert self.attack.face_note, (
+                f"{self.attack.id}: no pyjwt_note says what is let through"
+            )
 
     def _decode(self, token: Any, key: Any, algorithms: Any, more: dict[str, Any]) -> Outcome:
         control = self.same(_decoding("decode", token, key, algorithms, more))
@@ -146,7 +153,9 @@ class PyJWTFace:
         if self.attack.face == SAME:
             assert not self.stricter, f"{self.attack.id} is {SAME}, and jotem.jwt is stricter"
         else:
-            assert self.stricter, f"{self.attack.id} is {STRICTER}, and the test shows nothing of it"
+            assert self.stricter, (
+                f"{self.attack.id} is {STRICTER}, and the test shows nothing of it"
+            )
 
 
 # The last one has a method of its own, so that the one fast call does not answer for it.

@@ -67,7 +67,9 @@ def _name(cls: type) -> str:
 def _comparable(value: Any) -> str:
     """A text that is equal exactly if the values are."""
     if type(value).__name__ == "PyJWK":
-        return f"PyJWK {value.algorithm_name} {value.key_id} {value.key_type} {_comparable(value.key)}"
+        return (
+            f"PyJWK {value.algorithm_name} {value.key_id} {value.key_type} {_comparable(value.key)}"
+        )
     if type(value).__name__ == "PyJWKSet":
         return f"PyJWKSet {[_comparable(key) for key in value.keys]}"
     if type(value).__module__.startswith("cryptography."):

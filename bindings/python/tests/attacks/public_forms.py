@@ -135,8 +135,9 @@ def _bare_forms(key: Any) -> dict[str, bytes]:
         return {"Ed25519 raw 32 bytes": raw, "Ed25519 base64url": segment(raw).encode()}
     if isinstance(key, ec.EllipticCurvePublicKey):
         point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        compressed = key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
         return {"EC X9.62 uncompressed 65 bytes": point, "EC x and y 64 bytes": point[1:],
-                "EC compressed 33 bytes": key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)}  # fmt: skip
+                "EC compressed 33 bytes": compressed}  # fmt: skip
     modulus = key.public_numbers().n
     raw = modulus.to_bytes((modulus.bit_length() + 7) // 8, "big")
     return {"RSA n raw bytes": raw, "RSA n base64url": segment(raw).encode(),

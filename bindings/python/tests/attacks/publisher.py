@@ -40,7 +40,9 @@ class Publisher:
         body = keys if isinstance(keys, bytes) else json.dumps({"keys": keys}).encode()
         self.answers[path] = lambda: (200, header, body)
 
-    def fail(self, status: int, header: dict[str, str], body: bytes = b"", path: str = "/jwks") -> None:
+    def fail(
+        self, status: int, header: dict[str, str], body: bytes = b"", path: str = "/jwks"
+    ) -> None:
         self.answers[path] = lambda: (status, header, body)
 
     def hang(self, path: str = "/jwks") -> None:
@@ -58,11 +60,11 @@ class Publisher:
         self._server.server_close()
         self._thread.join()
 
-    def _handler(publisher) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(publisher) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 publisher.hits.append((self.path, dict(self.headers)))
-                missing = lambda: (404, {}, b"")  # noqa: E731
+                missing = lambda: (404, {}, b"")
                 status, header, body = publisher.answers.get(self.path, missing)()
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **header}.items():

@@ -61,7 +61,18 @@ def test_c11_refuses_an_audience_where_none_is_expected(native: Native, pyjwt: P
 
 
 def test_c12_refuses_an_expectation_of_another_type(native: Native, pyjwt: PyJWTFace) -> None:
-    for audience in (b"me", 1, 1.5, object(), True, {"me": 1}.items(), [1], [b"me"], [None], [["me"]]):
+    for audience in (
+        b"me",
+        1,
+        1.5,
+        object(),
+        True,
+        {"me": 1}.items(),
+        [1],
+        [b"me"],
+        [None],
+        [["me"]],
+    ):
         native.rejects_type(Verifier, KEY, audience=audience)
         pyjwt.refuses(claims(aud="me"), audience=audience)
     for audience in ([], "", (), [""]):
@@ -114,13 +125,17 @@ def test_c14_takes_no_key_of_one_issuer_for_the_token_of_another(
     for issuer, algorithm, is_own in (("A", "ES256", True), ("B", "EdDSA", True),
                                       ("B", "ES256", False), ("A", "EdDSA", False),
                                       ("C", "ES256", False)):  # fmt: skip
-        made = token(f'{{"alg":"{algorithm}"}}', f'{{"exp":4102444800,"iss":"{issuer}"}}', algorithm)
+        made = token(
+            f'{{"alg":"{algorithm}"}}', f'{{"exp":4102444800,"iss":"{issuer}"}}', algorithm
+        )
         if is_own:
             native.accepts(made, verifier)
         else:
             native.refuses(made, "jwt_issuer_mismatch", verifier)
     crossed = token('{"alg":"ES256"}', '{"exp":4102444800,"iss":"B"}', "ES256")
-    native.refuses(token('{"alg":"ES256"}', '{"exp":4102444800}', "ES256"), "jwt_claim_missing", verifier)
+    native.refuses(
+        token('{"alg":"ES256"}', '{"exp":4102444800}', "ES256"), "jwt_claim_missing", verifier
+    )
     # PyJWT binds no key to an issuer: who expects several must choose the key by issuer.
     public = private_key("P-256").public_key()
     pyjwt.refuses(crossed, public, ["ES256"], issuer="A")
@@ -161,7 +176,9 @@ def test_c17_takes_no_other_kind_of_token_for_an_access_token(
         native.refuses(bad, "jwt_type_mismatch", strict)
         pyjwt.lets_through(bad, audience="api")
         pyjwt.refuses(bad, audience="another")
-    native.refuses(claims('{"alg":"HS256","typ":"at+jwt"}', aud="client"), "jwt_audience_mismatch", strict)
+    native.refuses(
+        claims('{"alg":"HS256","typ":"at+jwt"}', aud="client"), "jwt_audience_mismatch", strict
+    )
 
 
 def test_c18_refuses_a_required_claim_that_says_nothing(native: Native, pyjwt: PyJWTFace) -> None:
@@ -179,7 +196,12 @@ def test_c18_refuses_a_required_claim_that_says_nothing(native: Native, pyjwt: P
 def test_c19_refuses_a_bound_token_whose_proof_nobody_checks(
     native: Native, pyjwt: PyJWTFace
 ) -> None:
-    for cnf in ({"jkt": "x"}, {"x5t#S256": "x"}, {"jwk": jwk(private_key("P-256").public_key())}, {}):
+    for cnf in (
+        {"jkt": "x"},
+        {"x5t#S256": "x"},
+        {"jwk": jwk(private_key("P-256").public_key())},
+        {},
+    ):
         bad = claims(cnf=cnf)
         native.refuses(bad, "jwt_confirmation_unchecked")
         native.accepts(bad, native.verifier(accept_bound_tokens=True))
@@ -244,7 +266,9 @@ def test_c26_knows_no_patterns(native: Native, pyjwt: PyJWTFace) -> None:
 
     for pattern in (".*", "a*", "^a$", "(a+)+$", "[a]", "%", "*"):
         for claim, name in (("iss", "issuer"), ("aud", "audience"), ("sub", "subject")):
-            native.refuses(claims(**{claim: "a"}), f"jwt_{name}_mismatch", native.verifier(**{name: pattern}))
+            native.refuses(
+                claims(**{claim: "a"}), f"jwt_{name}_mismatch", native.verifier(**{name: pattern})
+            )
             pyjwt.refuses(claims(**{claim: "a"}), **{name: pattern})
             native.rejects_type(Verifier, KEY, **{name: re.compile(pattern.replace("*", "x*"))})
             compiled = re.compile(pattern.replace("*", "x*"))

@@ -9,8 +9,8 @@ from typing import Any, Callable
 
 import pytest
 
-from attacks.jwks import jwk
 from attacks.faces import Native, PyJWTFace
+from attacks.jwks import jwk
 from attacks.outcome import CONTROL, OURS, outcome
 from attacks.public_forms import BARE, KEYS, MEASURED, forms, measured
 from attacks.tokens import CLAIMS, SECRET, good, maced, segment, sign, token
@@ -38,7 +38,12 @@ def test_h08_refuses_an_hmac_made_with_the_public_key(
         forged = maced(pem, hmac)
         native.refuses(forged, "jws_alg_not_allowed", verifier)
         for key in (pem, pem.decode(), public):
-            for allowed in (MIXED, [KEYS[family]], ["HS256", "HS384", "HS512"], [hmac, KEYS[family]]):
+            for allowed in (
+                MIXED,
+                [KEYS[family]],
+                ["HS256", "HS384", "HS512"],
+                [hmac, KEYS[family]],
+            ):
                 pyjwt.refuses(forged, key, allowed)
 
 

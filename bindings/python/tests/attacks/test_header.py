@@ -116,9 +116,7 @@ def test_h04_refuses_an_alg_that_is_missing_or_no_text(native: Native, pyjwt: Py
 
 
 @pytest.mark.parametrize("algorithm", list(FAMILIES))
-def test_h05_compares_alg_with_its_case(
-    native: Native, pyjwt: PyJWTFace, algorithm: str
-) -> None:
+def test_h05_compares_alg_with_its_case(native: Native, pyjwt: PyJWTFace, algorithm: str) -> None:
     key, verifier = public(algorithm), native.verifier(native_key(algorithm))
     native.accepts(good(algorithm), verifier)
     others = {algorithm.lower(), algorithm.upper(), algorithm.swapcase(), f" {algorithm}",
@@ -201,9 +199,6 @@ def test_h14_an_ed448_key_is_no_ed25519_key(native: Native, pyjwt: PyJWTFace) ->
 
     with pytest.raises(jwt.PyJWTError):
         jwt.decode(bad, ed448.public_key(), ["Ed25519"])
-    native.raises(
-        "key_type_unknown", Key.from_cryptography, ed448.public_key(), algorithm="EdDSA"
-    )
+    native.raises("key_type_unknown", Key.from_cryptography, ed448.public_key(), algorithm="EdDSA")
     with pytest.raises(TokenRefused):
         native.accepts(bad, native.verifier(native_key("EdDSA")))
-

@@ -143,7 +143,10 @@ def test_p20_survives_numbers_and_names_of_any_size(native: Native, pyjwt: PyJWT
             native.refuses(bad, "json_number_range")
             pyjwt.lets_through(bad)
     many = "".join(f',"m{number}":0' for number in range(100_000))
-    for text in (EITHER.replace("}", f"{many}}}"), EITHER.replace("}", f',"{"a" * 1_000_000}":0}}')):
+    for text in (
+        EITHER.replace("}", f"{many}}}"),
+        EITHER.replace("}", f',"{"a" * 1_000_000}":0}}'),
+    ):
         for bad in both(text):
             native.refuses(bad, "token_too_large")
             pyjwt.lets_through(bad)
@@ -181,7 +184,10 @@ def test_p27_compares_whole_texts_past_a_nul(native: Native, pyjwt: PyJWTFace) -
 
 def test_p28_refuses_half_a_surrogate_pair(native: Native, pyjwt: PyJWTFace) -> None:
     for value in ("\\ud800", "\\udc00", "\\ud800x", "\\udc00\\ud800", "\\ud800\\u0041"):
-        for text in (EITHER.replace("}", f',"x":"{value}"}}'), EITHER.replace("}", f',"{value}":1}}')):
+        for text in (
+            EITHER.replace("}", f',"x":"{value}"}}'),
+            EITHER.replace("}", f',"{value}":1}}'),
+        ):
             for bad in both(text):
                 native.refuses(bad, "json_lone_surrogate")
                 pyjwt.lets_through(bad)

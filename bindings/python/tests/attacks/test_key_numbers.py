@@ -38,6 +38,11 @@ def pem(key: Any) -> str:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+def armoured(document: bytes) -> str:
+    body = base64.b64encode(document).decode()
+    return f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
+
+
 def test_k05_refuses_weak_and_odd_rsa_keys(native: Native, pyjwt: PyJWTFace) -> None:
     n = RSA.public_key().public_numbers().n
     weak = private_key("RSA small").public_key()
@@ -113,10 +118,9 @@ def test_k07_refuses_points_that_are_none(native: Native, pyjwt: PyJWTFace, curv
         missing = {key: value for key, value in member.items() if key != name}
         native.raises("key_member_missing", Key.from_jwk, missing, algorithm=algorithm)
         pyjwt.refuses_call(lambda jwt, m=missing: jwt.PyJWK(m))
-    infinity = b"\x30\x19\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x02\x00\x00"
+    infinity = bytes.fromhex("3019301306072a8648ce3d020106082a8648ce3d03010703020000")
     native.raises("key_format", Key.from_der, infinity, algorithm="ES256")
-    armoured = f"-----BEGIN PUBLIC KEY-----\n{base64.b64encode(infinity).decode()}\n-----END PUBLIC KEY-----\n"
-    pyjwt.refuses(good("ES256"), armoured, ["ES256"])
+    pyjwt.refuses(good("ES256"), armoured(infinity), ["ES256"])
 
 
 def test_k08_keeps_secp256k1_and_p256_apart(native: Native, pyjwt: PyJWTFace) -> None:
@@ -179,7 +183,11 @@ def test_k16_refuses_rsa_numbers_that_do_not_belong_together(
         for spoilt in (number(value ^ 4), "AQ"):
             bad = {**private, name: spoilt}
             native.raises("key_rejected", Key.from_jwk, bad, algorithm="RS256")
-            pyjwt.agrees_on_bad(lambda jwt, b=bad: jwt.decode(jwt.encode({"a": 1}, jwt.PyJWK(b)), RSA.public_key(), ["RS256"]))
+            pyjwt.agrees_on_bad(
+                lambda jwt, b=bad: jwt.decode(
+                    jwt.encode({"a": 1}, jwt.PyJWK(b)), RSA.public_key(), ["RS256"]
+                )
+            )
         without = {key: value for key, value in private.items() if key != name}
         native.raises("key_member_missing", Key.from_jwk, without, algorithm="RS256")
         pyjwt.agrees_on_bad(lambda jwt, w=without: jwt.PyJWK(w))
@@ -198,11 +206,9 @@ def test_k17_refuses_der_and_pem_that_are_damaged(native: Native, pyjwt: PyJWTFa
                 document[:20], b"\x30\x80" + document[2:] + b"\0\0",
                 b"\x30\x81" + document[1:]):  # fmt: skip
         native.raises("key_format", Key.from_der, bad, algorithm="ES256")
-        body = base64.b64encode(bad).decode()
-        armoured = f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
         with pytest.raises(JotemError):
-            Key.from_pem(armoured, algorithm="ES256")
-        pyjwt.agrees_on_bad(lambda jwt, a=armoured: jwt.decode(good("ES256"), a, ["ES256"]))
+            Key.from_pem(armoured(bad), algorithm="ES256")
+        pyjwt.agrees_on_bad(lambda jwt, b=bad: jwt.decode(good("ES256"), armoured(b), ["ES256"]))
     lines = text.splitlines(keepends=True)
     for bad, code in [
         (text * 2, "key_pem_several"),
@@ -236,7 +242,9 @@ def test_k17_refuses_an_encrypted_key_and_odd_members(native: Native, pyjwt: PyJ
         native.raises("key_member", Key.from_jwk, bad, algorithm="HS256")
         pyjwt.agrees_on_bad(lambda jwt, b=bad: jwt.PyJWK(b))
     padded = segment(b"\0" + base64.urlsafe_b64decode(jwk(RSA.public_key())["n"] + "=="))
-    native.raises("key_member", Key.from_jwk, {**jwk(RSA.public_key()), "n": padded}, algorithm="RS256")
+    native.raises(
+        "key_member", Key.from_jwk, {**jwk(RSA.public_key()), "n": padded}, algorithm="RS256"
+    )
     pyjwt.lets_call_through(lambda jwt: jwt.PyJWK({**jwk(RSA.public_key()), "n": padded}))
     sound = json.dumps(member)
     for bad in (sound * 2, f"{sound},", f"\ufeff{sound}", f"[{sound}]", sound.replace('"', "'"),

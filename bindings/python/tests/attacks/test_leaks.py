@@ -60,10 +60,20 @@ def test_w08_no_refusal_carries_what_could_break_a_log(
         with pytest.raises(errors.TokenRefused) as caught:
             verifier.verify(bad)
         error = caught.value
-        for shown in (str(error), repr(error), error.hint, str(error.public), str(verifier.explain(bad))):
+        for shown in (
+            str(error),
+            repr(error),
+            error.hint,
+            str(error.public),
+            str(verifier.explain(bad)),
+        ):
             lines = shown.splitlines() or [shown]
             for line in lines:
-                odd = [sign for sign in line if not (" " <= sign <= "~" or sign in "\u2026\u00a7\u2013")]
+                odd = [
+                    sign
+                    for sign in line
+                    if not (" " <= sign <= "~" or sign in "\u2026\u00a7\u2013")
+                ]
                 assert not odd, ascii(line)
                 assert len(line) < 500, line
         pyjwt.same(lambda jwt, b=bad: jwt.decode(b, SECRET, ["HS256"], issuer="a"))
@@ -101,7 +111,16 @@ def test_w09_no_refusal_and_no_log_carries_a_token_or_a_key(
         control = pyjwt.same(lambda jwt, b=bad: jwt.decode(b, MARKER, ["HS256"]))
         assert control.is_value == (bad == f"{sound}=")
     said += caplog.text + "".join(capfd.readouterr())
-    for secret in (head, body, mac, mac[:16], MARKER.decode(), "MARKER", MARKER.hex(), segment(MARKER)):
+    for secret in (
+        head,
+        body,
+        mac,
+        mac[:16],
+        MARKER.decode(),
+        "MARKER",
+        MARKER.hex(),
+        segment(MARKER),
+    ):
         assert secret not in said
 
 

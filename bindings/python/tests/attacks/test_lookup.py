@@ -7,14 +7,14 @@ import socket
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from attacks.faces import Native, PyJWTFace
 from attacks.jwks import OCT, jwk
 from attacks.public_forms import forms
 from attacks.tokens import CLAIMS, SECRET, good, maced, segment, token
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from differential.keys import private_key
 from jotem import Key, KeySet, Verifier, jwt
 
@@ -45,7 +45,9 @@ def is_never_followed(native: Native, pyjwt: PyJWTFace, **parameter: Any) -> Non
     """Tokens with the parameter verify under the trusted key, and under it alone."""
     public = TRUSTED.public_key()
     verifier = native.verifier(Key.from_cryptography(public, algorithm="ES256"))
-    keys = KeySet.from_dict({"keys": [jwk(public, kid="a"), jwk(private_key("Ed25519").public_key())]})
+    keys = KeySet.from_dict(
+        {"keys": [jwk(public, kid="a"), jwk(private_key("Ed25519").public_key())]}
+    )
     named = native.verifier(keys)
     native.accepts(es256(TRUSTED, **parameter), verifier)
     native.accepts(es256(TRUSTED, kid="a", **parameter), named)
@@ -118,7 +120,9 @@ def test_h23_looks_kid_up_exactly(native: Native, pyjwt: PyJWTFace) -> None:
 
 
 def test_h24_an_unknown_kid_finds_no_key(native: Native, pyjwt: PyJWTFace) -> None:
-    one = native.verifier(Key.from_cryptography(TRUSTED.public_key(), algorithm="ES256", key_id="a"))
+    one = native.verifier(
+        Key.from_cryptography(TRUSTED.public_key(), algorithm="ES256", key_id="a")
+    )
     key_set = {"keys": [jwk(TRUSTED.public_key(), kid="a"), jwk(ATTACKER.public_key(), kid="b")]}
     two = native.verifier(KeySet.from_dict(key_set))
     for kid in ("c", "", "A", "a ", "null"):
@@ -158,9 +162,7 @@ def test_h25_one_kid_of_two_issuers_is_two_keys(native: Native, pyjwt: PyJWTFace
         check(lambda jwt, s=key_set: jwt.decode(forged, jwt.PyJWKSet.from_dict(s)["1"]))
 
 
-def test_h31_no_key_is_asked_for_by_what_the_token_says(
-    native: Native, pyjwt: PyJWTFace
-) -> None:
+def test_h31_no_key_is_asked_for_by_what_the_token_says(native: Native, pyjwt: PyJWTFace) -> None:
     def chosen(*args: Any) -> bytes:
         raise AssertionError("a callable is no key")
 
@@ -205,7 +207,10 @@ def test_j16_takes_no_encryption_key_for_a_signature(native: Native, pyjwt: PyJW
     for more in ({"use": "enc"}, {"key_ops": ["encrypt"]}, {"alg": "RSA-OAEP"}):
         member = jwk(public, kid="1", **more)
         native.raises(
-            "misuse_keys_unusable", Verifier, KeySet.from_dict({"keys": [member]}), algorithms="RS256"
+            "misuse_keys_unusable",
+            Verifier,
+            KeySet.from_dict({"keys": [member]}),
+            algorithms="RS256",
         )
         sound = token('{"alg":"RS256","kid":"1"}', algorithm="RS256")
         both = KeySet.from_dict({"keys": [member, jwk(public, kid="2")]})

@@ -49,7 +49,7 @@ def bounded(examples: int) -> Any:
                     phases=[Phase.generate], suppress_health_check=list(HealthCheck))  # fmt: skip
 
 
-SIGNS = st.sampled_from("ABCxyz019-_.=+/ \n\0\u00e9\u200b{}\"[]")
+SIGNS = st.sampled_from('ABCxyz019-_.=+/ \n\0\u00e9\u200b{}"[]')
 
 
 def _changed(draw: st.DrawFn, text: str) -> str:
@@ -89,14 +89,19 @@ def mutated(draw: st.DrawFn) -> tuple[str, str]:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
 NAMES = ["alg", "typ", "kid", "crit", "b64", "cty", "jwk", "zip", "exp", "nbf", "iat", "aud", "iss",
          "sub", "jti", "x"]  # fmt: skip
 ALGORITHMS = st.sampled_from([*FAMILIES, "none", "None", "HS384", "", "ES384"])
-MEMBERS = st.dictionaries(st.sampled_from(NAMES), VALUES | ALGORITHMS | st.just(4102444800), max_size=5)
-HEADERS = st.builds(lambda alg, rest: json.dumps({"alg": alg, **rest}), ALGORITHMS | VALUES, MEMBERS)
+MEMBERS = st.dictionaries(
+    st.sampled_from(NAMES), VALUES | ALGORITHMS | st.just(4102444800), max_size=5
+)
+HEADERS = st.builds(
+    lambda alg, rest: json.dumps({"alg": alg, **rest}), ALGORITHMS | VALUES, MEMBERS
+)
 
 
 @bounded(400)
@@ -153,7 +158,9 @@ def test_signed_nonsense_is_judged_as_by_pyjwt(
 KEY_TEXTS = [form for family in ("RSA", "P-256", "Ed25519") for form in forms(family).values()]
 ODD_KEYS = st.one_of(
     st.sampled_from(KEY_TEXTS),
-    st.sampled_from(KEY_TEXTS).flatmap(lambda form: st.integers(0, len(form)).map(lambda at: form[:at])),
+    st.sampled_from(KEY_TEXTS).flatmap(
+        lambda form: st.integers(0, len(form)).map(lambda at: form[:at])
+    ),
     st.binary(max_size=80),
     st.text(max_size=80),
     st.sampled_from(list(PUBLIC.values())),
@@ -213,12 +220,21 @@ def test_odd_arguments_get_an_error_of_the_native_interface(name: str, data: st.
 @bounded(150)
 @given(MEMBERS, st.sampled_from([OCT, *ALL["keys"]]), st.booleans())
 def test_a_spoilt_jwk_is_read_as_by_pyjwt(members: dict[str, Any], base: Any, drop: bool) -> None:
-    spoilt = {**base, **{name: value for name, value in members.items() if name in ("alg", "kid", "x")}}
+    spoilt = {
+        **base,
+        **{name: value for name, value in members.items() if name in ("alg", "kid", "x")},
+    }
     if drop:
         spoilt.pop(sorted(spoilt)[0])
-    for call in (lambda jwt: jwt.PyJWK(spoilt), lambda jwt: jwt.PyJWKSet.from_dict({"keys": [spoilt]})):
+    for call in (
+        lambda jwt: jwt.PyJWK(spoilt),
+        lambda jwt: jwt.PyJWKSet.from_dict({"keys": [spoilt]}),
+    ):
         assert outcome(call, OURS) == outcome(call, CONTROL)
-    for read in (lambda: Key.from_jwk(spoilt), lambda: KeySet.from_dict({"keys": [spoilt]}).members):
+    for read in (
+        lambda: Key.from_jwk(spoilt),
+        lambda: KeySet.from_dict({"keys": [spoilt]}).members,
+    ):
         try:
             read()
         except (TypeError, errors.JotemError) as error:

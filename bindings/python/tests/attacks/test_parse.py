@@ -9,7 +9,6 @@ import pytest
 from attacks.faces import Native, PyJWTFace
 from attacks.tokens import CLAIMS, EITHER, HEADER, good, seal, segment, token, unsigned
 from differential.keys import private_key
-
 from jotem import Key
 from jotem.errors import TokenRefused
 
@@ -53,24 +52,27 @@ def test_p02_refuses_dots_and_letters_without_end(native: Native, pyjwt: PyJWTFa
         pyjwt.refuses_call(lambda jwt, bad=bad: jwt.decode(bad, "s" * 32, ["HS256"]))
 
 
-def test_p03_padding_is_refused_or_taken_at_the_very_end_only(
-    native: Native, pyjwt: PyJWTFace
-) -> None:
-    head, body = segment(f"{HEADER} ".encode()), segment(f"{CLAIMS} ".encode())
+def test_p03_refuses_padding_in_every_segment(native: Native, pyjwt: PyJWTFace) -> None:
+    # Two characters in the last quantum of the header, three in that of payload and signature.
+    head, body = segment(f"{HEADER} ".encode()), segment(CLAIMS.encode())
     sound = seal(f"{head}.{body}")
     native.accepts(sound)
     pyjwt.accepts(sound)
-    for bad in (f"{sound}=", f"{sound}=="):
-        native.refuses(bad, "base64url_padding")
-    pyjwt.lets_through(f"{sound}=")
-    for padded in (seal(f"{head}=.{body}"), seal(f"{head}.{body}=")):
+    for padded in (f"{sound}=", seal(f"{head}==.{body}"), seal(f"{head}.{body}=")):
         native.refuses(padded, "base64url_padding")
-    for bad in (f"{sound}==", f"{sound}====", f"{sound}=A", f"{head}.=.{sound}"):
+        pyjwt.lets_through(padded)
+    for pads in ("=", "==", "===", "===="):
+        for place, complete in (("head", "=="), ("body", "="), ("mac", "=")):
+            if pads == complete:
+                continue
+            bad = {"head": seal(f"{head}{pads}.{body}"), "body": seal(f"{head}.{body}{pads}"),
+                   "mac": f"{sound}{pads}"}[place]  # fmt: skip
+            native.refuses(bad, "base64url_padding")
+            pyjwt.refuses(bad)
+    for bad in (f"{head}==.{body}.{sound.rpartition('.')[2]}", f"={sound}", f"{sound}=A"):
+        with pytest.raises(TokenRefused):
+            native.accepts(bad)
         pyjwt.refuses(bad)
-    for pads in ("=", "==", "==="):
-        pyjwt.same(lambda jwt, pads=pads: jwt.decode(f"{sound}{pads}", "s" * 64, ["HS256"]))
-        for bad in (f"{head}{pads}.{body}", f"{head}.{body}{pads}"):
-            pyjwt.same(lambda jwt, bad=bad: jwt.decode(seal(bad), b"0123456789abcdef" * 4, ["HS256"]))
 
 
 def test_p04_refuses_trailing_bits_in_every_segment(native: Native, pyjwt: PyJWTFace) -> None:
@@ -185,7 +187,9 @@ def test_p09_refuses_a_json_serialization_and_polyglots(native: Native, pyjwt: P
     flat = {"protected": HEAD, "payload": BODY, "signature": MAC}
     general = {"payload": BODY, "signatures": [{"protected": HEAD, "signature": MAC}]}
     forged = segment(b'{"sub":"admin","exp":4102444800}')
-    polyglot = f'{{"  {HEAD}.{forged}.":"","protected":"{HEAD}","payload":"{BODY}","signature":"{MAC}"}}'
+    polyglot = (
+        f'{{"  {HEAD}.{forged}.":"","protected":"{HEAD}","payload":"{BODY}","signature":"{MAC}"}}'
+    )
     for bad in (json.dumps(flat), json.dumps(general), polyglot, f"[{GOOD}]", f'{{"{GOOD}":1}}'):
         with pytest.raises(TokenRefused):
             native.accepts(bad)
@@ -195,9 +199,7 @@ def test_p09_refuses_a_json_serialization_and_polyglots(native: Native, pyjwt: P
         pyjwt.refuses(document)
 
 
-def test_p29_refuses_an_oversized_signature_by_its_length(
-    native: Native, pyjwt: PyJWTFace
-) -> None:
+def test_p29_refuses_an_oversized_signature_by_its_length(native: Native, pyjwt: PyJWTFace) -> None:
     for algorithm in ("ES256", "EdDSA", "RS256", "HS256"):
         key = b"0123456789abcdef" * 4 if algorithm == "HS256" else _public(algorithm)
         native_key = (

@@ -103,9 +103,7 @@ def test_j04_reads_addresses_as_pyjwt_does(pyjwt: PyJWTFace, server: Publisher) 
         pyjwt.agrees_on_bad(lambda jwt, u=url: client_of(jwt, u).get_signing_key("known"))
 
 
-def test_j06_asks_once_for_any_number_of_unknown_names(
-    pyjwt: PyJWTFace, server: Publisher
-) -> None:
+def test_j06_asks_once_for_any_number_of_unknown_names(pyjwt: PyJWTFace, server: Publisher) -> None:
     def flood(jwt: ModuleType) -> Any:
         client = client_of(jwt, server.url())
 
@@ -274,9 +272,7 @@ def test_j21_trusts_no_certificate_that_nobody_vouches_for(
         trusting = ssl.create_default_context(cafile=str(chain))
         pyjwt.accepts_call(key_of(server, ssl_context=trusting))
         elsewhere = f"https://localhost:{server.port}/jwks"
-        pyjwt.refuses_call(
-            lambda jwt: client_of(jwt, elsewhere, ssl_context=trusting).fetch_data()
-        )
+        pyjwt.refuses_call(lambda jwt: client_of(jwt, elsewhere, ssl_context=trusting).fetch_data())
     finally:
         server.close()
 

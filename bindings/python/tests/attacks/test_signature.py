@@ -187,7 +187,9 @@ def test_s15_shows_neither_the_right_signature_nor_the_key(
                 f"{text}.{right[::-1]}", maced(b"another key of at least thirty-two bytes")):  # fmt: skip
         with pytest.raises(errors.TokenRefused) as caught:
             native.accepts(bad, native.verifier(Key.from_secret(key, algorithm="HS256")))
-        said = f"{caught.value!r} {caught.value.hint} {caught.value.facts}" + pyjwt.refuses(bad, key)
+        said = f"{caught.value!r} {caught.value.hint} {caught.value.facts}" + pyjwt.refuses(
+            bad, key
+        )
         for secret in (right, key.decode(), "S3cr3t", key.hex(), segment(key), text):
             assert secret not in said
 
@@ -204,7 +206,9 @@ def test_s20_says_that_a_signature_is_wrong_before_anything_of_claims(
         said = pyjwt.refuses(bad, audience="api", issuer="a")
         assert said == "InvalidSignatureError: Signature verification failed"
     native.refuses(token(claims='{"exp":1}'), "jwt_expired")
-    assert pyjwt.refuses(token(claims='{"exp":1}')) == "ExpiredSignatureError: Signature has expired"
+    assert (
+        pyjwt.refuses(token(claims='{"exp":1}')) == "ExpiredSignatureError: Signature has expired"
+    )
 
 
 def test_s20_a_handler_that_fails_lets_nothing_through(native: Native, pyjwt: PyJWTFace) -> None:

@@ -73,15 +73,17 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, set[str]]]]
         "never_expires": {"False"}, "token_type": {*OPTIONAL_TEXT, "empty text"}, "token_ids": BOOL,
         "header": {"None", "empty dict", "dict"}, "clock": {"None", "class", "function"}}),
     "Issuer.issue": (ISSUER.issue, {"claims": {}}, {
-        "claims": {"None", "empty dict", "dict"}, "subject": {*OPTIONAL_TEXT, "empty text"}, "audience": TEXTS,
+        "claims": {"None", "empty dict", "dict"}, "subject": {*OPTIONAL_TEXT, "empty text"},
+        "audience": TEXTS,
         "expires_at": INSTANT, "not_before": INSTANT, "issued_at": INSTANT,
         "token_id": {*OPTIONAL_TEXT, "empty text"}}),
     "Verifier": (Verifier, {"keys": KEY, "clock": lambda: NOW}, {
         "keys": NOTHING, "issuer": TEXTS, "audience": TEXTS, "any_audience": BOOL,
         "subject": OPTIONAL_TEXT, "token_type": OPTIONAL_TEXT, "leeway": SPAN,
         "expiry_optional": BOOL, "max_age": SPAN, "max_lifetime": SPAN, "require": {*TEXTS, *EMPTY},
-        "accept_bound_tokens": BOOL, "algorithms": {"None", "HS256", "list of names", "frozenset", "generator"},
-        "try_keys": {"0", "True", "False"}, "critical": {*TEXTS, *EMPTY, "empty text"}, "clock": {"None", "class", "function"}}),
+        "accept_bound_tokens": BOOL, "try_keys": {"0", "True", "False"},
+        "algorithms": {"None", "HS256", "list of names", "frozenset", "generator"},
+        "critical": {*TEXTS, *EMPTY, "empty text"}, "clock": {"None", "class", "function"}}),
     "Verifier.verify": (VERIFIER.verify, {"token": TOKEN}, {"token": NOTHING, "into": {"None"}}),
     "Verifier.explain": (VERIFIER.explain, {"token": TOKEN}, {"token": ANY_TEXT}),
     "explain": (explain, {"token": TOKEN}, {"token": ANY_TEXT}),
@@ -107,7 +109,9 @@ IN_PYTHONS_WORDS: dict[tuple[str, str], dict[str, type[Exception]]] = {
 def called(name: str, arguments: dict[str, Any]) -> Any:
     """The call with its first argument by position, as it must be."""
     rest = dict(arguments)
-    first = [rest.pop(FIRST[name])] if FIRST[name] in rest and not name.startswith("Key.to_") else []
+    first = (
+        [rest.pop(FIRST[name])] if FIRST[name] in rest and not name.startswith("Key.to_") else []
+    )
     return CALLS[name][0](*first, **rest)
 
 

@@ -147,7 +147,10 @@ def test_missing_surplus_and_unknown_arguments_get_it_too(name: str) -> None:
         lambda jwt: function(jwt)(**sound, unheard_of=1),
         lambda jwt: function(jwt)(*([1] * 30)),
         lambda jwt: function(jwt)(**{"": 1}),
-        *(lambda jwt, p=p: function(jwt)(**{n: v for n, v in sound.items() if n != p}) for p in sound),
+        *(
+            lambda jwt, p=p: function(jwt)(**{n: v for n, v in sound.items() if n != p})
+            for p in sound
+        ),
     ]
     for call in calls:
         control, ours = outcome(call, CONTROL), outcome(call, OURS)

@@ -16,10 +16,9 @@ EITHER = '{"alg":"HS256","exp":4102444800}'
 Text = Union[str, bytes]
 
 
-def seal(signing_input: Text, algorithm: str = "HS256") -> str:
+def seal(signing_input: str, algorithm: str = "HS256") -> str:
     """Signs a text as it stands, whatever it is, and appends the signature."""
-    text = signing_input.encode() if isinstance(signing_input, str) else signing_input
-    return f"{text.decode('latin-1') if isinstance(signing_input, bytes) else signing_input}.{segment(sign(algorithm, text))}"
+    return f"{signing_input}.{segment(sign(algorithm, signing_input.encode()))}"
 
 
 def token(header: Text = HEADER, claims: Text = CLAIMS, algorithm: str = "HS256") -> str:
