@@ -131,7 +131,7 @@ pub(crate) fn check<'py>(
         mine(rules::issuer(iss, expected.issuer)?.is_ok())?;
     }
     if options.aud {
-        mine(rules::audience(caught.get(Claim::Aud), expected.audience, false)?.is_ok())?;
+        mine(rules::audience(caught.get(Claim::Aud), expected.audience, None)?.is_ok())?;
     }
     if let Some(sub) = caught.get(Claim::Sub).filter(|_| options.sub) {
         mine(rules::subject(sub, expected.subject)?.is_ok())?;

@@ -91,9 +91,7 @@ pub(crate) fn string(string: &Bound<'_, PyString>, out: &mut Vec<u8>) -> Ordinar
 /// Writes a text, in ASCII: other characters as `\u` and four digits, twice beyond the first plane.
 pub(crate) fn text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    let plain = scan::plain(text.as_bytes());
-    // Python escapes DEL as well.
-    if plain.is_ascii && plain.length == text.len() && !text.contains('\x7f') {
+    if scan::is_printable(text.as_bytes()) {
         out.extend_from_slice(text.as_bytes());
     } else {
         text.chars().for_each(|character| escape(character, out));

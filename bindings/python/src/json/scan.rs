@@ -36,6 +36,35 @@ pub(crate) fn plain(bytes: &[u8]) -> Plain {
     Plain { length: bytes.len().saturating_sub(rest.len()).saturating_add(within), is_ascii }
 }
 
+/// Whether a text is what Python writes as it is: printable ASCII without `"` and `\`.
+#[inline]
+pub(crate) fn is_printable(text: &[u8]) -> bool {
+    let mut rest = text;
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        if unprintable(u64::from_le_bytes(*word)) != 0 {
+            return false;
+        }
+        rest = after;
+    }
+    unprintable(padded(rest)) == 0
+}
+
+/// Marks the bytes that Python escapes: those that are special, DEL, and whatever is not ASCII.
+#[inline]
+const fn unprintable(word: u64) -> u64 {
+    special(word) | zero(word ^ ONES.wrapping_mul(0x7f)) | word & HIGH
+}
+
+/// Fills up to seven bytes with spaces to a word.
+#[inline]
+fn padded(rest: &[u8]) -> u64 {
+    let mut word = ONES.wrapping_mul(b' ' as u64);
+    for byte in rest {
+        word = word.wrapping_shl(8) | u64::from(*byte);
+    }
+    word
+}
+
 /// Marks, in its highest bit, each byte that is special; only the first mark is to be relied on.
 #[inline]
 const fn special(word: u64) -> u64 {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDelta, PyFloat, PyInt, PyString};
 
@@ -44,6 +44,25 @@ pub(super) fn bytes<'a>(name: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a
 pub(super) fn text<'a>(name: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
     let text = value.cast::<PyString>().map_err(|_| wrong_type(name, "str", value))?;
     text.to_str().map_err(|_| not_text(value.py(), name))
+}
+
+/// Takes a `str` that may be left out.
+pub(super) fn optional_text<'a>(
+    name: &str,
+    value: Option<&'a Bound<'_, PyAny>>,
+) -> PyResult<Option<&'a str>> {
+    value.map(|value| text(name, value)).transpose()
+}
+
+/// Takes a number of things.
+pub(super) fn count(name: &str, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    value.extract().map_err(|error: PyErr| {
+        if !error.is_instance_of::<PyOverflowError>(value.py()) {
+            return wrong_type(name, "int", value);
+        }
+        let message = format!("{name} is negative, or larger than any number of things");
+        errors::misuse(value.py(), &message, "look at what the number is computed from")
+    })
 }
 
 /// Takes one `str`, or several.

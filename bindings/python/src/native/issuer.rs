@@ -77,11 +77,11 @@ impl Issuer {
     #[expect(clippy::too_many_arguments, reason = "keyword arguments, each by its name")]
     fn new(
         key: &Bound<'_, Key>,
-        issuer: Option<String>,
+        issuer: Option<&Bound<'_, PyAny>>,
         audience: Option<&Bound<'_, PyAny>>,
         lifetime: Option<&Bound<'_, PyAny>>,
         never_expires: bool,
-        token_type: Option<String>,
+        token_type: Option<&Bound<'_, PyAny>>,
         token_ids: bool,
         header: Option<&Bound<'_, PyDict>>,
         clock: Option<Bound<'_, PyAny>>,
@@ -95,8 +95,10 @@ impl Issuer {
             let message = "lifetime and never_expires=True say two things";
             return Err(errors::misuse(py, message, "give one of them"));
         }
+        let issuer = arguments::optional_text("issuer", issuer)?;
+        let token_type = arguments::optional_text("token_type", token_type)?;
         let mut builder = EngineIssuer::builder(key.clone());
-        if let Some(issuer) = &issuer {
+        if let Some(issuer) = issuer {
             builder = builder.issuer(issuer);
         }
         if let Some(lifetime) = lifetime {
@@ -113,6 +115,7 @@ impl Issuer {
         }
         let header = builder.build().and_then(|engine| encoded_header(&engine)).map_err(raise)?;
         let clock = clock::check(clock)?;
+        let issuer = issuer.map(str::to_owned);
         Ok(Self { key, header, issuer, audience, lifetime, token_ids, clock })
     }
 

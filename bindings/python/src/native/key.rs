@@ -56,7 +56,7 @@ impl From<SigningKey> for Key {
 
 impl Key {
     /// Takes whichever half a document has.
-    fn of(jwk: &Jwk, algorithm: Algorithm, key_id: Option<String>) -> Result<Self, Error> {
+    fn of(jwk: &Jwk, algorithm: Algorithm, key_id: Option<&str>) -> Result<Self, Error> {
         let named = match key_id {
             Some(key_id) => &jwk.clone().with_key_id(key_id),
             None => jwk,
@@ -163,8 +163,9 @@ impl Key {
         py: Python<'_>,
         pem: &Bound<'_, PyAny>,
         algorithm: &Bound<'_, PyAny>,
-        key_id: Option<String>,
+        key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let key_id = arguments::optional_text("key_id", key_id)?;
         let algorithm = algorithm::read(algorithm)?;
         let pem = arguments::bytes("pem", pem)?;
         let key = Jwk::from_pem(pem).and_then(|jwk| Self::of(&jwk, algorithm, key_id));
@@ -182,8 +183,9 @@ impl Key {
         py: Python<'_>,
         der: &Bound<'_, PyBytes>,
         algorithm: &Bound<'_, PyAny>,
-        key_id: Option<String>,
+        key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let key_id = arguments::optional_text("key_id", key_id)?;
         let algorithm = algorithm::read(algorithm)?;
         let key = Jwk::from_der(der.as_bytes()).and_then(|jwk| Self::of(&jwk, algorithm, key_id));
         key.map_err(|error| errors::raise(py, error))
@@ -202,8 +204,9 @@ impl Key {
         py: Python<'_>,
         line: &Bound<'_, PyAny>,
         algorithm: &Bound<'_, PyAny>,
-        key_id: Option<String>,
+        key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let key_id = arguments::optional_text("key_id", key_id)?;
         let algorithm = algorithm::read(algorithm)?;
         let line = arguments::bytes("line", line)?;
         let key = Jwk::from_ssh(line).and_then(|jwk| Self::of(&jwk, algorithm, key_id));
@@ -221,8 +224,9 @@ impl Key {
         py: Python<'_>,
         jwk: &Bound<'_, PyAny>,
         algorithm: Option<&Bound<'_, PyAny>>,
-        key_id: Option<String>,
+        key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let key_id = arguments::optional_text("key_id", key_id)?;
         let raise = |error| errors::raise(py, error);
         let mut json = Zeroizing::new(Vec::with_capacity(8 * 1024));
         if jwk.is_instance_of::<PyDict>() {
@@ -250,8 +254,9 @@ impl Key {
         py: Python<'_>,
         secret: &Bound<'_, PyAny>,
         algorithm: &Bound<'_, PyAny>,
-        key_id: Option<String>,
+        key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let key_id = arguments::optional_text("key_id", key_id)?;
         let algorithm = algorithm::read(algorithm)?;
         let secret = arguments::bytes("secret", secret)?;
         let key = SigningKey::from_secret(secret, algorithm);
@@ -270,8 +275,9 @@ impl Key {
         py: Python<'_>,
         secret: &Bound<'_, PyAny>,
         algorithm: &Bound<'_, PyAny>,
-        key_id: Option<String>,
+        key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let key_id = arguments::optional_text("key_id", key_id)?;
         let algorithm = algorithm::read(algorithm)?;
         let secret = arguments::bytes("secret", secret)?;
         let text = std::str::from_utf8(secret).map_err(|_| KeyError::SecretNotBase64.into());
@@ -292,7 +298,7 @@ impl Key {
         py: Python<'_>,
         key: &Bound<'_, PyAny>,
         algorithm: &Bound<'_, PyAny>,
-        key_id: Option<String>,
+        key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let der = objects::key_to_der(key)?;
         Self::from_der(py, &der, algorithm, key_id)
@@ -308,10 +314,12 @@ impl Key {
     fn generate(
         py: Python<'_>,
         algorithm: &Bound<'_, PyAny>,
-        key_id: Option<String>,
-        bits: Option<usize>,
+        key_id: Option<&Bound<'_, PyAny>>,
+        bits: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let key_id = arguments::optional_text("key_id", key_id)?;
         let algorithm = algorithm::read(algorithm)?;
+        let bits = bits.map(|bits| arguments::count("bits", bits)).transpose()?;
         let is_rsa = matches!(algorithm.name().as_bytes(), [b'R' | b'P', b'S', ..]);
         let key = py.detach(|| match bits {
             Some(bits) if is_rsa => SigningKey::generate_rsa(algorithm, bits).map(Some),
@@ -414,12 +422,13 @@ impl Key {
     ///
     /// Example:
     ///     >>> named = private.with_key_id(private.thumbprint())
-    fn with_key_id(&self, key_id: String) -> Self {
+    fn with_key_id(&self, key_id: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let key_id = arguments::text("key_id", key_id)?;
         let half = match &self.half {
             Half::Signing(key) => Half::Signing(key.clone().with_key_id(key_id)),
             Half::Verifying(key) => Half::Verifying(key.clone().with_key_id(key_id)),
         };
-        Self { half, issuers: self.issuers.clone() }
+        Ok(Self { half, issuers: self.issuers.clone() })
     }
 
     /// Returns the same key, for tokens of these issuers only (RFC 8725 section 3.8).
@@ -494,7 +503,7 @@ impl Key {
     }
 }
 
-fn named(key: SigningKey, key_id: Option<String>) -> SigningKey {
+fn named(key: SigningKey, key_id: Option<&str>) -> SigningKey {
     match key_id {
         Some(key_id) => key.with_key_id(key_id),
         None => key,

@@ -78,8 +78,8 @@ impl Verifier {
         issuer: Option<Bound<'py, PyAny>>,
         audience: Option<Bound<'py, PyAny>>,
         any_audience: bool,
-        subject: Option<String>,
-        token_type: Option<String>,
+        subject: Option<&Bound<'py, PyAny>>,
+        token_type: Option<&Bound<'py, PyAny>>,
         leeway: Option<Bound<'py, PyAny>>,
         expiry_optional: bool,
         max_age: Option<Bound<'py, PyAny>>,
@@ -87,7 +87,7 @@ impl Verifier {
         require: Option<Bound<'py, PyAny>>,
         accept_bound_tokens: bool,
         algorithms: Option<Bound<'py, PyAny>>,
-        try_keys: usize,
+        #[pyo3(from_py_with = count_of_tries)] try_keys: usize,
         critical: Option<Bound<'py, PyAny>>,
         clock: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
@@ -114,10 +114,10 @@ impl Verifier {
         builder = span(builder, "leeway", leeway, VerifierBuilder::leeway)?;
         builder = span(builder, "max_age", max_age, VerifierBuilder::max_age)?;
         builder = span(builder, "max_lifetime", max_lifetime, VerifierBuilder::max_lifetime)?;
-        if let Some(subject) = subject {
+        if let Some(subject) = arguments::optional_text("subject", subject)? {
             builder = builder.subject(subject);
         }
-        if let Some(token_type) = token_type {
+        if let Some(token_type) = arguments::optional_text("token_type", token_type)? {
             builder = builder.token_type(token_type);
         }
         if let Some(algorithms) = algorithms {
@@ -247,6 +247,10 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
         verifying(element.cast::<Key>().map_err(|_| wrong(&element))?)
     });
     Ok(EngineVerifier::builder(fixed.collect::<PyResult<Vec<VerifyingKey>>>()?))
+}
+
+fn count_of_tries(value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    arguments::count("try_keys", value)
 }
 
 fn texts(

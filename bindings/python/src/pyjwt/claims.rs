@@ -136,7 +136,7 @@ fn plain_numbers(
 pub(crate) fn audience(
     claim: Option<&Bound<'_, PyAny>>,
     audience: &Bound<'_, PyAny>,
-    strict: bool,
+    strict: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Result<(), AudienceRefusal>> {
     let claim = match claim {
         Some(claim) if claim.is_truthy()? => claim,
@@ -144,11 +144,12 @@ pub(crate) fn audience(
         Some(_) | None => return Ok(Err(AudienceRefusal::Missing)),
     };
     if audience.is_none() {
-        Ok(Err(AudienceRefusal::Unexpected))
-    } else if strict {
-        strict_audience(claim, audience)
-    } else {
-        any_audience(claim, audience)
+        return Ok(Err(AudienceRefusal::Unexpected));
+    }
+    // Only now: an option may be any object, and looking at it may raise.
+    match strict {
+        Some(strict) if strict.is_truthy()? => strict_audience(claim, audience),
+        Some(_) | None => any_audience(claim, audience),
     }
 }
 
@@ -307,7 +308,7 @@ fn audience_refusal(
     strict: &Bound<'_, PyAny>,
 ) -> PyResult<Option<&'static str>> {
     let claim = member(payload, intern!(payload.py(), "aud"))?;
-    let verdict = audience(claim.as_ref(), expected, strict.is_truthy()?)?;
+    let verdict = audience(claim.as_ref(), expected, Some(strict))?;
     Ok(verdict.err().map(AudienceRefusal::name))
 }
 
