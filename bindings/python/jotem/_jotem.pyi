@@ -45,6 +45,7 @@ __all__ = [
     "pyjwt_issuer_refusal",
     "pyjwt_key_cache",
     "pyjwt_key_cache_clear",
+    "pyjwt_key_cache_resize",
     "pyjwt_missing_claim",
     "pyjwt_paths",
     "pyjwt_subject_refusal",
@@ -407,8 +408,7 @@ def pyjwt_decode_complete(
     leeway: object,
     /,
 ) -> dict[str, Any] | None: ...
-def pyjwt_key_cache(size: int | None = None, /) -> int:
-    """Sets how many parsed keys are kept, if told, and returns how many there are."""
-
+def pyjwt_key_cache() -> tuple[int, int]: ...
 def pyjwt_key_cache_clear() -> None: ...
+def pyjwt_key_cache_resize(size: int, /) -> None: ...
 def pyjwt_paths() -> list[tuple[str, int]]: ...

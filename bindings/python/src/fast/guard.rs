@@ -7,7 +7,7 @@
 //! at import; a class with other attributes, or a module with another function, sends every call to
 //! the Python methods until it is put back.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -50,7 +50,7 @@ struct Handler {
 /// The options of a `PyJWT` that are the defaults: which dict, and its version.
 #[derive(Debug, Default)]
 struct Defaults {
-    dict: AtomicU64,
+    dict: AtomicUsize,
     version: AtomicU64,
 }
 
@@ -168,27 +168,17 @@ impl Genuine {
     }
 
     /// Whether these options of a `PyJWT` were seen to be the defaults, and have not changed.
-    #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
     pub(crate) fn are_defaults(&self, options: &Bound<'_, PyDict>) -> bool {
-        self.defaults.dict.load(Ordering::Relaxed) == options.as_ptr() as u64
-            && self.defaults.version.load(Ordering::Relaxed) == crate::raw::dict_version(options)
+        let version = dict_version(options);
+        version != 0
+            && version == self.defaults.version.load(Ordering::Relaxed)
+            && self.defaults.dict.load(Ordering::Relaxed) == options.as_ptr() as usize
     }
 
     /// Remembers that these options are the defaults.
-    #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
     pub(crate) fn keep_defaults(&self, options: &Bound<'_, PyDict>) {
-        self.defaults.dict.store(options.as_ptr() as u64, Ordering::Relaxed);
-        self.defaults.version.store(crate::raw::dict_version(options), Ordering::Relaxed);
-    }
-
-    #[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14))]
-    pub(crate) fn are_defaults(&self, _options: &Bound<'_, PyDict>) -> bool {
-        self.defaults.dict.load(Ordering::Relaxed) != 0
-    }
-
-    #[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14))]
-    pub(crate) fn keep_defaults(&self, _options: &Bound<'_, PyDict>) {
-        self.defaults.version.store(0, Ordering::Relaxed);
+        self.defaults.dict.store(options.as_ptr() as usize, Ordering::Relaxed);
+        self.defaults.version.store(dict_version(options), Ordering::Relaxed);
     }
 }
 
@@ -258,7 +248,7 @@ impl WatchedModule {
 
     #[inline]
     fn is_intact(&self, py: Python<'_>) -> bool {
-        let version = module_version(self.dict.bind(py));
+        let version = dict_version(self.dict.bind(py));
         if version != 0 && version == self.version.load(Ordering::Relaxed) {
             return self.intact.load(Ordering::Relaxed);
         }
@@ -270,7 +260,7 @@ impl WatchedModule {
         let dict = self.dict.bind(py);
         let intact = same(dict, self.globals.bind(py), true);
         self.intact.store(intact, Ordering::Relaxed);
-        self.version.store(module_version(dict), Ordering::Relaxed);
+        self.version.store(dict_version(dict), Ordering::Relaxed);
         intact
     }
 }
@@ -298,7 +288,7 @@ fn class_version(class: &Bound<'_, PyType>) -> u64 {
 }
 
 #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
-fn module_version(dict: &Bound<'_, PyDict>) -> u64 {
+fn dict_version(dict: &Bound<'_, PyDict>) -> u64 {
     crate::raw::dict_version(dict)
 }
 
@@ -309,6 +299,6 @@ fn class_version(_class: &Bound<'_, PyType>) -> u64 {
 }
 
 #[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14))]
-fn module_version(_dict: &Bound<'_, PyDict>) -> u64 {
+fn dict_version(_dict: &Bound<'_, PyDict>) -> u64 {
     0
 }

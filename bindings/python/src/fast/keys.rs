@@ -7,7 +7,6 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jotem::error::Code;
@@ -65,31 +64,43 @@ enum Original {
     Object(Py<PyAny>),
 }
 
-#[derive(Default)]
+type Entries = HashMap<(isize, Algorithm), Entry, BuildHasherDefault<Mix>>;
+
 struct Cache {
-    entries: HashMap<(isize, Algorithm), Entry, BuildHasherDefault<Mix>>,
+    entries: Entries,
+    /// How many there may be.
+    size: usize,
     clock: u64,
 }
 
-static CACHE: Mutex<Option<Cache>> = Mutex::new(None);
-static SIZE: AtomicUsize = AtomicUsize::new(KEPT);
+/// Locked only while the GIL is held, and by nothing that gives it up.
+static CACHE: Mutex<Cache> = Mutex::new(Cache::new());
 
-/// Sets how many parsed keys are kept, and returns how many there are. Zero switches the cache off.
+/// Returns how many parsed keys are kept, and how many may be.
 #[pyfunction]
-#[pyo3(signature = (size=None, /))]
-pub(crate) fn pyjwt_key_cache(size: Option<usize>) -> usize {
-    if let Some(size) = size {
-        SIZE.store(size, Ordering::Relaxed);
-        pyjwt_key_cache_clear();
-    }
-    CACHE.lock().map_or(0, |cache| cache.as_ref().map_or(0, |cache| cache.entries.len()))
+pub(crate) fn pyjwt_key_cache() -> (usize, usize) {
+    CACHE.lock().map_or((0, 0), |cache| (cache.entries.len(), cache.size))
+}
+
+/// Sets how many parsed keys may be kept, and forgets those that are. Zero switches the cache off.
+#[pyfunction]
+#[pyo3(signature = (size, /))]
+pub(crate) fn pyjwt_key_cache_resize(size: usize) {
+    forget(|cache| cache.size = size);
 }
 
 /// Forgets every parsed key; their texts are wiped.
 #[pyfunction]
 pub(crate) fn pyjwt_key_cache_clear() {
+    forget(|_| ());
+}
+
+fn forget(change: impl FnOnce(&mut Cache)) {
+    let old = CACHE.lock().map(|mut cache| {
+        change(&mut cache);
+        std::mem::take(&mut cache.entries)
+    });
     // Dropped after the lock is free: an object's last reference may run Python code.
-    let old = CACHE.lock().map(|mut cache| cache.take());
     drop(old);
 }
 
@@ -123,7 +134,7 @@ fn text<'k>(key: &'k Bound<'_, PyAny>) -> Ordinary<&'k [u8]> {
 
 fn find(place: (isize, Algorithm), key: &Bound<'_, PyAny>, text: Ordinary<&[u8]>) -> Option<Found> {
     let mut cache = CACHE.lock().ok()?;
-    let cache = cache.as_mut()?;
+    let now = cache.tick();
     let entry = cache.entries.get_mut(&place)?;
     let same = match (&entry.key, text) {
         (Original::Text(kept), Ok(text)) => kept.as_slice() == text,
@@ -133,34 +144,47 @@ fn find(place: (isize, Algorithm), key: &Bound<'_, PyAny>, text: Ordinary<&[u8]>
     if !same {
         return None;
     }
-    cache.clock = cache.clock.wrapping_add(1);
-    entry.used = cache.clock;
+    entry.used = now;
     Some(entry.found.clone())
 }
 
 fn keep(place: (isize, Algorithm), key: &Bound<'_, PyAny>, text: Ordinary<&[u8]>, found: &Found) {
-    let size = SIZE.load(Ordering::Relaxed);
-    if size == 0 {
-        return;
-    }
     let key = match text {
         Ok(text) => Original::Text(Zeroizing::new(text.to_vec())),
         Err(NotMine) => Original::Object(key.clone().unbind()),
     };
-    // What is pushed out is dropped after the lock is free: it may run Python code.
-    let mut out = Vec::new();
-    if let Ok(mut cache) = CACHE.lock() {
-        let cache = cache.get_or_insert_default();
-        while cache.entries.len() >= size {
-            let oldest = cache.entries.iter().min_by_key(|(_, entry)| entry.used);
-            let Some(oldest) = oldest.map(|(place, _)| *place) else { break };
-            out.extend(cache.entries.remove(&oldest));
-        }
-        cache.clock = cache.clock.wrapping_add(1);
-        let entry = Entry { key, found: found.clone(), used: cache.clock };
-        out.extend(cache.entries.insert(place, entry));
-    }
+    let out = CACHE.lock().map(|mut cache| {
+        let used = cache.tick();
+        cache.insert(place, Entry { key, found: found.clone(), used })
+    });
+    // Dropped after the lock is free, as in `forget`.
     drop(out);
+}
+
+impl Cache {
+    const fn new() -> Self {
+        Self { entries: HashMap::with_hasher(BuildHasherDefault::new()), size: KEPT, clock: 0 }
+    }
+
+    fn tick(&mut self) -> u64 {
+        self.clock = self.clock.wrapping_add(1);
+        self.clock
+    }
+
+    /// Puts an entry in, and returns what it pushes out: itself, if there is no room at all.
+    fn insert(&mut self, place: (isize, Algorithm), entry: Entry) -> Vec<Entry> {
+        if self.size == 0 {
+            return vec![entry];
+        }
+        let mut out: Vec<_> = self.entries.remove(&place).into_iter().collect();
+        while self.entries.len() >= self.size {
+            let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used);
+            let Some(oldest) = oldest.map(|(place, _)| *place) else { break };
+            out.extend(self.entries.remove(&oldest));
+        }
+        self.entries.insert(place, entry);
+        out
+    }
 }
 
 /// Finds out whether PyJWT takes a key, and makes the engine's of it.

@@ -67,5 +67,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(decode::pyjwt_decode_complete, module)?)?;
     module.add_function(wrap_pyfunction!(encode::pyjwt_encode, module)?)?;
     module.add_function(wrap_pyfunction!(keys::pyjwt_key_cache, module)?)?;
+    module.add_function(wrap_pyfunction!(keys::pyjwt_key_cache_resize, module)?)?;
     module.add_function(wrap_pyfunction!(keys::pyjwt_key_cache_clear, module)?)
 }
