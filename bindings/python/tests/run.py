@@ -24,8 +24,14 @@ from runner.environments import HERE, Environment, StepFailedError
 from runner.pythons import SUPPORTED, Python, ask, find
 
 # On versions that do not get the full set: only what depends on the version. How CPython numbers
-# classes and dicts does.
-_EVERYWHERE = ["native", "test_from_pyjwt.py", "test_hooks.py"]
+# classes and dicts does, and what its modules import.
+_EVERYWHERE = [
+    "native",
+    "test_from_pyjwt.py",
+    "test_hooks.py",
+    "test_imports.py",
+    "test_key_cache.py",
+]
 _CLOSING = re.compile(r"(\d+) (passed|skipped|failed|errors?)\b")
 
 

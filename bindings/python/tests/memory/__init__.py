@@ -1,0 +1,1 @@
+"""Whether memory grows: what is repeated, and how the growth is measured."""

@@ -1,0 +1,53 @@
+"""Memory does not grow: not with calls, not with keys, not with refusals."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    not os.path.exists("/proc/self/statm"), reason="memory is measured in /proc"
+)
+
+# What may be added by all the calls together: allocators take and give pages at times of their own.
+BOUND = 512 * 1024
+
+
+@pytest.mark.parametrize(
+    ("scene", "calls"),
+    [
+        ("decode", 1_000_000),
+        ("verify", 1_000_000),
+        ("encode", 200_000),
+        ("issue", 200_000),
+        ("refuse", 60_000),
+        ("refuse_natively", 120_000),
+        ("refuse_the_call", 60_000),
+        ("distinct_secrets", 30_000),
+        ("distinct_objects", 5_000),
+        ("distinct_texts", 1_500),
+        ("distinct_headers", 50_000),
+    ],
+)
+def test_memory_stays_as_it_was_after(scene: str, calls: int) -> None:
+    assert growth(scene, calls) < BOUND
+
+
+def test_a_leak_of_eight_bytes_a_call_would_be_seen() -> None:
+    assert growth("leak", 200_000) > BOUND
+
+
+def growth(scene: str, calls: int) -> int:
+    """By how many bytes a process of its own grows, once it is warm."""
+    here = Path(__file__).resolve().parent
+    path = os.pathsep.join(filter(None, [str(here), os.environ.get("PYTHONPATH")]))
+    command = [sys.executable, "-m", "memory.growth", scene, str(calls)]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
