@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs the peers beside jotem in an environment of its own, and runs the benchmark.
-# PYTHON chooses the interpreter; the arguments are those of bench.py.
+# Installs the peers beside jotem in an environment of its own, and measures: all there is, or with
+# `threads` or `imports` as the first argument only those. PYTHON chooses the interpreter; other
+# arguments are the program's.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
@@ -12,4 +13,15 @@ rm -rf "$folder/wheels"
     --interpreter "$folder/bin/python" --out "$folder/wheels"
 "$folder/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$folder"/wheels/*.whl
 cd "$here"
-exec "$folder/bin/python" bench.py "$@"
+case ${1:-} in
+threads | imports)
+    program=$1
+    shift
+    exec "$folder/bin/python" "$program.py" "$@"
+    ;;
+esac
+"$folder/bin/python" bench.py "$@"
+if [ $# -eq 0 ]; then
+    "$folder/bin/python" threads.py
+    "$folder/bin/python" imports.py
+fi

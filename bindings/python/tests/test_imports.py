@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from jotem import jwt
+
 pytest.importorskip("jwt")
 pytest.importorskip("cryptography")
 
@@ -54,6 +56,39 @@ except jotem.errors.TokenRefused as error:
     str(error), error.code, error.hint, error.facts, error.public
 str(jotem.Verifier(key.public()).explain(token))
 """
+
+
+def test_what_fetches_keys_is_imported_when_it_is_asked_for() -> None:
+    http = {"http.client", "jotem.jwt.jwks_client", "ssl", "urllib.request"}
+    assert http & brought("from jotem import jwt\njwt.decode, dir(jwt), jwt.PyJWKError") == set()
+    for statement in (
+        "jwt.PyJWKClient",
+        "jwt.jwks_client.PyJWKClient is jwt.PyJWKClient or exit(1)",
+        "from jotem.jwt import PyJWKClient",
+        "from jotem.jwt import *; PyJWKClient",
+        "import jotem.jwt.jwks_client as client; client.PyJWKClient is jwt.PyJWKClient or exit(1)",
+        "import pkgutil; pkgutil.resolve_name('jotem.jwt.jwks_client.urllib.request.urlopen')",
+        "getattr(jwt, 'PyJWKClient')",
+    ):
+        assert http <= brought(f"from jotem import jwt\n{statement}")
+
+
+def test_a_client_that_was_replaced_is_put_back() -> None:
+    patched = """
+from jotem import jwt
+from unittest import mock
+with mock.patch("jotem.jwt.PyJWKClient") as replaced:
+    assert jwt.PyJWKClient is replaced
+assert jwt.PyJWKClient is jwt.jwks_client.PyJWKClient
+"""
+    assert "jotem.jwt.jwks_client" in brought(patched)
+
+
+def test_a_name_that_is_not_there_is_missing_in_the_usual_words() -> None:
+    with pytest.raises(AttributeError) as missing:
+        jwt.no_such_name  # noqa: B018 (the attribute is what is tested)
+    assert str(missing.value) == "module 'jotem.jwt' has no attribute 'no_such_name'"
+    assert {"PyJWKClient", "jwks_client"} <= set(dir(jwt))
 
 
 @pytest.mark.parametrize("statements", [_ISSUE, _ISSUE + _VERIFY, _ISSUE + _REFUSE])

@@ -62,6 +62,9 @@ def modules(root: str) -> dict[str, types.ModuleType]:
     found = {"": package}
     for info in pkgutil.walk_packages(package.__path__, root + "."):
         found[info.name[len(root) + 1 :]] = import_module(info.name)
+    for name in package.__all__:
+        # What is imported when it is asked for is there from now on.
+        getattr(package, name)
     return found
 
 
