@@ -1,9 +1,10 @@
 """Build the Python package for every CPython here, and test it: `python3 tests/run.py`.
 
 The newest and the one that `python3` is (or 3.11) get the full set; the others PyJWT's suite, the
-hook walk and the tests of the native interface. Types are checked on the newest. Environments are
-kept in .venv/, archives in .cache/, builds in target/. `--only 3.12` takes one version, `--full`
-gives every version everything.
+hook walk and the tests of the native interface. Types are checked on the newest. Two more are built
+in the other ways in which the package is released: one wheel for many versions (abi3), and from the
+source distribution alone. Environments are kept in .venv/, archives in .cache/, builds in target/.
+`--only 3.12` takes one version and none of these two, `--full` gives every version everything.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from runner import checkers
-from runner.build import build, missing_tools
+from runner.build import ABI3, build, build_from_source, missing_tools
 from runner.environments import HERE, Environment, StepFailedError
 from runner.pythons import SUPPORTED, Python, ask, find
 
@@ -31,26 +32,34 @@ _EVERYWHERE = [
     "test_hooks.py",
     "test_imports.py",
     "test_key_cache.py",
+    "test_paths.py",
 ]
 _CLOSING = re.compile(r"(\d+) (passed|skipped|failed|errors?)\b")
 
 
 @dataclass
 class Result:
-    """The steps of one interpreter."""
+    """The steps of one interpreter, with the package built in one way."""
 
     python: Python
     full: bool
-    typed: bool
+    typed: bool = False
+    # How it is built: "" for this version, "abi3" for many, "sdist" from the source distribution.
+    way: str = ""
     steps: dict[str, str] = field(default_factory=dict)
     passed: int = 0
     failed: int = 0
     skipped: int = 0
 
     @property
+    def name(self) -> str:
+        """The version, and the way if it is not the usual one."""
+        return f"{self.python.name} {self.way}".strip()
+
+    @property
     def environment(self) -> Environment:
         """Where its tests run."""
-        return Environment(self.python)
+        return Environment(self.python, self.way and f"-{self.way}")
 
     @property
     def bare(self) -> Environment:
@@ -83,6 +92,8 @@ def main() -> int:
         Result(python, arguments.full or python.minor in full, python.minor == _typed(pythons))
         for python in pythons
     ]
+    if arguments.only is None:
+        results += _other_ways(pythons)
     # pip waits for disk and network, a test-suite keeps one core busy, cargo keeps all.
     with ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(_prepare, results))
@@ -94,6 +105,15 @@ def main() -> int:
         for check in types:
             check.result()
     return _summary(results)
+
+
+def _other_ways(pythons: list[Python]) -> list[Result]:
+    """Those built as a release is: the source distribution on the version that was built last, whose
+    crates are there, and the wheel for many on one between the ends."""
+    ways = [Result(pythons[-1], full=False, way="sdist")]
+    many = [python for python in pythons if python.minor >= (3, 10)]
+    ways += [Result(python, full=False, way="abi3") for python in many[1:2] or many[:1]]
+    return ways
 
 
 def _prepare(result: Result) -> None:
@@ -115,7 +135,10 @@ def _build(result: Result, tools: Environment) -> None:
     """The extension, and its installation."""
 
     def work() -> str:
-        wheel = build(tools, result.environment)
+        if result.way == "sdist":
+            wheel = build_from_source(tools, result.environment)
+        else:
+            wheel = build(tools, result.environment, *(ABI3 if result.way == "abi3" else ()))
         result.environment.install(wheel)
         if result.full:
             result.bare.install(wheel)
@@ -134,11 +157,14 @@ def _check_types(result: Result) -> None:
 
 def _test(result: Result) -> None:
     """The tests of one interpreter."""
-    _step(result, "PyJWT's suite", lambda: _suite(result, result.environment))
+    if result.way != "sdist":
+        _step(result, "PyJWT's suite", lambda: _suite(result, result.environment))
     if result.full:
         _step(result, "the same, bare", lambda: _suite(result, result.bare, "--no-cryptography"))
         _step(result, "tests, bare", lambda: _pytest(result, result.bare, ["bare"]))
     tests = ["."] if result.full else _EVERYWHERE
+    if result.way == "sdist":
+        tests = ["native"]
     _step(result, "tests", lambda: _pytest(result, result.environment, tests))
 
 
@@ -166,7 +192,7 @@ def _counted(result: Result, output: str) -> str:
     lines = output.strip().splitlines()
     for line in lines:
         if line.startswith("| "):
-            print(f"{result.python.name}: {line[2:]}", flush=True)
+            print(f"{result.name}: {line[2:]}", flush=True)
     last = lines[-1]
     for count, word in _CLOSING.findall(last):
         if word in ("passed", "skipped"):
@@ -177,7 +203,7 @@ def _counted(result: Result, output: str) -> str:
 def _step(result: Result | None, name: str, work: Callable[[], str]) -> bool:
     """Do it, say so in one line, and note how it went."""
     start = time.monotonic()
-    where = f"{result.python.name}: " if result else ""
+    where = f"{result.name}: " if result else ""
     try:
         said = work()
     except StepFailedError as why:
@@ -195,10 +221,10 @@ def _step(result: Result | None, name: str, work: Callable[[], str]) -> bool:
 def _summary(results: list[Result]) -> int:
     """The table, and the closing line that counts."""
     names = list(dict.fromkeys(name for result in results for name in result.steps))
-    print("\n" + "  ".join([f"{'CPython':8}", *names]))
+    print("\n" + "  ".join([f"{'CPython':13}", *names]))
     for result in results:
         cells = [f"{result.steps.get(name, '-'):{len(name)}}" for name in names]
-        print("  ".join([f"{result.python.version:8}", *cells]))
+        print("  ".join([f"{result.python.version + ' ' + result.way:13}", *cells]))
     passed, failed, skipped = (
         sum(getattr(r, n) for r in results) for n in ("passed", "failed", "skipped")
     )

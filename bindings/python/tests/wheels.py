@@ -6,9 +6,10 @@ the source distribution.
 
 from __future__ import annotations
 
+import shutil
 import sys
 
-from runner.build import missing_tools
+from runner.build import ABI3, missing_tools
 from runner.environments import PROJECT, Environment, StepFailedError, run
 from runner.pythons import find
 
@@ -29,8 +30,10 @@ def main() -> int:
     commands = [[*release, "--interpreter", python.path] for python in pythons]
     newest = next((python for python in pythons if python.minor >= (3, 10)), None)
     if newest is not None:
-        commands.append([*release, "--interpreter", newest.path, "--features", "abi3-py310"])
-    commands.append([maturin, "sdist", "--quiet", "--out", str(folder)])
+        commands.append([*release, "--interpreter", newest.path, *ABI3])
+    commands.append([maturin, "sdist", "--out", str(folder)])
+    # What an earlier version left is not of this release.
+    shutil.rmtree(folder, ignore_errors=True)
     try:
         tools.prepare("requirements-build.txt")
         for command in commands:

@@ -42,18 +42,10 @@ class Environment:
         """Put the wheel there in place of an earlier one."""
         self.pip("install", "--no-deps", "--no-index", "--force-reinstall", str(wheel))
 
-    def pip(self, *arguments: str) -> None:
+    def pip(self, *arguments: str, folder: Path = HERE, **more: str) -> None:
         """pip, without a word unless it fails."""
-        run(
-            [
-                str(self.executable),
-                "-m",
-                "pip",
-                "--quiet",
-                "--disable-pip-version-check",
-                *arguments,
-            ]
-        )
+        command = [str(self.executable), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        run([*command, *arguments], folder=folder, **more)
 
 
 def run(command: list[str], *, folder: Path = HERE, quiet: bool = True, **more: str) -> None:
