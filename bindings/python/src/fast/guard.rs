@@ -228,7 +228,7 @@ impl WatchedClass {
             now.update(attributes.cast::<pyo3::types::PyMapping>()?)?;
             Ok(())
         });
-        let intact = read.is_ok() && same(&now, self.attributes.bind(py), false);
+        let intact = read.is_ok() && same(&now, self.attributes.bind(py), is_put_into_classes);
         self.intact.store(intact, Ordering::Relaxed);
         self.version.store(class_version(class), Ordering::Relaxed);
         intact
@@ -258,28 +258,38 @@ impl WatchedModule {
     #[cold]
     fn look_again(&self, py: Python<'_>) -> bool {
         let dict = self.dict.bind(py);
-        let intact = same(dict, self.globals.bind(py), true);
+        let intact = same(dict, self.globals.bind(py), hides_nothing);
         self.intact.store(intact, Ordering::Relaxed);
         self.version.store(dict_version(dict), Ordering::Relaxed);
         intact
     }
 }
 
-/// Whether the values are the same objects. A module may have gained names that hide no builtin:
-/// `warnings` puts its registry there.
-fn same(now: &Bound<'_, PyDict>, then: &Bound<'_, PyDict>, may_grow: bool) -> bool {
+/// Whether the values are the same objects, and every name that came since is harmless.
+fn same(
+    now: &Bound<'_, PyDict>,
+    then: &Bound<'_, PyDict>,
+    harmless: impl Fn(&Bound<'_, PyAny>) -> bool,
+) -> bool {
     let kept = then.iter().all(|(name, value)| {
         now.get_item(&name).is_ok_and(|found| found.is_some_and(|found| found.is(&value)))
     });
-    if !kept || now.len() == then.len() {
-        return kept;
-    }
-    let Ok(builtins) = now.py().import("builtins") else { return false };
-    let builtins = builtins.dict();
-    may_grow
-        && now.iter().all(|(name, _)| {
-            then.contains(&name).unwrap_or(false) || !builtins.contains(&name).unwrap_or(true)
-        })
+    let is_new = |name: &Bound<'_, PyAny>| !then.contains(name).unwrap_or(false);
+    kept && (now.len() == then.len()
+        || now.iter().all(|(name, _)| !is_new(&name) || harmless(&name)))
+}
+
+/// Whether Python itself puts the name into a class: `copy` and `pickle` keep the names of its slots
+/// there, and who asks for annotations finds an empty dict from then on.
+fn is_put_into_classes(name: &Bound<'_, PyAny>) -> bool {
+    let names = ["__slotnames__", "__annotations__", "__annotations_cache__"];
+    name.cast_exact::<PyString>().is_ok_and(|name| names.iter().any(|known| name == *known))
+}
+
+/// Whether a name in a module hides no builtin: `warnings` puts its registry there.
+fn hides_nothing(name: &Bound<'_, PyAny>) -> bool {
+    let Ok(builtins) = name.py().import("builtins") else { return false };
+    !builtins.dict().contains(name).unwrap_or(true)
 }
 
 #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
