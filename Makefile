@@ -5,7 +5,7 @@ CARGO ?= cargo
 PYTHON ?= python3
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check lint docs bench fuzz mutants python bench-python wheels tools
+.PHONY: help demo test check lint docs bench fuzz mutants python bench-python wheels sanitize tools
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1	/' | expand -t 16
@@ -37,6 +37,9 @@ python: tools ## build the Python package for every CPython here, and test it
 wheels: tools ## the Python package for release: bindings/python/dist/
 	@$(PYTHON) bindings/python/tests/wheels.py
 
+sanitize: tools ## the Python tests on an extension with AddressSanitizer; Linux
+	@$(PYTHON) bindings/python/tests/sanitize.py
+
 check: tools ## format, clippy, unit and documentation tests: before every commit
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
@@ -64,7 +67,7 @@ docs: tools ## build the API documentation: target/doc/jotem/index.html
 bench: tools ## jotem beside its peers and the floor; the first build takes minutes
 	cd benchmarks && $(CARGO) run --release
 
-bench-python: tools ## jotem beside the peers of Python, in an environment of its own
+bench-python: tools ## jotem beside the peers of Python; threads; imports; in an environment of its own
 	@benchmarks/python/run.sh
 
 fuzz: tools ## every fuzz target for FUZZ_SECONDS (60) each
