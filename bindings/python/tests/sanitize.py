@@ -69,7 +69,9 @@ _INSTRUMENTED = {
     "RUSTC_BOOTSTRAP": "1",
     "RUSTFLAGS": "-Zsanitizer=address",
     "CARGO_PROFILE_QUICK_LTO": "off",
+    # For a report that names functions and lines.
     "CARGO_PROFILE_QUICK_DEBUG": "line-tables-only",
+    "MATURIN_STRIP": "false",
 }
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
-import typing
 import warnings
 from collections.abc import Callable
 
@@ -42,7 +41,6 @@ def warn() -> None:
         lambda: pickle.loads(pickle.dumps(jwt.algorithms.HMACAlgorithm(hash))),
         lambda: copy.copy(jwt.PyJWK({"kty": "oct", "k": "AAAA"}, "HS256")),
         lambda: [getattr(cls, "__annotations__", None) for cls in (jwt.PyJWT, jwt.PyJWS)],
-        lambda: typing.get_type_hints(jwt.algorithms.HMACAlgorithm),
         lambda: [inspect.getmembers(cls) for cls in (jwt.PyJWT, jwt.PyJWS, jwt.PyJWK)],
         lambda: jwt.PyJWS(["HS256"]).register_algorithm("mine", jwt.algorithms.HMACAlgorithm(hash)),
         lambda: type("Mine", (jwt.PyJWT,), {"decode": None}),
