@@ -1,9 +1,9 @@
 """How long an import takes: `./run.sh imports`.
 
-Fresh processes, one for each program in turn, round by round. A row is what the program takes beyond
-an interpreter that imports nothing: the medians of the differences within a round, and of the ratios
-to PyJWT. Time is the processor's, of the process and of what the system does for it: the clock on the
-wall counts what other programs did as well. Nothing is asserted.
+Fresh processes, one for each program in turn, round by round. A row is what the program takes
+beyond an interpreter that imports nothing: the medians of the differences within a round, and of
+the ratios to PyJWT. Time is the processor's, of the process and of what the system does for it: the
+clock on the wall counts what other programs did as well. Nothing is asserted.
 """
 
 from __future__ import annotations

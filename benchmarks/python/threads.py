@@ -1,9 +1,9 @@
 """What eight threads get done beside one: `./run.sh threads`.
 
-Each row is an operation on one interface: calls a second from one thread, from eight, and the median
-of their ratios, round by round. The gates are for a machine with two cores to itself; the last row
-is Python's own PBKDF2, which holds no lock at all: what the cores gave meanwhile. Nothing is
-asserted.
+Each row is an operation on one interface: calls a second from one thread, from eight, and the
+median of their ratios, round by round. The gates are for a machine with two cores to itself; the
+last row is Python's own PBKDF2, which holds no lock at all: what the cores gave meanwhile. Nothing
+is asserted.
 """
 
 from __future__ import annotations

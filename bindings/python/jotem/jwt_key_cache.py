@@ -10,8 +10,8 @@
 0
 
 A key is kept once for each algorithm that it was used with: its text, which is wiped when the key
-leaves, or the object of ``cryptography`` itself. The one that was not used for longest leaves first.
-One cache serves the whole process. The native interface has none: a :class:`jotem.Key` is parsed
+leaves, or the object of ``cryptography`` itself. The one not used for longest leaves first. One
+cache serves the whole process. The native interface has none: a :class:`jotem.Key` is parsed
 once, when it is made.
 """
 

@@ -108,8 +108,8 @@ def main() -> int:
 
 
 def _other_ways(pythons: list[Python]) -> list[Result]:
-    """Those built as a release is: the source distribution on the version that was built last, whose
-    crates are there, and the wheel for many on one between the ends."""
+    """Those built as a release is: the source distribution on the version that was built last,
+    whose crates are there, and the wheel for many on one between the ends."""
     ways = [Result(pythons[-1], full=False, way="sdist")]
     many = [python for python in pythons if python.minor >= (3, 10)]
     ways += [Result(python, full=False, way="abi3") for python in many[1:2] or many[:1]]

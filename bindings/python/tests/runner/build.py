@@ -1,4 +1,4 @@
-"""The package, built for one interpreter after the other: wheels, and from the source distribution."""
+"""The package, built for one interpreter after the other: as wheels, and from its own source."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def build(tools: Environment, target: Environment, *options: str, **more: str) -
 
 
 def build_from_source(tools: Environment, target: Environment) -> Path:
-    """A wheel as pip builds it, of the source distribution alone: nothing of the repository is near.
+    """A wheel as pip builds it, of the source distribution alone, away from the repository.
 
     Only crates that were downloaded are taken from cargo's target directory.
     """
