@@ -1,7 +1,8 @@
 """How much a process grows: `python -m memory.growth SCENE CALLS` prints bytes.
 
 A process of its own for each scene, and its free memory given back before each look: a leak into
-memory that was free already would not be seen. `PYTHONMALLOC=malloc` has Python's objects take part.
+memory that was free already would not be seen. `PYTHONMALLOC=malloc` has Python's objects take
+part.
 """
 
 from __future__ import annotations
