@@ -12,7 +12,7 @@ import json
 from typing import Any, ClassVar
 
 from .._jotem import EngineKey
-from .algorithms import Algorithm, _jwk_members
+from .algorithms import Algorithm, _jwk_members  # pyright: ignore[reportPrivateUsage]
 from .exceptions import InvalidKeyError
 from .types import HashlibHash, JWKDict
 from .utils import force_bytes
@@ -197,7 +197,10 @@ class OKPAlgorithm(EngineAlgorithm):
         return "EdDSA"
 
     @staticmethod
-    def to_jwk(key: EngineKey, as_dict: bool = False) -> Any:
+    # The name of the first argument is PyJWT's.
+    def to_jwk(  # pyright: ignore[reportIncompatibleMethodOverride]
+        key: EngineKey, as_dict: bool = False
+    ) -> Any:
         """Return a key as a JWK of kind ``OKP``; ``InvalidKeyError`` if it is none."""
         curve = getattr(key, "curve", None)
         return OKPAlgorithm._written(key, {"kty": "OKP", "crv": curve}, as_dict)

@@ -160,11 +160,11 @@ def get_default_algorithms() -> dict[str, Algorithm]:
         "HS384": HMACAlgorithm(HMACAlgorithm.SHA384),
         "HS512": HMACAlgorithm(HMACAlgorithm.SHA512),
     }
-    curves = (
-        (SECP256R1, SECP256K1, SECP384R1, SECP521R1)
-        if has_crypto
-        else ("P-256", "secp256k1", "P-384", "P-521")
-    )
+    # Checkers know the classes that there are with `cryptography`.
+    if TYPE_CHECKING or has_crypto:
+        curves = (SECP256R1, SECP256K1, SECP384R1, SECP521R1)
+    else:
+        curves = ("P-256", "secp256k1", "P-384", "P-521")
     algorithms["RS256"] = RSAAlgorithm(RSAAlgorithm.SHA256)
     algorithms["RS384"] = RSAAlgorithm(RSAAlgorithm.SHA384)
     algorithms["RS512"] = RSAAlgorithm(RSAAlgorithm.SHA512)
@@ -909,5 +909,5 @@ if has_crypto:
             except ValueError as err:
                 raise InvalidKeyError("Invalid key parameter") from err
 
-else:
+elif not TYPE_CHECKING:
     from ._engine import ECAlgorithm, OKPAlgorithm, RSAAlgorithm, RSAPSSAlgorithm
