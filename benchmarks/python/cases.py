@@ -7,6 +7,7 @@ prepared objects of the libraries that have them.
 
 from __future__ import annotations
 
+import base64
 import importlib
 import importlib.metadata
 import time
@@ -18,6 +19,7 @@ import jotem
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jotem import jwt as ours
+from jotem._jotem import EngineKey
 
 # A statement as a program would write it, or a function of no argument where that is a call.
 Call = timeit.Timer
@@ -169,17 +171,60 @@ def prepared_decode(calls: dict[str, Call], token: str) -> None:
     calls["jotem.Verifier, with .claims"] = Call("verifier.verify(token).claims", globals=names)
 
 
+def sign_prepared(algorithm: str, token: str) -> dict[str, Call]:
+    """Sign with objects that were prepared before, and with nothing but the engine's primitive."""
+    _, pem, _ = PAIRS[algorithm]
+    calls = encode(algorithm, pem)
+    if ryjwt:
+        private = ryjwt.PrivateKey(pem, algorithms=[algorithm])
+        names = {"private": private, "claims": CLAIMS}
+        calls["ryjwt, prepared"] = Call("private.encode(claims)", globals=names)
+    key = jotem.Key.from_pem(pem, algorithm=algorithm)
+    issuer = jotem.Issuer(key, issuer=ISSUER, audience=AUDIENCE, lifetime=86_400)
+    own = {"name": CLAIMS["name"], "admin": CLAIMS["admin"]}
+    names = {"issuer": issuer, "own": own, "subject": CLAIMS["sub"]}
+    calls["jotem.Issuer"] = Call("issuer.issue(own, subject=subject)", globals=names)
+    engine = EngineKey.from_text(pem.encode())
+    names = {"key": engine, "algorithm": algorithm, "message": token.rsplit(".", 1)[0].encode()}
+    calls["the signature alone, in Rust"] = Call("key.sign(algorithm, message)", globals=names)
+    return calls
+
+
+def verify_prepared(algorithm: str, token: str) -> dict[str, Call]:
+    """Verify with objects that were prepared before, and with the engine's primitive alone."""
+    _, _, pem = PAIRS[algorithm]
+    calls = decode(algorithm, pem, token)
+    if ryjwt:
+        public = ryjwt.PublicKey(pem, algorithms=[algorithm], **EXPECTED)
+        names = {"public": public, "token": token}
+        calls["ryjwt, prepared"] = Call("public.decode(token)", globals=names)
+    verifier = jotem.Verifier(jotem.Key.from_pem(pem, algorithm=algorithm), **EXPECTED)
+    names = {"verifier": verifier, "token": token}
+    calls["jotem.Verifier"] = Call("verifier.verify(token)", globals=names)
+    calls["jotem.Verifier, with .claims"] = Call("verifier.verify(token).claims", globals=names)
+    message, signature = token.rsplit(".", 1)
+    names = {
+        "key": EngineKey.from_text(pem.encode()),
+        "algorithm": algorithm,
+        "message": message.encode(),
+        "signature": base64.urlsafe_b64decode(signature + "=="),
+    }
+    statement = "key.verify(algorithm, message, signature)"
+    calls["the signature alone, in Rust"] = Call(statement, globals=names)
+    return calls
+
+
 def pair(algorithm: str, form: str) -> dict[str, Callable[[], dict[str, Call]]]:
     """Signing and verifying with a key pair, as text or as objects."""
-    private, private_pem, public_pem = PAIRS[algorithm]
-    sign, verify = (
-        (private_pem, public_pem) if form == "PEM text" else (private, private.public_key())
-    )
+    private, private_pem, _ = PAIRS[algorithm]
     token = ours.encode(CLAIMS, private_pem, algorithm=algorithm)
-    return {
-        f"{algorithm} encode, {form}": partial(encode, algorithm, sign),
-        f"{algorithm} decode, {form}": partial(decode, algorithm, verify, token),
-    }
+    if form == "PEM text":
+        sign = partial(sign_prepared, algorithm, token)
+        verify = partial(verify_prepared, algorithm, token)
+    else:
+        sign = partial(encode, algorithm, private)
+        verify = partial(decode, algorithm, private.public_key(), token)
+    return {f"{algorithm} encode, {form}": sign, f"{algorithm} decode, {form}": verify}
 
 
 def nested(levels: int) -> dict[str, Any]:

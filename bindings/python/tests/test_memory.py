@@ -30,7 +30,7 @@ BOUND = 128 * 1024
         ("refuse_the_call", 60_000),
         ("distinct_secrets", 30_000),
         ("distinct_objects", 5_000),
-        ("distinct_texts", 1_500),
+        ("distinct_texts", 6_000),
         ("distinct_headers", 50_000),
     ],
 )

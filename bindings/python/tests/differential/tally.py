@@ -10,6 +10,8 @@ from differential.explained import Explained, explanation
 from differential.outcomes import name_of
 from differential.sides import CONTROL, OURS, Case, Outcome, crossed, run, shown
 
+from jotem import _jotem
+
 
 @dataclass
 class Difference:
@@ -37,6 +39,8 @@ class Tally:
     unknown: Counter[str] = field(default_factory=Counter)
     differences: dict[tuple[str, ...], Difference] = field(default_factory=dict)
     explained: Counter[Explained] = field(default_factory=Counter)
+    # How often jotem.jwt took each of its two paths.
+    paths: dict[str, int] = field(default_factory=dict)
 
     def take(self, case: Case) -> None:
         """Run the case on both sides, compare and count."""
@@ -106,17 +110,9 @@ class Tally:
             known.reproduction, known.control, known.ours = reproduction, control, ours
 
 
-def paths_taken() -> dict[str, Any] | None:
-    """How often jotem.jwt took its fast path and how often the other, if the extension counts.
-
-    None where that is not counted, as when PyJWT plays both parts.
-    """
-    try:
-        from jotem import _jotem
-    except ImportError:
-        return None
-    counts = getattr(_jotem, "pyjwt_paths", None)
-    return None if counts is None else dict(counts())
+def paths_taken() -> dict[str, int]:
+    """How often jotem.jwt took one call, and how often it went step by step."""
+    return dict(_jotem.pyjwt_paths())
 
 
 def _head(text: str) -> str:
