@@ -73,6 +73,31 @@ impl Key {
         }
     }
 
+    /// Reads a document for an algorithm and under a name.
+    fn read(
+        py: Python<'_>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<&Bound<'_, PyAny>>,
+        document: impl FnOnce() -> Result<Jwk, Error>,
+    ) -> PyResult<Self> {
+        let key_id = arguments::optional_text("key_id", key_id)?;
+        let algorithm = algorithm::read(algorithm)?;
+        let key = document().and_then(|jwk| Self::of(&jwk, algorithm, key_id));
+        key.map_err(|error| errors::raise(py, error))
+    }
+
+    /// Makes a shared secret for an algorithm and under a name.
+    fn make(
+        py: Python<'_>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<&Bound<'_, PyAny>>,
+        secret: impl FnOnce(Algorithm) -> Result<SigningKey, Error>,
+    ) -> PyResult<Self> {
+        let key_id = arguments::optional_text("key_id", key_id)?;
+        let key = secret(algorithm::read(algorithm)?).map_err(|error| errors::raise(py, error))?;
+        Ok(named(key, key_id).into())
+    }
+
     /// Returns the key that signs.
     pub(super) fn signing(&self) -> Result<&SigningKey, Error> {
         match &self.half {
@@ -165,11 +190,8 @@ impl Key {
         algorithm: &Bound<'_, PyAny>,
         key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let key_id = arguments::optional_text("key_id", key_id)?;
-        let algorithm = algorithm::read(algorithm)?;
-        let pem = arguments::bytes("pem", pem)?;
-        let key = Jwk::from_pem(pem).and_then(|jwk| Self::of(&jwk, algorithm, key_id));
-        key.map_err(|error| errors::raise(py, error))
+        let document = arguments::bytes("pem", pem)?;
+        Self::read(py, algorithm, key_id, || Jwk::from_pem(document))
     }
 
     /// Reads ``der`` bytes: PKCS#8, PKCS#1, SEC1 or SPKI.
@@ -185,10 +207,7 @@ impl Key {
         algorithm: &Bound<'_, PyAny>,
         key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let key_id = arguments::optional_text("key_id", key_id)?;
-        let algorithm = algorithm::read(algorithm)?;
-        let key = Jwk::from_der(der.as_bytes()).and_then(|jwk| Self::of(&jwk, algorithm, key_id));
-        key.map_err(|error| errors::raise(py, error))
+        Self::read(py, algorithm, key_id, || Jwk::from_der(der.as_bytes()))
     }
 
     /// Reads a public key of OpenSSH, the ``line`` of an ``id_ed25519.pub`` (RFC 4253 section 6.6).
@@ -206,11 +225,8 @@ impl Key {
         algorithm: &Bound<'_, PyAny>,
         key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let key_id = arguments::optional_text("key_id", key_id)?;
-        let algorithm = algorithm::read(algorithm)?;
         let line = arguments::bytes("line", line)?;
-        let key = Jwk::from_ssh(line).and_then(|jwk| Self::of(&jwk, algorithm, key_id));
-        key.map_err(|error| errors::raise(py, error))
+        Self::read(py, algorithm, key_id, || Jwk::from_ssh(line))
     }
 
     /// Reads a ``jwk`` (RFC 7517), a dict or JSON. ``algorithm`` is needed if it names none.
@@ -256,12 +272,8 @@ impl Key {
         algorithm: &Bound<'_, PyAny>,
         key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let key_id = arguments::optional_text("key_id", key_id)?;
-        let algorithm = algorithm::read(algorithm)?;
         let secret = arguments::bytes("secret", secret)?;
-        let key = SigningKey::from_secret(secret, algorithm);
-        let key = key.map_err(|error| errors::raise(py, error))?;
-        Ok(named(key, key_id).into())
+        Self::make(py, algorithm, key_id, |algorithm| SigningKey::from_secret(secret, algorithm))
     }
 
     /// Takes a shared secret from base64 or base64url (RFC 4648), padded or not.
@@ -277,13 +289,11 @@ impl Key {
         algorithm: &Bound<'_, PyAny>,
         key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let key_id = arguments::optional_text("key_id", key_id)?;
-        let algorithm = algorithm::read(algorithm)?;
         let secret = arguments::bytes("secret", secret)?;
-        let text = std::str::from_utf8(secret).map_err(|_| KeyError::SecretNotBase64.into());
-        let key = text.and_then(|text| SigningKey::from_base64_secret(text, algorithm));
-        let key = key.map_err(|error: Error| errors::raise(py, error))?;
-        Ok(named(key, key_id).into())
+        let text = std::str::from_utf8(secret).map_err(|_| KeyError::SecretNotBase64);
+        Self::make(py, algorithm, key_id, |algorithm| {
+            SigningKey::from_base64_secret(text?, algorithm)
+        })
     }
 
     /// Takes a private or public key object of the package ``cryptography``.
