@@ -4,9 +4,11 @@
 #![allow(unsafe_code, reason = "this is the one module that may; each block says why it is sound")]
 
 use pyo3::prelude::*;
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
+use pyo3::types::PyDict;
+use pyo3::types::PyString;
 #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
 use pyo3::types::PyType;
-use pyo3::types::{PyDict, PyString};
 
 /// Returns a number that changes whenever an attribute of the class or of one of its bases is set:
 /// CPython's own key for its attribute caches. Zero says that none is assigned.
@@ -49,38 +51,6 @@ pub(crate) fn own_dict<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, P
 #[cfg(Py_LIMITED_API)]
 pub(crate) fn own_dict<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     object.getattr(pyo3::intern!(object.py(), "__dict__"))
-}
-
-/// The members of a dict, in its order. A dict that changes meanwhile gives some of them.
-pub(crate) struct Members<'d, 'py> {
-    dict: &'d Bound<'py, PyDict>,
-    position: pyo3::ffi::Py_ssize_t,
-}
-
-impl<'d, 'py> Members<'d, 'py> {
-    #[inline]
-    pub(crate) const fn of(dict: &'d Bound<'py, PyDict>) -> Self {
-        Self { dict, position: 0 }
-    }
-}
-
-impl<'py> Iterator for Members<'_, 'py> {
-    type Item = (Bound<'py, PyAny>, Bound<'py, PyAny>);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        let (mut name, mut value) = (std::ptr::null_mut(), std::ptr::null_mut());
-        // SAFETY: the dict is alive, and a position is checked against it in each call, whatever has
-        // become of it. What is written are pointers that the dict holds while the GIL is held, or
-        // nothing; both get a reference of their own before anything else happens.
-        unsafe {
-            let dict = self.dict.as_ptr();
-            let position = &raw mut self.position;
-            pyo3::ffi::PyDict_Next(dict, position, &raw mut name, &raw mut value);
-            let name = Bound::from_borrowed_ptr_or_opt(self.dict.py(), name)?;
-            Some((name, Bound::from_borrowed_ptr_or_opt(self.dict.py(), value)?))
-        }
-    }
 }
 
 /// Makes a `str` of ASCII bytes, without the pass that looks for other characters.

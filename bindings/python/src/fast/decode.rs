@@ -13,7 +13,6 @@ use super::guard::Genuine;
 use super::header::{Plain, Seen};
 use super::{NotMine, Ordinary, answer, keys};
 use crate::json::read::{self, Caught};
-use crate::raw::Members;
 
 static HEADERS: Seen = Seen::new();
 
@@ -106,7 +105,7 @@ impl<'py> Call<'_, 'py> {
         let py = token.py();
         let genuine = Genuine::intact(py)?;
         let own = Own::of(self.jwt, genuine)?;
-        let options = Options::read(&own.options, self.options, genuine)?;
+        let options = Options::read(&own.options()?, self.options, genuine)?;
         let segments = split(bytes(token)?)?;
         let seen = HEADERS.find(segments.header);
         let header = match seen {
@@ -118,7 +117,7 @@ impl<'py> Call<'_, 'py> {
         let key = inner_key(self.key, known, genuine)?;
         allowed(self.algorithms, known, key.bound)?;
         let prepared = keys::prepared(known, &handler, &key.key)?;
-        prepared.allow(options.may_be_short())?;
+        prepared.allow(|| Ok(options.may_be_short()))?;
         let verifying = prepared.verifying.as_ref().ok_or(NotMine)?;
         let slow = !matches!(known.class, Class::Hmac);
         check_signature(py, verifying, &segments, slow)?;
@@ -149,35 +148,32 @@ impl<'py> Verified<'_, 'py> {
 
 /// A `PyJWT` whose attributes are those that its constructor gave it.
 pub(super) struct Own<'py> {
-    options: Bound<'py, PyDict>,
+    /// Its attributes, and those of its `PyJWS`.
+    jwt: Bound<'py, PyDict>,
+    jws: Bound<'py, PyDict>,
     algorithms: Bound<'py, PyDict>,
-    /// Those of the `PyJWS`.
-    signature_options: Bound<'py, PyDict>,
 }
 
 impl<'py> Own<'py> {
     pub(super) fn of(jwt: &Bound<'py, PyAny>, genuine: &Genuine) -> Ordinary<Self> {
         let py = jwt.py();
-        let names = [pyo3::intern!(py, "options"), pyo3::intern!(py, "_jws")];
-        let [options, jws] = attributes(jwt, genuine.jwt.bind(py), names)?;
-        let names = [
-            pyo3::intern!(py, "_algorithms"),
-            pyo3::intern!(py, "_valid_algs"),
-            pyo3::intern!(py, "options"),
-        ];
-        let [algorithms, _, signature_options] = attributes(&jws, genuine.jws.bind(py), names)?;
-        let dict = |value: Bound<'py, PyAny>| value.cast_into_exact().map_err(|_| NotMine);
-        Ok(Self {
-            options: dict(options)?,
-            algorithms: dict(algorithms)?,
-            signature_options: dict(signature_options)?,
-        })
+        let jwt = attributes(jwt, genuine.jwt.bind(py), 2)?;
+        let jws = jwt.get_item(pyo3::intern!(py, "_jws"))?.ok_or(NotMine)?;
+        let jws = attributes(&jws, genuine.jws.bind(py), 3)?;
+        let algorithms = jws.get_item(pyo3::intern!(py, "_algorithms"))?.ok_or(NotMine)?;
+        let algorithms = algorithms.cast_into_exact::<PyDict>().map_err(|_| NotMine)?;
+        Ok(Self { jwt, jws, algorithms })
+    }
+
+    /// Returns the options of the `PyJWT`.
+    fn options(&self) -> Ordinary<Bound<'py, PyDict>> {
+        options_of(&self.jwt)
     }
 
     /// Whether tokens may be signed with a secret that is shorter than PyJWT recommends.
     pub(super) fn may_be_short(&self) -> Ordinary<bool> {
         let name = pyo3::intern!(self.algorithms.py(), "enforce_minimum_key_length");
-        let enforced = self.signature_options.get_item(name)?;
+        let enforced = options_of(&self.jws)?.get_item(name)?;
         Ok(enforced.is_none_or(|it| it.cast_exact::<PyBool>().is_ok_and(|it| !it.is_true())))
     }
 
@@ -187,29 +183,23 @@ impl<'py> Own<'py> {
     }
 }
 
-/// Returns the attributes of an object of exactly this class: those with these names, and no other,
-/// in the order in which its constructor sets them.
-fn attributes<'py, const N: usize>(
+fn options_of<'py>(attributes: &Bound<'py, PyDict>) -> Ordinary<Bound<'py, PyDict>> {
+    let found = attributes.get_item(pyo3::intern!(attributes.py(), "options"))?.ok_or(NotMine)?;
+    found.cast_into_exact().map_err(|_| NotMine)
+}
+
+/// Returns the attributes of an object of exactly this class, which must be so many.
+fn attributes<'py>(
     object: &Bound<'py, PyAny>,
     class: &Bound<'py, pyo3::types::PyType>,
-    names: [&Bound<'py, PyString>; N],
-) -> Ordinary<[Bound<'py, PyAny>; N]> {
+    count: usize,
+) -> Ordinary<Bound<'py, PyDict>> {
     if !object.get_type().is(class) {
         return Err(NotMine);
     }
     let own = crate::raw::own_dict(object)?;
-    let own = own.cast_exact::<PyDict>().map_err(|_| NotMine)?;
-    if own.len() != N {
-        return Err(NotMine);
-    }
-    let mut members = Members::of(own);
-    let mut intact = true;
-    let values = names.map(|expected| {
-        let member = members.next();
-        intact &= member.as_ref().is_some_and(|(name, _)| name.is(expected));
-        member.map_or_else(|| expected.clone().into_any(), |(_, value)| value)
-    });
-    if intact { Ok(values) } else { Err(NotMine) }
+    let own = own.cast_into_exact::<PyDict>().map_err(|_| NotMine)?;
+    if own.len() == count { Ok(own) } else { Err(NotMine) }
 }
 
 /// A key, and whether it came in a `PyJWK`, which binds it to one algorithm.
@@ -228,18 +218,14 @@ pub(super) fn inner_key<'py>(
     if !key.get_type().is(&genuine.jwk) {
         return Ok(InnerKey { key: key.clone(), bound: false });
     }
-    let names = [
-        pyo3::intern!(py, "_jwk_data"),
-        pyo3::intern!(py, "algorithm_name"),
-        pyo3::intern!(py, "Algorithm"),
-        pyo3::intern!(py, "key"),
-    ];
-    let [_, name, handler, key] = attributes(key, genuine.jwk.bind(py), names)?;
+    let own = attributes(key, genuine.jwk.bind(py), 4)?;
+    let get = |name| own.get_item(name)?.ok_or(NotMine);
+    let name = get(pyo3::intern!(py, "algorithm_name"))?;
     if name.cast_exact::<PyString>().map_err(|_| NotMine)?.to_str()? != known.name {
         return Err(NotMine);
     }
-    genuine.made(known, &handler)?;
-    Ok(InnerKey { key, bound: true })
+    genuine.made(known, &get(pyo3::intern!(py, "Algorithm"))?)?;
+    Ok(InnerKey { key: get(pyo3::intern!(py, "key"))?, bound: true })
 }
 
 /// Accepts an algorithm that is in the list. A list that mixes shared secrets with public keys is

@@ -8,7 +8,6 @@ use super::algorithm::{self, Class, Known};
 use super::decode::{Own, inner_key};
 use super::guard::Genuine;
 use super::{NotMine, Ordinary, answer, date, keys, write};
-use crate::raw::Members;
 
 /// `PyJWT.encode` with the default encoder and sorted headers, or `None`.
 #[pyfunction]
@@ -42,7 +41,7 @@ fn encode<'py>(
     URL_SAFE_NO_PAD.encode_append(&json, &mut token);
     let key = inner_key(key, known, genuine)?;
     let prepared = keys::prepared(known, &handler, &key.key)?;
-    prepared.allow(own.may_be_short()?)?;
+    prepared.allow(|| own.may_be_short())?;
     let signing = prepared.signing.as_ref().ok_or(NotMine)?;
     let signature = match known.class {
         Class::Hmac => signing.sign(&token),
@@ -77,36 +76,35 @@ fn asked(
 /// Writes the claims: `iss` must be text, and three of them may be dates.
 fn claims(payload: &Bound<'_, PyDict>, genuine: &Genuine, out: &mut Vec<u8>) -> Ordinary<()> {
     out.push(b'{');
-    for (position, (name, value)) in Members::of(payload).enumerate() {
+    for (position, (name, value)) in payload.iter().enumerate() {
         if position > 0 {
             out.push(b',');
         }
         let name = name.cast_exact::<PyString>().map_err(|_| NotMine)?;
         write::string(name, out)?;
         out.push(b':');
-        if value.is_exact_instance_of::<PyString>() || value.is_exact_instance_of::<PyInt>() {
-            let is_text = value.is_exact_instance_of::<PyString>();
-            if !is_text && name.to_str()? == "iss" {
-                return Err(NotMine);
-            }
-            write::value(&value, 0, out)?;
+        if let Ok(text) = value.cast_exact::<PyString>() {
+            write::string(text, out)?;
             continue;
         }
-        if let Ok(moment) = value.cast_exact::<PyDateTime>() {
-            if !matches!(name.to_str()?, "exp" | "iat" | "nbf") {
-                return Err(NotMine);
-            }
-            let mut buffer = itoa::Buffer::new();
-            out.extend_from_slice(buffer.format(date::seconds(moment, genuine)?).as_bytes());
-            continue;
+        match name.to_str()? {
+            "iss" => return Err(NotMine),
+            "exp" | "iat" | "nbf" => date_or_value(&value, genuine, out)?,
+            _ => write::value(&value, write::DEPTH, out)?,
         }
-        if name.to_str()? == "iss" {
-            return Err(NotMine);
-        }
-        write::value(&value, write::DEPTH, out)?;
     }
     out.push(b'}');
     Ok(())
+}
+
+fn date_or_value(value: &Bound<'_, PyAny>, genuine: &Genuine, out: &mut Vec<u8>) -> Ordinary<()> {
+    if !value.is_exact_instance_of::<PyInt>()
+        && let Ok(moment) = value.cast_exact::<PyDateTime>()
+    {
+        write::whole(date::seconds(moment, genuine)?, out);
+        return Ok(());
+    }
+    write::value(value, write::DEPTH, out)
 }
 
 /// Writes the header, sorted by name, and encodes it. What the caller adds may not be what PyJWT

@@ -15,7 +15,6 @@ use pyo3::types::{PyDict, PyModule, PyString, PyType};
 
 use super::algorithm::{Class, KNOWN, Known};
 use super::{NotMine, Ordinary};
-use crate::raw::Members;
 
 static GENUINE: PyOnceLock<Genuine> = PyOnceLock::new();
 
@@ -190,9 +189,9 @@ impl Handler {
         let own = crate::raw::own_dict(object)?;
         let own = own.cast_exact::<PyDict>().map_err(|_| NotMine)?;
         let as_made = own.len() == self.attributes.len()
-            && Members::of(own)
-                .zip(&self.attributes)
-                .all(|((name, value), (made, with))| name.is(made) && value.is(with));
+            && self.attributes.iter().all(|(made, with)| {
+                own.get_item(made).is_ok_and(|found| found.is_some_and(|found| found.is(with)))
+            });
         if as_made { Ok(()) } else { Err(NotMine) }
     }
 }

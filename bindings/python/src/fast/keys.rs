@@ -34,8 +34,8 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     /// Accepts a short secret only where PyJWT would warn about it, and not refuse it.
-    pub(crate) fn allow(&self, may_be_short: bool) -> Ordinary<()> {
-        if may_be_short || self.complaint.is_none() { Ok(()) } else { Err(NotMine) }
+    pub(crate) fn allow(&self, may_be_short: impl FnOnce() -> Ordinary<bool>) -> Ordinary<()> {
+        if self.complaint.is_none() || may_be_short()? { Ok(()) } else { Err(NotMine) }
     }
 
     /// Warns about a short secret, `level` frames up from the Python method that called. An exception

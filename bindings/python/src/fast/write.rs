@@ -10,7 +10,6 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use super::number::write_float;
 use super::{NotMine, Ordinary};
 use crate::json::scan;
-use crate::raw::Members;
 
 /// Deeper than this is left to Python, which also finds circles.
 pub(crate) const DEPTH: usize = 64;
@@ -21,8 +20,7 @@ pub(crate) fn value(value: &Bound<'_, PyAny>, depth: usize, out: &mut Vec<u8>) -
         return string(text, out);
     }
     if let Ok(number) = value.cast_exact::<PyInt>() {
-        let mut buffer = itoa::Buffer::new();
-        out.extend_from_slice(buffer.format(number.extract::<i64>()?).as_bytes());
+        whole(number.extract()?, out);
         return Ok(());
     }
     if let Ok(truth) = value.cast_exact::<PyBool>() {
@@ -51,10 +49,16 @@ pub(crate) fn value(value: &Bound<'_, PyAny>, depth: usize, out: &mut Vec<u8>) -
     Ok(())
 }
 
+/// Writes a whole number.
+pub(crate) fn whole(number: i64, out: &mut Vec<u8>) {
+    let mut buffer = itoa::Buffer::new();
+    out.extend_from_slice(buffer.format(number).as_bytes());
+}
+
 /// Writes an object.
 fn members(dict: &Bound<'_, PyDict>, depth: usize, out: &mut Vec<u8>) -> Ordinary<()> {
     out.push(b'{');
-    for (position, (name, member)) in Members::of(dict).enumerate() {
+    for (position, (name, member)) in dict.iter().enumerate() {
         if position > 0 {
             out.push(b',');
         }

@@ -46,23 +46,23 @@ pub(crate) fn is_printable(text: &[u8]) -> bool {
         }
         rest = after;
     }
-    unprintable(padded(rest)) == 0
+    // The last bytes, with some before them that were looked at already.
+    let last = match (text.last_chunk::<8>(), text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(last), _, _) => u64::from_le_bytes(*last),
+        (None, Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+        }
+        (None, _, _) => {
+            return rest.iter().all(|byte| unprintable(ONES.wrapping_mul(u64::from(*byte))) == 0);
+        }
+    };
+    unprintable(last) == 0
 }
 
 /// Marks the bytes that Python escapes: those that are special, DEL, and whatever is not ASCII.
 #[inline]
 const fn unprintable(word: u64) -> u64 {
     special(word) | zero(word ^ ONES.wrapping_mul(0x7f)) | word & HIGH
-}
-
-/// Fills up to seven bytes with spaces to a word.
-#[inline]
-fn padded(rest: &[u8]) -> u64 {
-    let mut word = ONES.wrapping_mul(b' ' as u64);
-    for byte in rest {
-        word = word.wrapping_shl(8) | u64::from(*byte);
-    }
-    word
 }
 
 /// Marks, in its highest bit, each byte that is special; only the first mark is to be relied on.
