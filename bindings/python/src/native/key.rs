@@ -3,13 +3,14 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use jotem::error::{Code, Excerpt, KeyError, Misuse};
+use jotem::error::{Excerpt, KeyError, Misuse};
 use jotem::{Algorithm, Error, Jwk, SigningKey, VerifyingKey};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use zeroize::Zeroizing;
 
+use super::half::Half;
 use super::{algorithm, arguments, errors, objects};
 use crate::json;
 
@@ -35,44 +36,25 @@ pub(super) struct Key {
     issuers: Option<Arc<[String]>>,
 }
 
-/// Which half of a key there is; a shared secret is both.
-#[derive(Clone)]
-enum Half {
-    Signing(SigningKey),
-    Verifying(VerifyingKey),
+impl From<Half> for Key {
+    fn from(half: Half) -> Self {
+        Self { half, issuers: None }
+    }
 }
 
 impl From<VerifyingKey> for Key {
     fn from(key: VerifyingKey) -> Self {
-        Self { half: Half::Verifying(key), issuers: None }
+        Half::Verifying(key).into()
     }
 }
 
 impl From<SigningKey> for Key {
     fn from(key: SigningKey) -> Self {
-        Self { half: Half::Signing(key), issuers: None }
+        Half::Signing(key).into()
     }
 }
 
 impl Key {
-    /// Takes whichever half a document has.
-    fn of(jwk: &Jwk, algorithm: Algorithm, key_id: Option<&str>) -> Result<Self, Error> {
-        let named = match key_id {
-            Some(key_id) => &jwk.clone().with_key_id(key_id),
-            None => jwk,
-        };
-        if !named.is_private() {
-            return Ok(VerifyingKey::from_jwk(named, algorithm)?.into());
-        }
-        match SigningKey::from_jwk(named, algorithm) {
-            // A shared secret that may verify only.
-            Err(error) if error.code() == Code::KeyUse => {
-                VerifyingKey::from_jwk(named, algorithm).map(Self::from).map_err(|_| error)
-            }
-            signing => Ok(signing?.into()),
-        }
-    }
-
     /// Reads a document for an algorithm and under a name.
     fn read(
         py: Python<'_>,
@@ -82,8 +64,8 @@ impl Key {
     ) -> PyResult<Self> {
         let key_id = arguments::optional_text("key_id", key_id)?;
         let algorithm = algorithm::read(algorithm)?;
-        let key = document().and_then(|jwk| Self::of(&jwk, algorithm, key_id));
-        key.map_err(|error| errors::raise(py, error))
+        let key = document().and_then(|jwk| Half::of(&jwk, algorithm, key_id));
+        key.map(Self::from).map_err(|error| errors::raise(py, error))
     }
 
     /// Makes a shared secret for an algorithm and under a name.
@@ -109,7 +91,7 @@ impl Key {
     /// Returns the key that verifies; a private key has no place in a verifier.
     pub(super) fn verifying(&self) -> Result<VerifyingKey, Error> {
         let key = match &self.half {
-            Half::Signing(key) if self.is_symmetric() => key.verifying_key(),
+            Half::Signing(key) if self.half.is_symmetric() => key.verifying_key(),
             Half::Signing(_) => return Err(KeyError::Private.into()),
             Half::Verifying(key) => key.clone(),
         };
@@ -121,49 +103,16 @@ impl Key {
 
     /// Returns the document that may be published.
     pub(super) fn public_jwk(&self) -> Result<Jwk, Error> {
-        match &self.half {
-            Half::Signing(key) => key.verifying_key().to_jwk()?.public(),
-            Half::Verifying(key) => key.to_jwk()?.public(),
-        }
-    }
-
-    /// Returns the whole document.
-    fn whole_jwk(&self) -> Result<Jwk, Error> {
-        match &self.half {
-            Half::Signing(key) => key.to_jwk(),
-            Half::Verifying(key) => key.to_jwk(),
-        }
-    }
-
-    const fn engine_algorithm(&self) -> Algorithm {
-        match &self.half {
-            Half::Signing(key) => key.algorithm(),
-            Half::Verifying(key) => key.algorithm(),
-        }
-    }
-
-    fn engine_key_id(&self) -> Option<&str> {
-        match &self.half {
-            Half::Signing(key) => key.key_id(),
-            Half::Verifying(key) => key.key_id(),
-        }
-    }
-
-    const fn is_symmetric(&self) -> bool {
-        !algorithm::is_slow(self.engine_algorithm())
-    }
-
-    fn engine_thumbprint(&self) -> Result<String, Error> {
-        self.public_jwk().map(|jwk| jwk.thumbprint())
+        self.half.public_jwk()
     }
 
     /// Compares shared secrets in constant time, and other keys by their public halves.
     fn has_material_of(&self, other: &Self) -> Result<bool, Error> {
-        if self.is_symmetric() {
-            let (own, others) = (self.whole_jwk()?, other.whole_jwk()?);
+        if self.half.is_symmetric() {
+            let (own, others) = (self.half.whole_jwk()?, other.half.whole_jwk()?);
             return Ok(own.to_private_json() == others.to_private_json());
         }
-        Ok(self.engine_thumbprint()? == other.engine_thumbprint()?)
+        Ok(self.half.thumbprint()? == other.half.thumbprint()?)
     }
 }
 
@@ -254,7 +203,7 @@ impl Key {
         }
         let jwk = Jwk::from_json(json.as_slice()).map_err(raise)?;
         let algorithm = algorithm_of(&jwk, algorithm)?.map_err(raise)?;
-        Self::of(&jwk, algorithm, key_id).map_err(raise)
+        Half::of(&jwk, algorithm, key_id).map(Self::from).map_err(raise)
     }
 
     /// Takes a shared secret, byte for byte: at least as long as the hash (RFC 7518 section 3.2).
@@ -347,18 +296,18 @@ impl Key {
 
     fn __repr__(&self) -> String {
         let kind = match &self.half {
-            Half::Signing(_) | Half::Verifying(_) if self.is_symmetric() => "secret",
+            Half::Signing(_) | Half::Verifying(_) if self.half.is_symmetric() => "secret",
             Half::Signing(_) => "private",
             Half::Verifying(_) => "public",
         };
-        let key_id = self.engine_key_id();
+        let key_id = self.half.key_id();
         let key_id = key_id.map_or_else(String::new, |id| format!(", kid `{}`", Excerpt::new(id)));
-        format!("<jotem.Key: {} {kind}{key_id}>", self.engine_algorithm())
+        format!("<jotem.Key: {} {kind}{key_id}>", self.half.algorithm())
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
-        let alike = self.engine_algorithm() == other.engine_algorithm()
-            && self.engine_key_id() == other.engine_key_id()
+        let alike = self.half.algorithm() == other.half.algorithm()
+            && self.half.key_id() == other.half.key_id()
             && self.is_private() == other.is_private()
             && self.issuers == other.issuers;
         if !alike {
@@ -370,10 +319,10 @@ impl Key {
     /// A shared secret has no part in its hash.
     fn __hash__(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        self.engine_algorithm().hash(&mut hasher);
-        self.engine_key_id().hash(&mut hasher);
+        self.half.algorithm().hash(&mut hasher);
+        self.half.key_id().hash(&mut hasher);
         self.is_private().hash(&mut hasher);
-        if let Ok(thumbprint) = self.engine_thumbprint() {
+        if let Ok(thumbprint) = self.half.thumbprint() {
             thumbprint.hash(&mut hasher);
         }
         hasher.finish()
@@ -396,19 +345,19 @@ impl Key {
     /// The one algorithm of the key: ``private.algorithm`` is ``Algorithm.ES256``.
     #[getter]
     fn algorithm<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        algorithm::member(py, self.engine_algorithm())
+        algorithm::member(py, self.half.algorithm())
     }
 
     /// The name of the key (``kid``): ``private.key_id`` is ``'2026-11'``. None if it has none.
     #[getter]
     fn key_id(&self) -> Option<&str> {
-        self.engine_key_id()
+        self.half.key_id()
     }
 
     /// Whether its holder can sign: true for a private key and for a shared secret.
     #[getter]
     const fn is_private(&self) -> bool {
-        matches!(self.half, Half::Signing(_)) || self.is_symmetric()
+        matches!(self.half, Half::Signing(_)) || self.half.is_symmetric()
     }
 
     /// The issuers whose key it is, if ``of_issuers`` said so; None otherwise.
@@ -420,7 +369,7 @@ impl Key {
     /// Returns the public half. A shared secret has none: ``KeyRefused``.
     fn public(&self, py: Python<'_>) -> PyResult<Self> {
         let half = match &self.half {
-            _ if self.is_symmetric() => Err(KeyError::NoPublicPart),
+            _ if self.half.is_symmetric() => Err(KeyError::NoPublicPart),
             Half::Signing(key) => Ok(Half::Verifying(key.verifying_key())),
             Half::Verifying(_) => Ok(self.half.clone()),
         };
@@ -462,7 +411,7 @@ impl Key {
     ///     >>> len(private.thumbprint())
     ///     43
     fn thumbprint(&self, py: Python<'_>) -> PyResult<String> {
-        self.engine_thumbprint().map_err(|error| errors::raise(py, error))
+        self.half.thumbprint().map_err(|error| errors::raise(py, error))
     }
 
     /// Returns the public half as a JWK (RFC 7517), or with ``private=True`` everything.
@@ -480,7 +429,7 @@ impl Key {
         if !self.is_private() {
             return Err(raise(KeyError::Public.into()));
         }
-        let json = self.whole_jwk().map_err(raise)?.to_private_json();
+        let json = self.half.whole_jwk().map_err(raise)?.to_private_json();
         json::read(py, &String::from_utf8_lossy(json.expose()))
     }
 

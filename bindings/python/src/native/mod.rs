@@ -8,6 +8,7 @@ mod date;
 mod errors;
 mod explanation;
 mod facts;
+mod half;
 mod hints;
 mod issuer;
 mod key;
