@@ -69,6 +69,10 @@ const HINTS: &[(Code, &str)] = &[
         "keys are read as PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK; a secret in plain text is given with --secret-file",
     ),
     (
+        Code::KeyOpenSsh,
+        "convert it: ssh-keygen -p -m PKCS8 -f KEY; its public half, KEY.pub, is read as it is",
+    ),
+    (
         Code::KeyPemEscaped,
         "an environment variable or JSON file kept `\\n` as text; write it with line ends: printf '%b' \"$PEM\" > key.pem",
     ),

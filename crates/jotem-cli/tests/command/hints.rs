@@ -37,6 +37,10 @@ fn sandbox() -> Sandbox {
         .with("base64", base64url(SECRET.as_bytes()))
         .with("empty", "")
         .with("no.key", "this is no key")
+        .with(
+            "openssh",
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nMAMCAQE=\n-----END OPENSSH PRIVATE KEY-----\n",
+        )
         .with("escaped.pem", "-----BEGIN PUBLIC KEY-----\\nMAMCAQE=\\n-----END PUBLIC KEY-----\\n")
         .with("two.jwks", format!("{{\"keys\":[{rfc},{}]}}", nameless(&other)))
         .with("none.jwks", "{\"keys\":[]}")
@@ -94,6 +98,7 @@ fn every_hint_of_the_command_is_given_where_it_helps() {
     let holds = token(CLAIMS);
     let mut runs: Vec<(&str, Vec<&str>)> = vec![
         ("key_format", vec!["sign", "--key", "no.key"]),
+        ("key_open_ssh", vec!["sign", "--key", "openssh"]),
         ("key_pem_escaped", vec!["sign", "--key", "escaped.pem"]),
         ("key_set_empty", vec!["verify", &holds, "--jwks", "no.jwks"]),
         ("key_secret_empty", vec!["sign", "--secret-file", "empty"]),

@@ -67,6 +67,21 @@ fn pem_and_der_keys_sign_and_verify() {
 }
 
 #[test]
+fn a_public_key_of_openssh_verifies() {
+    // The key of RFC 8037 appendix A.
+    let blob = "AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+    let sandbox = Sandbox::new().with("rfc.jwk", ED25519_KEY);
+    let sandbox = sandbox.with("id_ed25519.pub", format!("ssh-ed25519 {blob} me@here\n"));
+    let key: Value = serde_json::from_str(ED25519_KEY).unwrap();
+    assert_eq!(key["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+    let token = sandbox.good(&["sign", "--key", "rfc.jwk"]);
+    sandbox.good(&["verify", &token, "--key", "id_ed25519.pub"]);
+    let changed = format!("{}AAAA", &token[..token.len() - 4]);
+    let refused = sandbox.run(&["verify", &changed, "--key", "id_ed25519.pub"]);
+    assert_ne!(refused.status, 0);
+}
+
+#[test]
 fn an_rsa_key_without_algorithm_needs_the_flag_and_says_so() {
     let sandbox = Sandbox::new();
     sandbox.good(&[
