@@ -770,9 +770,10 @@ if has_crypto:
                     mgf=padding.MGF1(self.hash_alg()), salt_length=self.hash_alg().digest_size
                 )
                 key.verify(sig, msg, scheme, self.hash_alg())
-                return True
             except InvalidSignature:
                 return False
+            # OpenSSL takes it without its leading zeros too (RFC 8017, section 8.1.2, step 1).
+            return len(sig) == (key.key_size + 7) // 8
 
     class OKPAlgorithm(Algorithm):
         """EdDSA, with keys on Ed25519 or Ed448."""
