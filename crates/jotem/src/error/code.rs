@@ -109,6 +109,7 @@ codes! {
     KeyAlgorithmUnknown = "key_algorithm_unknown",
     KeyCertificate = "key_certificate",
     KeyEncrypted = "key_encrypted",
+    KeyExpanded = "key_expanded",
     KeyFormat = "key_format",
     KeyIdTwice = "key_id_twice",
     KeyJson = "key_json",

@@ -54,6 +54,9 @@ pub enum KeyError {
     /// A PKCS#8 key under a password.
     #[error("this private key is encrypted (PKCS#8, `BEGIN ENCRYPTED PRIVATE KEY`)")]
     Encrypted,
+    /// An ML-DSA private key without its seed (RFC 9964 §3, RFC 9881 §6).
+    #[error("this is an expanded ML-DSA private key; its seed of 32 bytes is needed")]
+    Expanded,
     /// Neither PEM nor DER of a kind that is known.
     #[error("this is not {expected}")]
     Format {
@@ -192,6 +195,7 @@ impl KeyError {
             Self::AlgorithmUnknown => Code::KeyAlgorithmUnknown,
             Self::Certificate => Code::KeyCertificate,
             Self::Encrypted => Code::KeyEncrypted,
+            Self::Expanded => Code::KeyExpanded,
             Self::Format { .. } => Code::KeyFormat,
             Self::HalvesMismatch { .. } => Code::KeyMismatch,
             Self::KeyIdTwice => Code::KeyIdTwice,
@@ -235,6 +239,9 @@ impl KeyError {
             Self::Encrypted => {
                 "decrypt it into a protected file: openssl pkey -in key.pem -out plain.pem"
             }
+            Self::Expanded => {
+                "export it again with its seed; a seed cannot be computed from an expanded key, so without one make a new key: jotem key generate --alg ML-DSA-65"
+            }
             Self::Format { .. } => "keys are read as PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK",
             Self::HalvesMismatch { .. } => "export the key again from where it was made",
             Self::KeyIdTwice => {
@@ -242,7 +249,7 @@ impl KeyError {
             }
             Self::LegacyEncryptedPem => "convert it: openssl pkey -in old.pem -out plain.pem",
             Self::Member { .. } | Self::MemberMissing { .. } => {
-                "see RFC 7518 §6 and RFC 8037 §2 for what each key type has"
+                "see RFC 7518 §6, RFC 8037 §2 and RFC 9964 §3 for what each key type has"
             }
             Self::Json { .. } => {
                 "a JWK is one JSON object, with nothing around it and no name twice (RFC 7517 §4)"
@@ -292,7 +299,7 @@ impl KeyError {
                 "a JWK Set is {\"keys\":[…]} (RFC 7517 §5); a single key is read with `Jwk::from_json`"
             }
             Self::TypeUnknown { .. } => {
-                "known are oct, RSA, EC (P-256, P-384, P-521, secp256k1) and OKP (Ed25519)"
+                "known are oct, RSA, EC (P-256, P-384, P-521, secp256k1), OKP (Ed25519) and AKP (ML-DSA)"
             }
             Self::Use { .. } => {
                 "this key was published for another purpose; use the one meant for signatures"

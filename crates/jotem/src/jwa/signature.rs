@@ -55,6 +55,12 @@ pub enum Algorithm {
     EdDsa,
     /// EdDSA on Ed25519 by its fully specified name (RFC 9864 §2.2).
     Ed25519,
+    /// ML-DSA-44 (RFC 9964): pure, with an empty context.
+    MlDsa44,
+    /// ML-DSA-65 (RFC 9964): pure, with an empty context.
+    MlDsa65,
+    /// ML-DSA-87 (RFC 9964): pure, with an empty context.
+    MlDsa87,
 }
 
 /// The type of key an algorithm uses: `kty` of a JWK (RFC 7517 §4.1).
@@ -69,6 +75,8 @@ pub enum KeyType {
     Ec,
     /// `OKP`: an octet key pair (RFC 8037 §2).
     Okp,
+    /// `AKP`: an algorithm key pair (RFC 9964 §3).
+    Akp,
 }
 
 impl KeyType {
@@ -80,6 +88,7 @@ impl KeyType {
             Self::Rsa => "RSA",
             Self::Ec => "EC",
             Self::Okp => "OKP",
+            Self::Akp => "AKP",
         }
     }
 }
@@ -148,6 +157,61 @@ impl Curve {
     }
 }
 
+/// A parameter set of ML-DSA (FIPS 204 §4): how large keys and signatures are, and how strong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ParameterSet {
+    /// ML-DSA-44, of security category 2.
+    MlDsa44,
+    /// ML-DSA-65, of security category 3.
+    MlDsa65,
+    /// ML-DSA-87, of security category 5.
+    MlDsa87,
+}
+
+impl ParameterSet {
+    /// Returns the one algorithm with these parameters.
+    #[must_use]
+    pub const fn algorithm(self) -> Algorithm {
+        match self {
+            Self::MlDsa44 => Algorithm::MlDsa44,
+            Self::MlDsa65 => Algorithm::MlDsa65,
+            Self::MlDsa87 => Algorithm::MlDsa87,
+        }
+    }
+
+    /// Returns how many bytes a public key has (FIPS 204 §4, table 2).
+    #[must_use]
+    pub const fn public_key_bytes(self) -> usize {
+        match self {
+            Self::MlDsa44 => 1312,
+            Self::MlDsa65 => 1952,
+            Self::MlDsa87 => 2592,
+        }
+    }
+
+    /// Returns how many bytes an expanded private key has. Keys are kept as the seed of 32 bytes
+    /// that it is made of (RFC 9964 §3).
+    #[must_use]
+    pub const fn expanded_key_bytes(self) -> usize {
+        match self {
+            Self::MlDsa44 => 2560,
+            Self::MlDsa65 => 4032,
+            Self::MlDsa87 => 4896,
+        }
+    }
+
+    /// Returns how many bytes a signature has.
+    #[must_use]
+    pub const fn signature_bytes(self) -> usize {
+        match self {
+            Self::MlDsa44 => 2420,
+            Self::MlDsa65 => 3309,
+            Self::MlDsa87 => 4627,
+        }
+    }
+}
+
 /// What an algorithm computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -162,6 +226,8 @@ pub enum Scheme {
     Ecdsa(Curve),
     /// EdDSA on Ed25519.
     Ed25519,
+    /// ML-DSA with one of its parameter sets.
+    MlDsa(ParameterSet),
 }
 
 /// One row of the table.
@@ -176,7 +242,7 @@ const fn row(algorithm: Algorithm, name: &'static str, scheme: Scheme) -> Row {
 }
 
 /// THE table, in the order of [`Algorithm`].
-const TABLE: [Row; 15] = [
+const TABLE: [Row; 18] = [
     row(Algorithm::Hs256, "HS256", Scheme::Hmac(Hash::Sha256)),
     row(Algorithm::Hs384, "HS384", Scheme::Hmac(Hash::Sha384)),
     row(Algorithm::Hs512, "HS512", Scheme::Hmac(Hash::Sha512)),
@@ -192,6 +258,9 @@ const TABLE: [Row; 15] = [
     row(Algorithm::Es256K, "ES256K", Scheme::Ecdsa(Curve::Secp256k1)),
     row(Algorithm::EdDsa, "EdDSA", Scheme::Ed25519),
     row(Algorithm::Ed25519, "Ed25519", Scheme::Ed25519),
+    row(Algorithm::MlDsa44, "ML-DSA-44", Scheme::MlDsa(ParameterSet::MlDsa44)),
+    row(Algorithm::MlDsa65, "ML-DSA-65", Scheme::MlDsa(ParameterSet::MlDsa65)),
+    row(Algorithm::MlDsa87, "ML-DSA-87", Scheme::MlDsa(ParameterSet::MlDsa87)),
 ];
 
 impl Algorithm {
@@ -232,6 +301,7 @@ impl Algorithm {
             Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => KeyType::Rsa,
             Scheme::Ecdsa(_) => KeyType::Ec,
             Scheme::Ed25519 => KeyType::Okp,
+            Scheme::MlDsa(_) => KeyType::Akp,
         }
     }
 
@@ -250,6 +320,7 @@ impl Algorithm {
             Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => None,
             Scheme::Ecdsa(curve) => Some(curve.coordinate_bytes().saturating_mul(2)),
             Scheme::Ed25519 => Some(64),
+            Scheme::MlDsa(parameters) => Some(parameters.signature_bytes()),
         }
     }
 

@@ -6,6 +6,7 @@ use pkcs8::der::{Decode as _, Encode as _, SliceReader};
 use pkcs8::{AlgorithmIdentifierRef, PrivateKeyInfoRef};
 use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
 
+use super::akp::{self, AkpKey};
 use super::disguise;
 use super::ec::{self, EcKey};
 use super::material::Material;
@@ -84,7 +85,14 @@ fn pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Material, KeyError> {
             let public = info.public_key.and_then(|public| public.as_bytes());
             OkpKey::from_seed(seed, public).map(Material::Okp)
         }
-        other => Err(unknown(other)),
+        other => {
+            let parameters = akp::parameters(other).ok_or_else(|| unknown(other))?;
+            let public = info.public_key.and_then(|public| public.as_bytes());
+            let key = AkpKey::from_private_der(parameters, inner, public).ok_or(format.clone())?;
+            // RFC 9881 §2: there are none.
+            info.algorithm.parameters.map_or(Ok(()), |_| Err(format))?;
+            key.map(Material::Akp)
+        }
     }
 }
 
@@ -96,7 +104,11 @@ fn spki(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Material, KeyError> {
         RSA => RsaKey::from_public_der(inner).ok_or(format)?.map(Material::Rsa),
         EC => EcKey::from_point(curve(&info.algorithm)?, inner).map(Material::Ec),
         ED25519 => OkpKey::from_public(inner).map(Material::Okp),
-        other => Err(unknown(other)),
+        other => {
+            let parameters = akp::parameters(other).ok_or_else(|| unknown(other))?;
+            info.algorithm.parameters.map_or(Ok(()), |_| Err(format))?;
+            AkpKey::from_public(parameters, inner).map(Material::Akp)
+        }
     }
 }
 
@@ -134,6 +146,7 @@ pub(super) fn write_public(material: &Material) -> Result<Vec<u8>, KeyError> {
             return info.to_der().map_err(unsound);
         }
         Material::Okp(key) => (ed25519_identifier(), key.public.as_slice()),
+        Material::Akp(key) => (key.identifier(), key.public.as_slice()),
     };
     let subject_public_key = BitStringRef::from_bytes(bytes).map_err(unsound)?;
     SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().map_err(unsound)
@@ -158,6 +171,10 @@ pub(super) fn write_private(material: &Material) -> Result<Secret, KeyError> {
             let seed = OctetStringRef::new(seed.expose()).map_err(unsound)?;
             inner = Secret::from(seed.to_der().map_err(unsound)?);
             (ed25519_identifier(), &inner)
+        }
+        Material::Akp(key) => {
+            inner = AkpKey::private_der(key.seed.as_ref().ok_or(KeyError::Public)?);
+            (key.identifier(), &inner)
         }
     };
     let key = OctetStringRef::new(key.expose()).map_err(unsound)?;

@@ -57,11 +57,13 @@ pub(super) fn is_ssh_type(word: &[u8]) -> bool {
 /// type, or two long INTEGERs (PKCS#1). Bytes after its end do not matter.
 fn is_der(bytes: &[u8]) -> bool {
     let Some(body) = der_value(bytes, 0x30) else { return false };
-    /// rsaEncryption, id-ecPublicKey, and the arc of Ed25519, Ed448, X25519 and X448.
-    const IDENTIFIERS: [&[u8]; 3] = [
+    /// rsaEncryption, id-ecPublicKey, and the arcs of Ed25519, Ed448, X25519 and X448, and of
+    /// ML-DSA.
+    const IDENTIFIERS: [&[u8]; 4] = [
         b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01",
         b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01",
         b"\x06\x03\x2b\x65",
+        b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03",
     ];
     if IDENTIFIERS.iter().any(|identifier| contains(body, identifier)) {
         return true;

@@ -1,5 +1,6 @@
 //! New keys, from the operating system's random numbers.
 
+use super::akp::AkpKey;
 use super::ec::EcKey;
 use super::okp::OkpKey;
 use super::{Jwk, Material};
@@ -24,6 +25,10 @@ pub(super) fn new(algorithm: Algorithm) -> Result<Jwk, KeyError> {
         Scheme::Ed25519 => {
             let seed = aws_lc::ed25519::generate()?;
             Material::Okp(OkpKey::from_seed(seed.expose(), None)?)
+        }
+        Scheme::MlDsa(parameters) => {
+            let seed = aws_lc::mldsa::generate()?;
+            Material::Akp(AkpKey::from_seed(parameters, seed.expose(), None)?)
         }
     };
     Ok(Jwk::from_material(material))

@@ -1,19 +1,21 @@
 //! What a key is made of, whatever document it came in.
 
+use super::akp::AkpKey;
 use super::ec::EcKey;
 use super::okp::OkpKey;
 use super::rsa::RsaKey;
 use crate::error::{Excerpt, KeyError};
-use crate::jwa::{Algorithm, Curve, KeyType, Scheme};
+use crate::jwa::{Algorithm, Curve, KeyType, ParameterSet, Scheme};
 use crate::secret::Secret;
 
-/// A key of one of the four types, public or private.
+/// A key of one of the five types, public or private.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Material {
     Oct(Secret),
     Rsa(RsaKey),
     Ec(EcKey),
     Okp(OkpKey),
+    Akp(AkpKey),
 }
 
 impl Material {
@@ -23,6 +25,7 @@ impl Material {
             Self::Rsa(_) => KeyType::Rsa,
             Self::Ec(_) => KeyType::Ec,
             Self::Okp(_) => KeyType::Okp,
+            Self::Akp(_) => KeyType::Akp,
         }
     }
 
@@ -33,6 +36,7 @@ impl Material {
             Self::Rsa(key) => key.private.is_some(),
             Self::Ec(key) => key.scalar.is_some(),
             Self::Okp(key) => key.seed.is_some(),
+            Self::Akp(key) => key.seed.is_some(),
         }
     }
 
@@ -43,11 +47,12 @@ impl Material {
             Self::Rsa(key) => Some(Self::Rsa(key.public())),
             Self::Ec(key) => Some(Self::Ec(key.public())),
             Self::Okp(key) => Some(Self::Okp(key.public())),
+            Self::Akp(key) => Some(Self::Akp(key.public())),
         }
     }
 
     /// Returns the one algorithm this material can be used with, if there is only one: the curve
-    /// of an EC or OKP key decides it, the types `oct` and `RSA` leave it open.
+    /// of an EC or OKP key decides it, and `alg` of an AKP key; the types `oct` and `RSA` leave it open.
     pub(crate) const fn only_algorithm(&self) -> Option<Algorithm> {
         match self {
             Self::Oct(_) | Self::Rsa(_) => None,
@@ -59,6 +64,7 @@ impl Material {
                 Curve::Ed25519 => None,
             },
             Self::Okp(_) => Some(Algorithm::EdDsa),
+            Self::Akp(key) => Some(key.parameters.algorithm()),
         }
     }
 
@@ -69,6 +75,7 @@ impl Material {
             | (Scheme::RsaPkcs1(_) | Scheme::RsaPss(_), Self::Rsa(_))
             | (Scheme::Ed25519, Self::Okp(_)) => return Ok(()),
             (Scheme::Ecdsa(curve), Self::Ec(key)) if key.curve == curve => return Ok(()),
+            (Scheme::MlDsa(set), Self::Akp(key)) if key.parameters == set => return Ok(()),
             (Scheme::Hmac(_), _) => "a shared secret (oct)",
             (Scheme::RsaPkcs1(_) | Scheme::RsaPss(_), _) => "an RSA key",
             (Scheme::Ed25519, _) => "an Ed25519 key (OKP)",
@@ -77,6 +84,9 @@ impl Material {
             (Scheme::Ecdsa(Curve::P521), _) => "an EC key on P-521",
             (Scheme::Ecdsa(Curve::Secp256k1), _) => "an EC key on secp256k1",
             (Scheme::Ecdsa(Curve::Ed25519), _) => "an EC key",
+            (Scheme::MlDsa(ParameterSet::MlDsa44), _) => "an ML-DSA-44 key (AKP)",
+            (Scheme::MlDsa(ParameterSet::MlDsa65), _) => "an ML-DSA-65 key (AKP)",
+            (Scheme::MlDsa(ParameterSet::MlDsa87), _) => "an ML-DSA-87 key (AKP)",
         };
         Err(KeyError::AlgorithmMismatch { algorithm, expected, found: self.describe() })
     }
@@ -92,6 +102,11 @@ impl Material {
                 Curve::P521 => "an EC key on P-521",
                 Curve::Secp256k1 => "an EC key on secp256k1",
                 Curve::Ed25519 => "an EC key",
+            },
+            Self::Akp(key) => match key.parameters {
+                ParameterSet::MlDsa44 => "an ML-DSA-44 key (AKP)",
+                ParameterSet::MlDsa65 => "an ML-DSA-65 key (AKP)",
+                ParameterSet::MlDsa87 => "an ML-DSA-87 key (AKP)",
             },
         })
     }

@@ -5,6 +5,7 @@
 //! formats meet. A `Jwk` may know its algorithm or not; a `SigningKey` and a `VerifyingKey` always
 //! do, and it is one only.
 
+mod akp;
 mod der;
 mod disguise;
 mod ec;
@@ -34,6 +35,7 @@ pub(crate) use parameters::{Operation, Parameters};
 use crate::error::{Error, Excerpt, KeyError};
 use crate::jwa::{Algorithm, KeyType};
 use crate::secret::Secret;
+use akp::AkpKey;
 use ec::EcKey;
 use members::{Members, Writer};
 use okp::OkpKey;
@@ -135,6 +137,7 @@ impl Jwk {
             "RSA" => Material::Rsa(RsaKey::read(&members)?),
             "EC" => Material::Ec(EcKey::read(&members)?),
             "OKP" => Material::Okp(OkpKey::read(&members)?),
+            "AKP" => Material::Akp(AkpKey::read(&members)?),
             other => return Err(KeyError::TypeUnknown { found: Excerpt::new(other) }),
         };
         if key_type == "RSA" && members.has("crv") {
@@ -147,7 +150,12 @@ impl Jwk {
     }
 
     pub(crate) fn from_material(material: Material) -> Self {
-        Self { material, parameters: Parameters::default() }
+        // RFC 9964 §3: an AKP key says its `alg`, whatever it was read from.
+        let algorithm = match &material {
+            Material::Akp(key) => Some(key.parameters.algorithm().name().to_owned()),
+            Material::Oct(_) | Material::Rsa(_) | Material::Ec(_) | Material::Okp(_) => None,
+        };
+        Self { material, parameters: Parameters { algorithm, ..Parameters::default() } }
     }
 
     /// Returns the type of the key: `kty`.
@@ -198,8 +206,8 @@ impl Jwk {
         self.parameters.operations.as_deref()
     }
 
-    /// Returns how many bits an RSA modulus has, or a shared secret; for other types the size of
-    /// the curve's field.
+    /// Returns how many bits an RSA modulus has, a shared secret, or the public key of an ML-DSA
+    /// key; for other types the size of the curve's field.
     #[must_use]
     pub fn bits(&self) -> usize {
         match &self.material {
@@ -208,6 +216,7 @@ impl Jwk {
             Material::Ec(key) if key.curve == crate::jwa::Curve::P521 => 521,
             Material::Ec(key) => key.curve.coordinate_bytes().saturating_mul(8),
             Material::Okp(_) => 255,
+            Material::Akp(key) => key.public.len().saturating_mul(8),
         }
     }
 
@@ -215,7 +224,7 @@ impl Jwk {
     #[must_use]
     pub const fn curve(&self) -> Option<crate::jwa::Curve> {
         match &self.material {
-            Material::Oct(_) | Material::Rsa(_) => None,
+            Material::Oct(_) | Material::Rsa(_) | Material::Akp(_) => None,
             Material::Ec(key) => Some(key.curve),
             Material::Okp(_) => Some(crate::jwa::Curve::Ed25519),
         }
@@ -302,6 +311,7 @@ impl Jwk {
             Material::Rsa(key) => key.write(&mut writer),
             Material::Ec(key) => key.write(&mut writer),
             Material::Okp(key) => key.write(&mut writer),
+            Material::Akp(key) => key.write(&mut writer),
         }
         writer.finish()
     }

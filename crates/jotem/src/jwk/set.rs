@@ -16,7 +16,7 @@ use crate::limits::Limits;
 ///
 /// let set = KeySet::from_json(r#"{"keys":[
 ///     {"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
-///     {"kty":"AKP","alg":"ML-DSA-44","kid":"b","pub":"…"}]}"#)?;
+///     {"kty":"OKP","crv":"X25519","kid":"b","x":"…"}]}"#)?;
 /// assert_eq!(set.members().len(), 2);
 /// assert_eq!(set.keys().count(), 1);
 ///

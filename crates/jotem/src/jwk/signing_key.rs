@@ -253,6 +253,7 @@ impl SigningKey {
 fn primitives(jwk: &Jwk, algorithm: Algorithm) -> Result<(Arc<dyn Sign>, VerifyingKey), KeyError> {
     use crate::crypto::aws_lc::ecdsa::EcdsaSigner;
     use crate::crypto::aws_lc::ed25519::Ed25519Signer;
+    use crate::crypto::aws_lc::mldsa::MlDsaSigner;
     use crate::crypto::aws_lc::rsa::RsaSigner;
 
     let sign: Arc<dyn Sign> = match jwk.material() {
@@ -269,6 +270,10 @@ fn primitives(jwk: &Jwk, algorithm: Algorithm) -> Result<(Arc<dyn Sign>, Verifyi
             let seed = key.seed.as_ref().ok_or(KeyError::Public)?;
             Arc::new(Ed25519Signer::new(algorithm, seed.expose(), &key.public)?)
         }
+        Material::Akp(key) => {
+            let seed = key.seed.as_ref().ok_or(KeyError::Public)?;
+            Arc::new(MlDsaSigner::new(key.parameters, seed.expose(), &key.public)?)
+        }
     };
     let public = jwk.material().public().ok_or(KeyError::NoPublicPart)?;
     let public = Jwk { material: public, parameters: jwk.parameters.public() };
@@ -279,10 +284,12 @@ fn primitives(jwk: &Jwk, algorithm: Algorithm) -> Result<(Arc<dyn Sign>, Verifyi
 fn primitives(jwk: &Jwk, algorithm: Algorithm) -> Result<(Arc<dyn Sign>, VerifyingKey), KeyError> {
     match jwk.material() {
         Material::Oct(secret) => shared(jwk, secret, algorithm),
-        Material::Rsa(_) | Material::Ec(_) | Material::Okp(_) => Err(KeyError::Rejected {
-            key_type: jwk.key_type().name(),
-            reason: "the feature `aws-lc` is off",
-        }),
+        Material::Rsa(_) | Material::Ec(_) | Material::Okp(_) | Material::Akp(_) => {
+            Err(KeyError::Rejected {
+                key_type: jwk.key_type().name(),
+                reason: "the feature `aws-lc` is off",
+            })
+        }
     }
 }
 

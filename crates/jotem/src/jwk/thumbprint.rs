@@ -1,4 +1,4 @@
-//! The JWK thumbprint (RFC 7638, RFC 8037 appendix A.3): a name for a key that the key itself
+//! The JWK thumbprint (RFC 7638, RFC 8037 appendix A.3, RFC 9964 §6): a name for a key that the key itself
 //! decides.
 
 use sha2::{Digest as _, Sha256};
@@ -24,6 +24,10 @@ pub(super) fn sha256(material: &Material) -> String {
         }
         Material::Okp(key) => {
             members.text("crv", "Ed25519").text("kty", "OKP").bytes("x", &key.public);
+        }
+        Material::Akp(key) => {
+            let algorithm = key.parameters.algorithm().name();
+            members.text("alg", algorithm).text("kty", "AKP").bytes("pub", &key.public);
         }
     }
     base64url::encode(&Sha256::digest(members.finish().as_bytes()))

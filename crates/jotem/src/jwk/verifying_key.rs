@@ -307,6 +307,7 @@ pub(super) fn with_use(mut jwk: Jwk, algorithm: Algorithm) -> Jwk {
 fn verify(jwk: &Jwk, algorithm: Algorithm) -> Result<Arc<dyn Verify>, KeyError> {
     use crate::crypto::aws_lc::ecdsa::EcdsaVerifier;
     use crate::crypto::aws_lc::ed25519::Ed25519Verifier;
+    use crate::crypto::aws_lc::mldsa::MlDsaVerifier;
     use crate::crypto::aws_lc::rsa::RsaVerifier;
 
     Ok(match jwk.material() {
@@ -316,6 +317,7 @@ fn verify(jwk: &Jwk, algorithm: Algorithm) -> Result<Arc<dyn Verify>, KeyError> 
         }
         Material::Ec(key) => Arc::new(EcdsaVerifier::new(algorithm, key.curve, &key.point)?),
         Material::Okp(key) => Arc::new(Ed25519Verifier::new(algorithm, &key.public)?),
+        Material::Akp(key) => Arc::new(MlDsaVerifier::new(key.parameters, &key.public)?),
     })
 }
 
@@ -325,10 +327,12 @@ fn verify(jwk: &Jwk, algorithm: Algorithm) -> Result<Arc<dyn Verify>, KeyError> 
 fn verify(jwk: &Jwk, algorithm: Algorithm) -> Result<Arc<dyn Verify>, KeyError> {
     match jwk.material() {
         Material::Oct(secret) => Ok(hmac(secret, algorithm)?),
-        Material::Rsa(_) | Material::Ec(_) | Material::Okp(_) => Err(KeyError::Rejected {
-            key_type: jwk.key_type().name(),
-            reason: "the feature `aws-lc` is off",
-        }),
+        Material::Rsa(_) | Material::Ec(_) | Material::Okp(_) | Material::Akp(_) => {
+            Err(KeyError::Rejected {
+                key_type: jwk.key_type().name(),
+                reason: "the feature `aws-lc` is off",
+            })
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use crate::encoding::compact::Segments;
 use crate::error::{Rejection, Segment};
 use crate::jwk::VerifyingKey;
 
-/// Signatures up to this many bytes are decoded in place: all but those of RSA.
+/// Signatures up to this many bytes are decoded in place: all but those of RSA and
+/// of ML-DSA.
 const IN_PLACE: usize = 132;
 
 /// Checks the signature of a token over `message` under the keys that may have made it.

@@ -38,6 +38,7 @@
 //! | K06 to K10 | the curve decides the algorithm; coordinates have their length; points are on their curve; halves belong together | `jwk/ec.rs`, `jwk/okp.rs`, `crypto/aws_lc/` |
 //! | K11, K12 | signing takes a private key, verifying a public one; export is public; secrets and public keys never mix | `jwk/mod.rs`, `jws/selection.rs` |
 //! | K13 to K15, K17, K19 | `use`, `key_ops`, `kty`, `alg` must agree; documents are read whole and strictly | `jwk/parameters.rs`, `jwk/der.rs`, `jwk/pem.rs`, `jwk/thumbprint.rs` |
+//! | K18 | an ML-DSA key says its `alg`, its halves have the length of that and belong together, and the private one is the seed | `jwk/akp.rs` |
 //! | J10, J11 | a set that is no set is an error; a bad member fails alone | `jwk/set.rs` |
 //!
 //! # Signatures (S)
@@ -50,6 +51,7 @@
 //! | S13, S14 | MACs compare in full and in constant time | `crypto/hmac.rs` |
 //! | S15, W08 to W10 | messages are facts and at most 64 escaped characters; keys redact themselves and are zeroized | `error/`, `secret.rs` |
 //! | S16 | ECDSA nonces are AWS-LC's: random, hedged with the key | `crypto/aws_lc/ecdsa.rs` |
+//! | S17 to S19 | ML-DSA by AWS-LC: pure, with an empty context, one encoding of each hint | `crypto/aws_lc/mldsa.rs` |
 //! | S20 | one result type; the signature comes before every claim | `jwt/pipeline.rs` |
 //!
 //! A valid ECDSA signature (r, s) has a second form (r, n − s) that anyone can compute (S05). RFC

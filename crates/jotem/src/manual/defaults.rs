@@ -18,11 +18,12 @@
 //! | dates | 0 to 253402300799, fractions accepted | the last is the end of the year 9999; milliseconds fall outside, and are told so | |
 //! | member names | each once, at every level | two parsers must not read two tokens (RFC 7515 §4, RFC 7519 §4) | |
 //! | base64url | no padding, canonical | one token, one spelling: whoever revokes by text is not fooled | |
-//! | size | 16 KiB a token, 4 KiB an encoded header, 32 levels, 1,024 members, 1 KiB a text | far above what an HTTP header carries | [`limits`] |
+//! | size | 16 KiB a token, 4 KiB an encoded header, 32 levels, 1,024 members, 1 KiB a text | far above what an HTTP header carries; a token signed with ML-DSA-87 has 6,170 characters of signature, and fits | [`limits`] |
 //! | HMAC secrets | at least as long as the hash | RFC 7518 §3.2: a shorter one can be guessed from a token | [`dangerous::short_secret`] |
 //! | RSA keys | 2048 to 8192 bits, an odd exponent from 3 to 33 bits | RFC 7518 §3.3; above, verification is a way to burn CPU | |
 //! | Ed25519 points | canonical, of large order | libraries disagree about the others | |
 //! | `EdDSA` and `Ed25519` | two names of one operation | RFC 9864; `.algorithms([Algorithm::Ed25519])` accepts the new name only | [`algorithms`] |
+//! | ML-DSA | pure, with an empty context; private keys are the seed of 32 bytes | RFC 9964 §3, §4: one key, one encoding of it, one meaning of a signature | |
 //! | `none` | neither written nor verified | nobody signed it | |
 //!
 //! [`algorithms`]: crate::jwt::VerifierBuilder::algorithms

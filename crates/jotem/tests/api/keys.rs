@@ -23,6 +23,9 @@ fn a_document_says_its_size_and_its_curve() {
         (Algorithm::Es512, KeyType::Ec, 521, Some(Curve::P521)),
         (Algorithm::Es256K, KeyType::Ec, 256, Some(Curve::Secp256k1)),
         (Algorithm::EdDsa, KeyType::Okp, 255, Some(Curve::Ed25519)),
+        (Algorithm::MlDsa44, KeyType::Akp, 1312 * 8, None),
+        (Algorithm::MlDsa65, KeyType::Akp, 1952 * 8, None),
+        (Algorithm::MlDsa87, KeyType::Akp, 2592 * 8, None),
     ];
     for (algorithm, key_type, bits, curve) in cases {
         let jwk = key(algorithm).to_jwk().unwrap();

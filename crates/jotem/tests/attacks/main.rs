@@ -19,6 +19,7 @@ mod forge;
 mod header;
 mod json;
 mod key;
+mod key_akp;
 mod key_curve;
 mod key_encoding;
 mod key_rsa;
@@ -35,6 +36,7 @@ mod sets;
 mod signature;
 mod signature_ecdsa;
 mod signature_ed25519;
+mod signature_mldsa;
 mod signature_rsa;
 mod unencoded;
 
@@ -52,6 +54,7 @@ const SOURCES: &[&str] = &[
     include_str!("key_secret.rs"),
     include_str!("key_rsa.rs"),
     include_str!("key_encoding.rs"),
+    include_str!("key_akp.rs"),
     include_str!("key_curve.rs"),
     include_str!("limits.rs"),
     include_str!("lookup.rs"),
@@ -61,6 +64,7 @@ const SOURCES: &[&str] = &[
     include_str!("secrets.rs"),
     include_str!("sets.rs"),
     include_str!("signature.rs"),
+    include_str!("signature_mldsa.rs"),
     include_str!("signature_rsa.rs"),
     include_str!("signature_ed25519.rs"),
     include_str!("signature_ecdsa.rs"),

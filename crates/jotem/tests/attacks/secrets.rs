@@ -54,7 +54,7 @@ fn printed(key: &SigningKey) -> Vec<String> {
 fn private(jwk: &Jwk) -> Vec<(String, Vec<u8>)> {
     let json = jwk.to_private_json();
     let json: serde_json::Value = serde_json::from_slice(json.expose()).unwrap();
-    let members = ["k", "d", "p", "q", "dp", "dq", "qi"];
+    let members = ["k", "d", "p", "q", "dp", "dq", "qi", "priv"];
     let found = members.iter().filter_map(|name| Some((*name, json[*name].as_str()?)));
     found.map(|(name, text)| (name.to_owned(), decode(text))).collect()
 }

@@ -122,6 +122,7 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::AlgorithmUnknown,
         KeyError::Certificate,
         KeyError::Encrypted,
+        KeyError::Expanded,
         KeyError::Format { expected: "a key in DER (PKCS#8, SPKI, PKCS#1 or SEC1)" },
         KeyError::HalvesMismatch { key_type: "EC" },
         KeyError::KeyIdTwice,

@@ -14,6 +14,7 @@
 )]
 
 mod cookbook;
+mod mldsa;
 mod rfc;
 mod wycheproof_jose;
 mod wycheproof_primitives;

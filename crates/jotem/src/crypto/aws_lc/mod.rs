@@ -3,6 +3,7 @@
 pub(crate) mod ecdsa;
 pub(crate) mod ed25519;
 mod ed25519_point;
+pub(crate) mod mldsa;
 pub(crate) mod rsa;
 
 use crate::error::KeyError;
