@@ -40,8 +40,9 @@ pub(crate) struct EngineKey {
 
 impl EngineKey {
     fn of(jwk: Jwk) -> PyResult<Self> {
-        if jwk.key_type() == KeyType::Oct {
-            return Err(PyValueError::new_err("a shared secret is no key of this kind"));
+        // PyJWT knows no others: what the engine learns beside these is not for it.
+        if !matches!(jwk.key_type(), KeyType::Rsa | KeyType::Ec | KeyType::Okp) {
+            return Err(PyValueError::new_err("the key is not one of RSA, EC or OKP"));
         }
         Ok(Self { jwk, made: Mutex::default() })
     }
@@ -152,7 +153,7 @@ fn pyjwt_is_der_key(bytes: &[u8]) -> bool {
 
     match Jwk::from_der(bytes) {
         Ok(_) => true,
-        Err(error) => matches!(error.code(), Code::KeyCertificate | Code::KeyEncrypted),
+        Err(error) => matches!(error.code(), Code::KeyCertificate | Code::KeyEncrypted | Code::KeyExpanded),
     }
 }
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from attacks.faces import Native, PyJWTFace
+from attacks.faces import NOW, Native, PyJWTFace
 from attacks.tokens import SECRET, good, segment, token, unsigned
 from differential.keys import private_key
-from jotem import Algorithm, Key, KeySet, Verifier
+from jotem import Algorithm, Issuer, Key, KeySet, Verifier
 from jotem.errors import TokenRefused
 
 FAMILIES = {"HS256": "oct", "HS384": "oct", "HS512": "oct", "RS256": "RSA", "RS384": "RSA",
@@ -150,6 +150,31 @@ def test_h06_touches_no_key_of_a_token_that_is_not_allowed(
         assert refusal == "InvalidAlgorithmError: The specified alg value is not allowed"
     refused = native.refuses(good("HS512"), "jws_alg_not_allowed")
     assert refused.facts["allowed"] == [Algorithm.HS256]
+
+
+@pytest.mark.parametrize("algorithm", ["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"])
+def test_h06_what_the_engine_has_beyond_pyjwt_is_no_algorithm_of_jotem_jwt(
+    native: Native, pyjwt: PyJWTFace, algorithm: str
+) -> None:
+    key = Key.generate(algorithm, key_id="a")
+    bad = Issuer(key, lifetime=60, clock=lambda: NOW).issue()
+    native.accepts(bad, native.verifier(key.public()))
+    pem, jwk = key.public().to_pem(), key.to_jwk()
+    for form in (pem, pem.encode(), key.to_der(), SECRET, None):
+        for allowed in ([algorithm], ["HS256", algorithm], ["EdDSA"], algorithm, None):
+            pyjwt.refuses(bad, form, allowed)
+    refusal = pyjwt.refuses(bad, pem, [algorithm])
+    assert refusal == "InvalidAlgorithmError: Algorithm not supported"
+    for signing in (key.to_pem(private=True), SECRET, None):
+        pyjwt.refuses_call(lambda jwt, k=signing: jwt.encode({"a": 1}, k, algorithm))
+    pyjwt.refuses_call(lambda jwt: jwt.get_algorithm_by_name(algorithm))
+    pyjwt.refuses_call(lambda jwt: jwt.PyJWS([algorithm]).get_algorithm_by_name(algorithm))
+    pyjwt.refuses_call(lambda jwt: jwt.PyJWK(jwk))
+    pyjwt.refuses_call(lambda jwt: jwt.PyJWK(jwk, algorithm))
+    pyjwt.refuses_call(lambda jwt: jwt.PyJWKSet.from_dict({"keys": [jwk]}))
+    for other in ("HS256", "RS256", "ES256", "EdDSA"):
+        pyjwt.refuses_call(lambda jwt, o=other: jwt.encode({"a": 1}, pem, o))
+    assert pyjwt.same(lambda jwt: sorted(jwt.PyJWS().get_algorithms())).is_value
 
 
 def test_h07_an_allow_list_that_is_missing_or_empty_allows_nothing(

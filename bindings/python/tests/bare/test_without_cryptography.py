@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jotem import Key, _jotem, jwt
+from jotem import Issuer, Key, _jotem, jwt
 from jotem.jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm, RSAPSSAlgorithm
 
 ALGORITHMS = [
@@ -191,11 +191,31 @@ def test_a_public_key_is_no_secret(keys: dict[str, Key]) -> None:
         (OKPAlgorithm, {"kty": "OKP", "crv": "Ed25519", "x": 5}),
         (OKPAlgorithm, {"kty": "OKP", "crv": "Ed448", "x": "AAAA"}),
         (OKPAlgorithm, {"kty": "oct"}),
+        (OKPAlgorithm, {"kty": "AKP"}),
     ],
 )
 def test_what_is_no_jwk_of_the_family_is_refused(algorithm: Any, members: Any) -> None:
     with pytest.raises(jwt.InvalidKeyError):
         algorithm.from_jwk(members)
+
+
+@pytest.mark.parametrize("algorithm", ["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"])
+def test_what_the_engine_has_beyond_pyjwt_is_no_key_here(algorithm: str) -> None:
+    key = Key.generate(algorithm)
+    token = Issuer(key, lifetime=60).issue()
+    with pytest.raises(jwt.InvalidAlgorithmError, match="Algorithm not supported"):
+        jwt.decode(token, key.public().to_pem(), [algorithm])
+    with pytest.raises(NotImplementedError):
+        jwt.encode({"a": 1}, key.to_pem(private=True), algorithm)
+    for family in (RSAAlgorithm(RSAAlgorithm.SHA256), ECAlgorithm(ECAlgorithm.SHA256), OKPAlgorithm()):
+        for text in (key.to_pem(), key.to_pem(private=True)):
+            with pytest.raises((jwt.InvalidKeyError, ValueError, TypeError)):
+                family.prepare_key(text)
+        with pytest.raises(jwt.InvalidKeyError):
+            family.from_jwk(key.to_jwk())
+    for form in (key.to_pem(), key.to_der()):
+        with pytest.raises(jwt.InvalidKeyError):
+            jwt.encode({"a": 1}, form, "HS256")
 
 
 def test_a_key_shows_nothing_secret(keys: dict[str, Key]) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 import pickle
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jotem import Algorithm, Issuer, Key, KeySet, Verifier, errors
 
+_CURVES = ["ES256", "ES384", "ES512", "ES256K", "EdDSA"]
+_ML_DSA = ["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"]
+VECTORS = Path(__file__).parents[4] / "vectors"
 SECRET = b"a secret of 32 bytes, or of more"
 
 
@@ -22,7 +27,7 @@ def code_of(call: Any, *arguments: Any, **settings: Any) -> str:
     return caught.value.code
 
 
-@pytest.mark.parametrize("algorithm", ["ES256", "ES384", "ES512", "ES256K", "EdDSA", "RS256"])
+@pytest.mark.parametrize("algorithm", [*_CURVES, "RS256", *_ML_DSA])
 def test_a_key_comes_back_from_every_format(algorithm: str) -> None:
     key = Key.generate(algorithm, key_id="a")
     assert key.algorithm is Algorithm(algorithm)
@@ -35,7 +40,36 @@ def test_a_key_comes_back_from_every_format(algorithm: str) -> None:
         assert Key.from_jwk(jwk) == half
         assert Key.from_jwk(json.dumps(jwk)) == half
         assert half.is_private is private
-        assert ("d" in jwk) is private
+        assert bool({"d", "priv"} & jwk.keys()) is private
+
+
+@pytest.mark.parametrize("algorithm", _ML_DSA)
+def test_the_examples_of_rfc_9964_are_the_same_keys(algorithm: str) -> None:
+    name = algorithm.replace("-", "_")
+    example = json.loads((VECTORS / "rfc9964-mldsa-jose" / f"{name}.jose.json").read_text("utf-8"))
+    key = Key.from_jwk(example["jwk"])
+    assert key.algorithm is getattr(Algorithm, name)
+    assert key.thumbprint() == key.public().thumbprint() == key.key_id == example["jwk"]["kid"]
+    document = {**example["jwk"], "use": "sig"}
+    assert key.to_jwk(private=True) == document
+    assert key.to_jwk() == {name: document[name] for name in document if name != "priv"}
+    same = Key.from_der(key.to_der(private=True), algorithm=algorithm)
+    assert same.public().to_jwk()["pub"] == document["pub"]
+    assert "PRIVATE" not in key.to_pem()
+
+
+@pytest.mark.parametrize("algorithm", _ML_DSA)
+def test_a_key_of_cryptography_signs_for_ml_dsa(algorithm: str) -> None:
+    from cryptography.hazmat.primitives.asymmetric import mldsa
+
+    theirs = getattr(mldsa, algorithm.replace("-", "") + "PrivateKey").generate()
+    key = Key.from_cryptography(theirs, algorithm=algorithm)
+    token = Issuer(key, lifetime=60).issue(subject="42")
+    public = Key.from_cryptography(theirs.public_key(), algorithm=algorithm)
+    assert Verifier(public).verify(token).subject == "42"
+    signing_input, _, signature = token.rpartition(".")
+    padded = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+    theirs.public_key().verify(padded, signing_input.encode())
 
 
 def test_the_private_half_leaves_only_when_it_is_named(private: Key) -> None:
