@@ -27,6 +27,7 @@ from ._jotem import (
     Verifier,
     __version__,
     explain,
+    token_hash,
     unverified_claims,
     unverified_header,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "__version__",
     "errors",
     "explain",
+    "token_hash",
     "unverified_claims",
     "unverified_header",
 ]

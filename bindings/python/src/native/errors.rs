@@ -140,6 +140,7 @@ impl Class {
             Code::ConfirmationUnchecked | Code::DateMilliseconds | Code::DateRange => {
                 Self::ClaimRefused
             }
+            Code::HashMismatch | Code::HashUndefined => Self::ClaimRefused,
             Code::IssuedInFuture | Code::IssuerMismatch | Code::LifetimeTooLong => {
                 Self::ClaimRefused
             }

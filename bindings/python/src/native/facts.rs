@@ -77,6 +77,8 @@ pub(super) fn of_rejection(facts: &Bound<'_, PyDict>, reason: &Rejection) -> PyR
         AudienceMismatch { found },
         SubjectMismatch { found },
         TypeMismatch { expected, found },
+        HashMismatch { claim },
+        HashUndefined { claim, algorithm },
         ClaimsShape { message },
     );
     Ok(())

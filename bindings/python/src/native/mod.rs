@@ -14,6 +14,7 @@ mod issuer;
 mod key;
 mod key_set;
 mod objects;
+mod token_hash;
 mod unverified;
 mod verified;
 mod verifier;
@@ -32,6 +33,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<explanation::Explanation>()?;
     module.add_class::<explanation::Step>()?;
     module.add_function(wrap_pyfunction!(explanation::explain, module)?)?;
+    module.add_function(wrap_pyfunction!(token_hash::token_hash, module)?)?;
     module.add_function(wrap_pyfunction!(unverified::unverified_header, module)?)?;
     module.add_function(wrap_pyfunction!(unverified::unverified_claims, module)?)
 }

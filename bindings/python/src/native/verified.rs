@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
-use super::{algorithm, date, objects};
+use super::{algorithm, date, errors, objects};
 use crate::json;
 
 /// The proof that a token was verified: its signature holds, its claims are as expected.
@@ -138,6 +138,35 @@ impl Verified {
     #[getter]
     fn token_id(&self) -> Option<&str> {
         self.token.claims().token_id()
+    }
+
+    /// Check that this ID token was issued beside this access token, by its ``at_hash`` (OpenID
+    /// Connect Core 1.0 section 3.1.3.8).
+    ///
+    /// Raises:
+    ///     ClaimRefused: ``jwt_hash_mismatch``; ``jwt_hash_undefined`` if the token's algorithm names
+    ///         no hash, as ML-DSA; ``jwt_claim_missing``, ``jwt_claim_type``.
+    ///
+    /// Example:
+    ///     >>> id_token = issuer.issue({"at_hash": token_hash("ES256", "the access token")})
+    ///     >>> verifier.verify(id_token).check_access_token("the access token")
+    ///     >>> verifier.verify(id_token).check_access_token("another one")
+    ///     Traceback (most recent call last):
+    ///         ...
+    ///     jotem.errors.ClaimRefused: the claim at_hash is not the hash of what was sent with the token
+    #[pyo3(signature = (access_token, /))]
+    fn check_access_token(&self, py: Python<'_>, access_token: &str) -> PyResult<()> {
+        self.token.check_access_token(access_token).map_err(|error| errors::raise(py, error))
+    }
+
+    /// Check that this ID token was issued beside this authorization code, by its ``c_hash``
+    /// (OpenID Connect Core 1.0 section 3.3.2.10).
+    ///
+    /// Raises:
+    ///     ClaimRefused: As ``check_access_token``.
+    #[pyo3(signature = (code, /))]
+    fn check_code(&self, py: Python<'_>, code: &str) -> PyResult<()> {
+        self.token.check_code(code).map_err(|error| errors::raise(py, error))
     }
 
     /// Shows no claim: a proof may end up in a log.

@@ -37,6 +37,8 @@ impl Rejection {
             Self::DuplicateMember { .. } => Code::DuplicateMember,
             Self::Encrypted => Code::Encrypted,
             Self::Expired { .. } => Code::Expired,
+            Self::HashMismatch { .. } => Code::HashMismatch,
+            Self::HashUndefined { .. } => Code::HashUndefined,
             Self::HeaderTooLarge { .. } => Code::HeaderTooLarge,
             Self::IssuedInFuture { .. } => Code::IssuedInFuture,
             Self::IssuerMismatch { .. } => Code::IssuerMismatch,
@@ -211,6 +213,12 @@ impl Rejection {
             }
             Self::ConfirmationUnchecked => {
                 "check the DPoP proof or the client certificate, then say so with `.accept_bound_tokens()`"
+            }
+            Self::HashMismatch { .. } => {
+                "the ID token and the access token, or the code, are from different logins: begin again"
+            }
+            Self::HashUndefined { .. } => {
+                "the issuer must sign ID tokens with an algorithm whose name says its hash, ES256 for example"
             }
             Self::ClaimsShape { .. } => {
                 "compare the claims type with the payload: `jotem decode TOKEN`"

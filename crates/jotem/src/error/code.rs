@@ -97,6 +97,8 @@ codes! {
     DateMilliseconds = "jwt_date_milliseconds",
     DateRange = "jwt_date_range",
     Expired = "jwt_expired",
+    HashMismatch = "jwt_hash_mismatch",
+    HashUndefined = "jwt_hash_undefined",
     IssuedInFuture = "jwt_issued_in_future",
     IssuerMismatch = "jwt_issuer_mismatch",
     LifetimeTooLong = "jwt_lifetime_too_long",

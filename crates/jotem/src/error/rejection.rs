@@ -441,6 +441,21 @@ pub enum Rejection {
     /// The token is bound to a key (`cnf`, RFC 7800) and nobody checked that the sender has it.
     #[error("the token is bound to a key by cnf, and the proof of possession was not checked")]
     ConfirmationUnchecked,
+    /// The ID token was issued beside another access token, or another code (OpenID Connect Core 1.0
+    /// §3.1.3.8).
+    #[error("the claim {claim} is not the hash of what was sent with the token")]
+    HashMismatch {
+        /// `at_hash` or `c_hash`.
+        claim: &'static str,
+    },
+    /// The claim cannot be checked: the algorithm of the token names no hash.
+    #[error("the claim {claim} cannot be checked: {algorithm} names no hash")]
+    HashUndefined {
+        /// `at_hash` or `c_hash`.
+        claim: &'static str,
+        /// The algorithm of the token.
+        algorithm: Algorithm,
+    },
     /// The claims do not fit the application's type.
     #[error("the claims do not fit the type: {message}")]
     ClaimsShape {

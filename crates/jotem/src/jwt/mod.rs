@@ -6,6 +6,7 @@
 //! | accept tokens | [`Verifier`], which gives a [`Verified`] or says why not |
 //! | find out why | [`Verifier::explain`], [`explain()`] |
 //! | do it in one call | [`encode`], [`decode`], [`decode_complete`] |
+//! | bind an ID token to an access token | [`token_hash`], [`Verified::check_access_token`] |
 //! | look without trusting | [`unverified_header`], [`unverified_claims`] |
 
 mod audience;
@@ -19,6 +20,7 @@ mod one_call;
 mod pipeline;
 mod proof;
 mod registered;
+mod token_hash;
 mod validate;
 mod verifier;
 
@@ -30,6 +32,7 @@ pub use issue::{Issuer, IssuerBuilder, Unsigned};
 pub use numeric_date::NumericDate;
 pub use one_call::{decode, decode_complete, encode, unverified_claims, unverified_header};
 pub use proof::{Unverified, Verified};
+pub use token_hash::token_hash;
 pub use validate::Validation;
 pub use verifier::{Verifier, VerifierBuilder};
 

@@ -66,4 +66,5 @@
 //! | C13, C15, C16, C25, C26 | texts compare byte for byte; no patterns; other types are refused | `jwt/validate/issuer.rs`, `subject.rs` |
 //! | C14 | a key speaks for its owner: several issuers need keys that say whose they are | `jwk/verifying_key.rs`, `jwt/validate/issuer.rs` |
 //! | C17, C18, C19 | `typ`, required claims, and `cnf` are checked when asked, `cnf` always | `jwt/validate/` |
+//! | H30 | `at_hash` and `c_hash` are checked with the hash of the algorithm's name, or refused | `jwt/token_hash.rs` |
 //! | C22 | verifiers are immutable | `jwt/verifier.rs` |

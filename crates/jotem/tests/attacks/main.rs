@@ -17,6 +17,7 @@ mod documents;
 mod encodings;
 mod forge;
 mod header;
+mod id_token;
 mod json;
 mod key;
 mod key_akp;
@@ -49,6 +50,7 @@ const SOURCES: &[&str] = &[
     include_str!("claims_match.rs"),
     include_str!("confusion.rs"),
     include_str!("header.rs"),
+    include_str!("id_token.rs"),
     include_str!("json.rs"),
     include_str!("key.rs"),
     include_str!("key_secret.rs"),

@@ -108,6 +108,8 @@ fn rejections() -> Vec<Rejection> {
         Rejection::SubjectMismatch { found: Excerpt::new("7") },
         Rejection::TypeMismatch { expected: "at+jwt".to_owned(), found: None },
         Rejection::ConfirmationUnchecked,
+        Rejection::HashMismatch { claim: "at_hash" },
+        Rejection::HashUndefined { claim: "at_hash", algorithm: Algorithm::Es256 },
         Rejection::ClaimsShape { message: Excerpt::new("missing field `role`") },
     ]
 }
