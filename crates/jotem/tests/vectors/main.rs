@@ -15,6 +15,7 @@
 
 mod cookbook;
 mod rfc;
+mod serializations;
 mod wycheproof_jose;
 mod wycheproof_primitives;
 
