@@ -12,6 +12,8 @@ mod explaining;
 mod keys;
 #[path = "api/reading.rs"]
 mod reading;
+#[path = "api/serializations.rs"]
+mod serializations;
 #[path = "api/signatures.rs"]
 mod signatures;
 #[path = "api/ssh.rs"]
