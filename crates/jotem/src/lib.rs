@@ -34,7 +34,7 @@
 //! |---|---|
 //! | tokens | [`jwt`]: [`Issuer`], [`Verifier`], [`Claims`], [`Verified`]; [`encode`] and [`decode`] in one call |
 //! | keys | [`jwk`]: [`SigningKey`], [`VerifyingKey`], [`Jwk`], [`KeySet`] |
-//! | other signed content | [`jws`] |
+//! | other signed content, in all three serializations | [`jws`] |
 //! | why a token was refused | [`error`], and [`Verifier::explain`] |
 //! | keys in an HSM or a KMS | [`crypto`], [`Issuer::prepare`] |
 //! | what is checked unless you say otherwise | [`manual::defaults`] |

@@ -21,6 +21,7 @@ pub struct Limits {
     depth: usize,
     members: usize,
     text_bytes: usize,
+    signatures: usize,
 }
 
 impl Limits {
@@ -63,6 +64,14 @@ impl Limits {
         self
     }
 
+    /// Sets how many signatures a general JSON serialization may have (8 by default): each costs
+    /// the work of one.
+    #[must_use]
+    pub const fn signatures(mut self, signatures: usize) -> Self {
+        self.signatures = signatures;
+        self
+    }
+
     /// Returns the most bytes a whole token may have.
     #[must_use]
     pub const fn max_token_bytes(&self) -> usize {
@@ -92,6 +101,12 @@ impl Limits {
     pub const fn max_text_bytes(&self) -> usize {
         self.text_bytes
     }
+
+    /// Returns how many signatures a general JSON serialization may have.
+    #[must_use]
+    pub const fn max_signatures(&self) -> usize {
+        self.signatures
+    }
 }
 
 impl Default for Limits {
@@ -102,6 +117,7 @@ impl Default for Limits {
             depth: 32,
             members: 1024,
             text_bytes: 1024,
+            signatures: 8,
         }
     }
 }

@@ -20,6 +20,8 @@ mod keys;
 mod openssh;
 #[path = "api/reading.rs"]
 mod reading;
+#[path = "api/serializations.rs"]
+mod serializations;
 #[path = "api/signatures.rs"]
 mod signatures;
 #[path = "api/ssh.rs"]

@@ -63,6 +63,7 @@ impl Rejection {
             Self::SecretNotDecoded => Code::SecretNotDecoded,
             Self::SegmentCount { .. } => Code::SegmentCount,
             Self::SegmentEmpty { .. } => Code::SegmentEmpty,
+            Self::Serialization(fault) => fault.code(),
             Self::SignatureIsDer { .. } => Code::SignatureIsDer,
             Self::SignatureLength { .. } => Code::SignatureLength,
             Self::SignatureMismatch { .. } => Code::SignatureMismatch,
@@ -99,6 +100,7 @@ impl Rejection {
             Self::JsonSerialization => {
                 "a JWT is three base64url segments between dots; pick the token out of the JSON"
             }
+            Self::Serialization(fault) => fault.hint(),
             Self::Encrypted => {
                 "it must be decrypted, not verified; ask the issuer for a signed token"
             }
@@ -247,6 +249,7 @@ impl Rejection {
             Self::IssuerMismatch { .. } => Public::invalid("the token has another issuer"),
             Self::TypeMismatch { .. } => Public::invalid("the token is of another type"),
             Self::KeysUnavailable { .. } => Public::SERVER,
+            Self::Serialization(fault) => fault.public(),
             Self::TokenEmpty
             | Self::TokenTooLarge { .. }
             | Self::BearerPrefix

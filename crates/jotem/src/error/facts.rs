@@ -22,7 +22,7 @@ impl std::fmt::Display for Segment {
     }
 }
 
-/// One of the two JSON texts of a JWT.
+/// One of the JSON texts of a JWS or JWT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
@@ -30,6 +30,8 @@ pub enum Part {
     Header,
     /// The claims set.
     Claims,
+    /// The JSON serialization (RFC 7515 §7.2).
+    Serialization,
 }
 
 impl std::fmt::Display for Part {
@@ -37,6 +39,7 @@ impl std::fmt::Display for Part {
         formatter.write_str(match self {
             Self::Header => "header",
             Self::Claims => "claims set",
+            Self::Serialization => "JSON serialization",
         })
     }
 }

@@ -51,6 +51,12 @@ pub enum Misuse {
         /// The name of the parameter.
         name: String,
     },
+    /// What only the JSON serializations have room for, asked of the compact one.
+    #[error("{what} has no place in the compact serialization")]
+    JsonOnly {
+        /// What was asked for.
+        what: &'static str,
+    },
     /// Signing with a key whose private half lives elsewhere.
     #[error("the private key of this {algorithm} key lives elsewhere")]
     KeyElsewhere {
@@ -85,6 +91,18 @@ pub enum Misuse {
     /// An issuer that was not told how long its tokens live.
     #[error("the lifetime of the tokens is not set")]
     LifetimeMissing,
+    /// An unencoded payload inside JSON that is not Unicode (RFC 7797 §5.3).
+    #[error("an unencoded payload in JSON must be UTF-8, and is not at byte {position}")]
+    PayloadNotText {
+        /// At which byte.
+        position: usize,
+    },
+    /// Signers of one document that do not agree on how its payload is signed, and where it is.
+    #[error("the signers do not agree whether the payload is encoded, and whether it is detached")]
+    SignersDisagree,
+    /// A general JSON serialization that nobody signs, or that nobody must have signed.
+    #[error("there is no signer")]
+    SignersMissing,
     /// The token that would be written is longer than verifiers accept.
     #[error("the token would have {bytes} bytes, more than the limit of {limit}")]
     TokenTooLong {
@@ -108,6 +126,7 @@ impl Misuse {
             Self::ExpectationEmpty { .. } => Code::ExpectationEmpty,
             Self::HeaderRefused { .. } => Code::HeaderRefused,
             Self::HeaderReserved { .. } => Code::HeaderReserved,
+            Self::JsonOnly { .. } => Code::JsonOnly,
             Self::KeyElsewhere { .. } => Code::KeyElsewhere,
             Self::KeysMissing => Code::KeysMissing,
             Self::KeysMixed => Code::KeysMixed,
@@ -115,6 +134,9 @@ impl Misuse {
             Self::KeysUnusable { .. } => Code::KeysUnusable,
             Self::LeewayTooLong { .. } => Code::LeewayTooLong,
             Self::LifetimeMissing => Code::LifetimeMissing,
+            Self::PayloadNotText { .. } => Code::PayloadNotText,
+            Self::SignersDisagree => Code::SignersDisagree,
+            Self::SignersMissing => Code::SignersMissing,
             Self::TokenTooLong { .. } => Code::TokenTooLong,
         }
     }
@@ -139,6 +161,7 @@ impl Misuse {
             Self::HeaderReserved { .. } => {
                 "the key and the issuer's own settings write this parameter"
             }
+            Self::JsonOnly { .. } => "sign with `sign_flattened` or `jws::general::sign`",
             Self::KeyElsewhere { .. } => {
                 "use `Issuer::prepare`, sign its `signing_input`, and `attach` the signature"
             }
@@ -156,6 +179,11 @@ impl Misuse {
             Self::LifetimeMissing => {
                 "call `.lifetime(Duration::from_secs(900))`; tokens that never expire need `.never_expires()`"
             }
+            Self::PayloadNotText { .. } => "sign it encoded, or detached with `.unencoded()`",
+            Self::SignersDisagree => {
+                "call `detached`, `unencoded` or `unencoded_attached` on each of them, or on none"
+            }
+            Self::SignersMissing => "name at least one",
             Self::TokenTooLong { .. } => {
                 "keep data out of the token, or raise the limit on both sides"
             }

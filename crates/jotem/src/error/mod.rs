@@ -15,6 +15,7 @@ mod facts;
 mod key;
 mod misuse;
 mod rejection;
+mod serialization;
 
 pub use code::Code;
 pub use excerpt::Excerpt;
@@ -22,6 +23,7 @@ pub use facts::{JsonType, Part, Public, Segment};
 pub use key::{KeyError, SecretDisguise};
 pub use misuse::Misuse;
 pub use rejection::Rejection;
+pub use serialization::SerializationFault;
 
 /// Any error of this crate: one word wide.
 ///

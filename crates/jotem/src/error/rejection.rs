@@ -1,6 +1,6 @@
 //! Why a token is refused: one variant per reason, in the order of the pipeline.
 
-use super::{Excerpt, JsonType, Part, Segment};
+use super::{Excerpt, JsonType, Part, Segment, SerializationFault};
 use crate::jwa::Algorithm;
 use crate::jwt::NumericDate;
 
@@ -37,6 +37,9 @@ pub enum Rejection {
     /// A JSON serialization (RFC 7515 §7.2) where a JWT is needed, which is always compact.
     #[error("this is JSON, not a compact token")]
     JsonSerialization,
+    /// A JSON serialization that is not as RFC 7515 §7.2 has it, where one was asked for.
+    #[error(transparent)]
+    Serialization(SerializationFault),
     /// Five segments: an encrypted token (RFC 7516 §7.1).
     #[error("this is an encrypted token (JWE): it has five segments")]
     Encrypted,

@@ -189,16 +189,20 @@ impl VerifyingKey {
 
     /// Whether this is the same key under the same name, and both are bound to their owners.
     pub(crate) fn is_bound_like(&self, other: &Self) -> bool {
-        let same_key = || match (&self.jwk, &other.jwk) {
-            (Some(own), Some(others)) => own.material() == others.material(),
-            (None, None) => Arc::ptr_eq(&self.verify, &other.verify),
-            (Some(_), None) | (None, Some(_)) => false,
-        };
         self.issuers.is_some()
             && other.issuers.is_some()
             && self.algorithm == other.algorithm
             && self.key_id == other.key_id
-            && same_key()
+            && self.is_same_key(other)
+    }
+
+    /// Whether this is the same key, under whatever name and algorithm.
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        match (&self.jwk, &other.jwk) {
+            (Some(own), Some(others)) => own.material() == others.material(),
+            (None, None) => Arc::ptr_eq(&self.verify, &other.verify),
+            (Some(_), None) | (None, Some(_)) => false,
+        }
     }
 
     /// Binds the key to the owners of another as well.

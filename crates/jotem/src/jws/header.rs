@@ -1,6 +1,7 @@
 //! The JOSE header (RFC 7515 §4): step 3 of the pipeline.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::{crit, shape};
 use crate::encoding::base64url;
@@ -56,7 +57,8 @@ impl Header {
         Ok(header)
     }
 
-    fn parse(text: &str, limits: &Limits) -> Result<Self, Rejection> {
+    /// Reads the JSON of a header; the text is not kept.
+    pub(super) fn parse(text: &str, limits: &Limits) -> Result<Self, Rejection> {
         let unsound = |fault| unsound(Part::Header, fault, limits);
         let mut reader = Reader::new(text, limits);
         expect_object(&mut reader, Part::Header, limits)?;
@@ -243,6 +245,20 @@ impl Header {
         read.map_or_else(|_| vec![false; names.len()], |()| present)
     }
 
+    /// Returns the first parameter that is among `names`.
+    pub(super) fn first_of(&self, names: &BTreeSet<Cow<'_, str>>) -> Option<String> {
+        let limits = Limits::default().depth(Limits::MAX_DEPTH).members(usize::MAX);
+        let mut found = None;
+        let read = Reader::new(&self.json, &limits).object(|reader, name| {
+            if found.is_none() && names.contains(&name) {
+                found = Some(name.into_owned());
+            }
+            reader.raw().map(drop)
+        });
+        // The header has been read before, so it can be read again.
+        read.ok().and(found)
+    }
+
     /// Returns the parameter of encryption or compression that the header has.
     pub(super) const fn forbidden(&self) -> Option<&'static str> {
         self.forbidden
@@ -251,10 +267,6 @@ impl Header {
     /// Returns the algorithm, if the engine knows it.
     pub(crate) const fn known_algorithm(&self) -> Option<Algorithm> {
         self.known
-    }
-
-    pub(crate) fn key_id_excerpt(&self) -> Option<Excerpt> {
-        self.key_id.as_deref().map(Excerpt::new)
     }
 }
 

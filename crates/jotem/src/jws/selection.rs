@@ -108,21 +108,29 @@ impl Selection {
         header: &'a Header,
         algorithm: Algorithm,
     ) -> Result<Candidates<'a>, Rejection> {
+        self.candidates_named(header, algorithm, header.key_id())
+    }
+
+    /// As [`Self::candidates`], for a `kid` that stands elsewhere than in the header.
+    pub(crate) fn candidates_named<'a>(
+        &'a self,
+        header: &'a Header,
+        algorithm: Algorithm,
+        key_id: Option<&'a str>,
+    ) -> Result<Candidates<'a>, Rejection> {
+        let request = KeyRequest { algorithm, key_id, token_type: header.token_type() };
         let keys = match &self.keys {
             Known::Now(keys) => Cow::Borrowed(keys.as_slice()),
-            Known::Later(resolver) => {
-                Cow::Owned(join_owners(ask(resolver.as_ref(), header, algorithm)?))
-            }
+            Known::Later(resolver) => Cow::Owned(join_owners(ask(resolver.as_ref(), &request)?)),
         };
-        let key_id = header.key_id();
         let fits = |key: &VerifyingKey| key.algorithm().verifies(algorithm);
         let exact = key_id.is_some() && keys.iter().any(|key| fits(key) && key.key_id() == key_id);
         let certificate = header.certificate_thumbprint();
         let candidates = Candidates { keys, algorithm, key_id, exact, certificate };
         match candidates.named().count() {
-            0 => Err(Rejection::KeyNotFound { algorithm, key_id: header.key_id_excerpt() }),
+            0 => Err(Rejection::KeyNotFound { algorithm, key_id: key_id.map(Excerpt::new) }),
             count if count > self.try_keys => {
-                Err(Rejection::KeyAmbiguous { candidates: count, key_id: header.key_id_excerpt() })
+                Err(Rejection::KeyAmbiguous { candidates: count, key_id: key_id.map(Excerpt::new) })
             }
             // Counted first: what a token says of certificates must never choose among keys.
             _ if candidates.iter().next().is_none() => Err(Rejection::CertificateMismatch),
@@ -179,12 +187,9 @@ impl Candidates<'_> {
 
 fn ask(
     resolver: &dyn KeyResolver,
-    header: &Header,
-    algorithm: Algorithm,
+    request: &KeyRequest<'_>,
 ) -> Result<Vec<VerifyingKey>, Rejection> {
-    let request =
-        KeyRequest { algorithm, key_id: header.key_id(), token_type: header.token_type() };
-    resolver.resolve(&request).map_err(|reason| Rejection::KeysUnavailable { reason })
+    resolver.resolve(request).map_err(|reason| Rejection::KeysUnavailable { reason })
 }
 
 /// Makes one key of those that are the same and belong to several owners: large providers sign for

@@ -17,23 +17,36 @@ pub(crate) fn check_token<'k>(
     message: &[u8],
     candidates: &'k Candidates<'_>,
 ) -> Result<&'k VerifyingKey, Rejection> {
-    if segments.signature.is_empty() {
-        return Err(Rejection::SignatureMissing);
-    }
-    let mut refused = Rejection::SignatureMissing;
-    for key in candidates.iter() {
-        match check_encoded(key, message, segments.signature) {
-            Ok(()) => return Ok(key),
-            // One key that could not be asked leaves the question open, whatever the others say.
-            Err(_) if matches!(refused, Rejection::KeysUnavailable { .. }) => {}
-            Err(reason) => refused = reason,
-        }
-    }
+    let refused = match check(segments.signature, message, candidates) {
+        Ok(key) => return Ok(key),
+        Err(reason) => reason,
+    };
     // A line break or a stray character in the payload breaks the signature as well: say which.
     if matches!(refused, Rejection::SignatureMismatch { .. })
         && let Err(fault) = base64url::decode(segments.payload.as_bytes())
     {
         return Err(shape::encoding(Segment::Payload, fault));
+    }
+    Err(refused)
+}
+
+/// Checks an encoded signature over `message` under the keys that may have made it.
+pub(super) fn check<'k>(
+    encoded: &str,
+    message: &[u8],
+    candidates: &'k Candidates<'_>,
+) -> Result<&'k VerifyingKey, Rejection> {
+    if encoded.is_empty() {
+        return Err(Rejection::SignatureMissing);
+    }
+    let mut refused = Rejection::SignatureMissing;
+    for key in candidates.iter() {
+        match check_encoded(key, message, encoded) {
+            Ok(()) => return Ok(key),
+            // One key that could not be asked leaves the question open, whatever the others say.
+            Err(_) if matches!(refused, Rejection::KeysUnavailable { .. }) => {}
+            Err(reason) => refused = reason,
+        }
     }
     Err(refused)
 }

@@ -15,12 +15,12 @@ use crate::limits::Limits;
 /// See [`verify`].
 #[derive(Debug, Clone, Default)]
 pub struct Options<'p> {
-    detached: Option<&'p [u8]>,
-    unencoded: bool,
-    algorithms: Option<Vec<Algorithm>>,
-    try_keys: usize,
-    critical: Vec<String>,
-    limits: Limits,
+    pub(super) detached: Option<&'p [u8]>,
+    pub(super) unencoded: bool,
+    pub(super) algorithms: Option<Vec<Algorithm>>,
+    pub(super) try_keys: usize,
+    pub(super) critical: Vec<String>,
+    pub(super) limits: Limits,
 }
 
 impl<'p> Options<'p> {
@@ -42,6 +42,15 @@ impl<'p> Options<'p> {
     #[must_use]
     pub const fn unencoded(mut self, payload: &'p [u8]) -> Self {
         self.detached = Some(payload);
+        self.unencoded = true;
+        self
+    }
+
+    /// The payload is in the JSON, as it was signed: `b64` must be `false` and critical (RFC 7797
+    /// §5.3). The compact serialization never has its payload so.
+    #[must_use]
+    pub const fn unencoded_attached(mut self) -> Self {
+        self.detached = None;
         self.unencoded = true;
         self
     }
@@ -75,7 +84,8 @@ impl<'p> Options<'p> {
     }
 }
 
-/// A JWS whose signature holds. Only [`verify`] makes one.
+/// A JWS whose signature holds. Only [`verify`] and [`flattened::verify`](super::flattened::verify)
+/// make one.
 #[derive(Debug, Clone)]
 pub struct Verified {
     header: Header,
@@ -83,6 +93,10 @@ pub struct Verified {
 }
 
 impl Verified {
+    pub(super) const fn new(header: Header, payload: Vec<u8>) -> Self {
+        Self { header, payload }
+    }
+
     /// Returns the header, which the signature covers.
     #[must_use]
     pub const fn header(&self) -> &Header {
@@ -141,6 +155,10 @@ fn run(token: &str, selection: &Selection, options: &Options<'_>) -> Result<Veri
         } else {
             Rejection::UnencodedPayload
         });
+    }
+    // RFC 7797 §5.2 would let some payloads stand between the dots: too few to be worth the doubt.
+    if options.unencoded && options.detached.is_none() {
+        return Err(Rejection::UnencodedPayload);
     }
     let algorithm = selection.algorithm(&header)?;
     let candidates = selection.candidates(&header, algorithm)?;

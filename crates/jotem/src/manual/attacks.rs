@@ -5,14 +5,15 @@
 //!
 //! | classes | rule | where |
 //! |---|---|---|
-//! | P01, P09, P10, E01, P30 | exactly three segments; five are an encrypted token, JSON is not a token, a payload that is a token is no claims set | `jws/shape.rs` |
+//! | P01, P09, E01, P30 | exactly three segments; five are an encrypted token, JSON is not a token, a payload that is a token is no claims set | `jws/shape.rs` |
 //! | P02, P29 | the size is checked before the text is split, the length of a signature before it is converted | `jws/shape.rs`, `jws/signature.rs` |
 //! | P03 to P07 | base64url without padding, canonical, nothing skipped, nothing around it | `encoding/base64url.rs`, `jws/shape.rs` |
 //! | P08 | the signature is over the text as it was received | `jwt/pipeline.rs`, step 6 |
+//! | P10 to P13 | an empty list of signatures is refused; only signatures that hold are shown, each with its key; what the two headers share, and what is not protected, is refused | `jws/document.rs`, `entry.rs`, `general.rs` |
 //! | P14 to P16, P21 | one JSON object in UTF-8 without a byte order mark, and nothing before or after it | `encoding/json/` |
 //! | P17, P18 | no member name twice, at any level, however it is escaped | `encoding/json/names.rs` |
 //! | P19, P20 | depth and members bounded; numbers read in linear time; names hashed with a random key | `encoding/json/reader.rs`, `number.rs` |
-//! | P22 to P26 | a JWT is never unencoded; a JWS is only where the caller says so, detached, with `b64` critical | `jws/verify.rs`, `jws/crit.rs` |
+//! | P22 to P26 | a JWT is never unencoded; a JWS is only where the caller says so, detached or in JSON, with `b64` critical and the same in every signature | `jws/verify.rs`, `jws/crit.rs` |
 //! | P27, P28 | texts compare whole; half a surrogate pair is no character | `encoding/json/string.rs` |
 //!
 //! # The header (H)
@@ -24,6 +25,7 @@
 //! | H08 to H13, K20, J16 | keys are typed: a key has one algorithm, and only a secret is a secret | `jwk/signing_key.rs`, `jwk/verifying_key.rs`, `jwk/disguise.rs` |
 //! | H14 | `EdDSA` and `Ed25519` are one operation; an allow-list of one name refuses the other | `jwa/signature.rs` |
 //! | H15, H16 | `crit` must be well formed and understood | `jws/crit.rs` |
+//! | H17 | `crit`, and what it names, must be protected | `jws/entry.rs` |
 //! | H18 to H21 | keys in or behind a header are never used, and nothing is fetched | `jws/header.rs` |
 //! | H22 | a JWK's certificate must have its key; a token may not name another than its key has | `jwk/certificates.rs`, `jws/selection.rs`, step 5 |
 //! | H23 to H25, J12, J13 | `kid` is compared in memory and bounded; no match is no key, several are ambiguous | `jws/selection.rs`, step 5 |

@@ -19,6 +19,8 @@
 //! | member names | each once, at every level | two parsers must not read two tokens (RFC 7515 §4, RFC 7519 §4) | |
 //! | base64url | no padding, canonical | one token, one spelling: whoever revokes by text is not fooled | |
 //! | size | 16 KiB a token, 4 KiB an encoded header, 32 levels, 1,024 members, 1 KiB a text | far above what an HTTP header carries; a token signed with ML-DSA-87 has 6,170 characters of signature, and fits | [`limits`] |
+//! | signatures of one JSON serialization | 8 | each costs the work of one | [`Limits::signatures`](crate::Limits::signatures) |
+//! | unprotected header | only its `kid`, to find the key | nobody signed it (RFC 7515 §7.2.1) | |
 //! | HMAC secrets | at least as long as the hash | RFC 7518 §3.2: a shorter one can be guessed from a token | [`dangerous::short_secret`] |
 //! | RSA keys | 2048 to 8192 bits, an odd exponent from 3 to 33 bits | RFC 7518 §3.3; above, verification is a way to burn CPU | |
 //! | Ed25519 points | canonical, of large order | libraries disagree about the others | |

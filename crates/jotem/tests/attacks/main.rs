@@ -34,6 +34,7 @@ mod parameters;
 mod parse;
 mod sample;
 mod secrets;
+mod serialization;
 mod sets;
 mod signature;
 mod signature_ecdsa;
@@ -66,6 +67,7 @@ const SOURCES: &[&str] = &[
     include_str!("parameters.rs"),
     include_str!("parse.rs"),
     include_str!("secrets.rs"),
+    include_str!("serialization.rs"),
     include_str!("sets.rs"),
     include_str!("signature.rs"),
     include_str!("signature_mldsa.rs"),

@@ -1,6 +1,9 @@
 //! One of each error there is, with facts as they occur.
 
-use jotem::error::{Excerpt, JsonType, KeyError, Misuse, Part, Rejection, SecretDisguise, Segment};
+use jotem::error::{
+    Excerpt, JsonType, KeyError, Misuse, Part, Rejection, SecretDisguise, Segment,
+    SerializationFault,
+};
 use jotem::{Algorithm, Error, ErrorKind, NumericDate};
 
 fn date(seconds: u64) -> NumericDate {
@@ -10,7 +13,8 @@ fn date(seconds: u64) -> NumericDate {
 /// Every error, in the order of its enum.
 pub(crate) fn all() -> Vec<Error> {
     let signing = ErrorKind::Signing("the session with the HSM was closed".into());
-    let rejections = rejections().into_iter().map(Error::from);
+    let faults = serialization_faults().into_iter().map(|fault| Rejection::from(fault).into());
+    let rejections = rejections().into_iter().map(Error::from).chain(faults);
     let keys = key_errors().into_iter().map(Error::from);
     let misuses = misuses().into_iter().map(Error::from);
     rejections.chain(keys).chain(misuses).chain([signing.into()]).collect()
@@ -115,6 +119,30 @@ fn rejections() -> Vec<Rejection> {
     ]
 }
 
+fn serialization_faults() -> Vec<SerializationFault> {
+    vec![
+        SerializationFault::Other { expected: "flattened JSON", found: "compact" },
+        SerializationFault::Mixed,
+        SerializationFault::MemberMissing { member: "signature" },
+        SerializationFault::MemberType {
+            member: "payload",
+            expected: "a string",
+            found: JsonType::Null,
+        },
+        SerializationFault::SignaturesEmpty,
+        SerializationFault::TooManySignatures { limit: 8 },
+        SerializationFault::ParameterUnprotected { name: "alg" },
+        SerializationFault::ParameterTwice { name: Excerpt::new("kid") },
+        SerializationFault::B64Differs,
+        SerializationFault::KeyTwice,
+        SerializationFault::SignerMissing {
+            signer: 2,
+            signers: 3,
+            reason: Box::new(Rejection::KeyNotFound { algorithm: Algorithm::Es256, key_id: None }),
+        },
+    ]
+}
+
 fn key_errors() -> Vec<KeyError> {
     vec![
         KeyError::AlgorithmMismatch {
@@ -177,6 +205,7 @@ fn misuses() -> Vec<Misuse> {
             reason: "the header parameter typ is a number, not a string".to_owned(),
         },
         Misuse::HeaderReserved { name: "alg".to_owned() },
+        Misuse::JsonOnly { what: "an unprotected header" },
         Misuse::KeyElsewhere { algorithm: Algorithm::Es256 },
         Misuse::KeysMissing,
         Misuse::KeysMixed,
@@ -184,6 +213,9 @@ fn misuses() -> Vec<Misuse> {
         Misuse::KeysUnusable { members: 2, first: "the key names no algorithm".to_owned() },
         Misuse::LeewayTooLong { leeway: 3600, limit: 300 },
         Misuse::LifetimeMissing,
+        Misuse::PayloadNotText { position: 3 },
+        Misuse::SignersDisagree,
+        Misuse::SignersMissing,
         Misuse::TokenTooLong { bytes: 20_000, limit: 16_384 },
     ]
 }

@@ -16,6 +16,7 @@
 mod cookbook;
 mod mldsa;
 mod rfc;
+mod serializations;
 mod wycheproof_jose;
 mod wycheproof_primitives;
 
