@@ -171,18 +171,27 @@ impl VerifyingKey {
         self.issuers.as_deref()
     }
 
+    /// Whether nothing is known of the key but how to ask it.
+    pub(crate) const fn lives_elsewhere(&self) -> bool {
+        self.jwk.is_none()
+    }
+
+    /// Whether this is the same key for the same algorithm, whatever its name and its owner.
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        let same_material = || match (&self.jwk, &other.jwk) {
+            (Some(own), Some(others)) => own.material() == others.material(),
+            (None, _) | (_, None) => false,
+        };
+        self.algorithm == other.algorithm
+            && (Arc::ptr_eq(&self.verify, &other.verify) || same_material())
+    }
+
     /// Whether this is the same key under the same name, and both are bound to their owners.
     pub(crate) fn is_bound_like(&self, other: &Self) -> bool {
-        let same_key = || match (&self.jwk, &other.jwk) {
-            (Some(own), Some(others)) => own.material() == others.material(),
-            (None, None) => Arc::ptr_eq(&self.verify, &other.verify),
-            (Some(_), None) | (None, Some(_)) => false,
-        };
         self.issuers.is_some()
             && other.issuers.is_some()
-            && self.algorithm == other.algorithm
             && self.key_id == other.key_id
-            && same_key()
+            && self.is_same_key(other)
     }
 
     /// Binds the key to the owners of another as well.

@@ -51,6 +51,7 @@
 //! | S15, W08 to W10 | messages are facts and at most 64 escaped characters; keys redact themselves and are zeroized | `error/`, `secret.rs` |
 //! | S16 | ECDSA nonces are AWS-LC's: random, hedged with the key | `crypto/aws_lc/ecdsa.rs` |
 //! | S20 | one result type; the signature comes before every claim | `jwt/pipeline.rs` |
+//! | S22 | a cache remembers that a signature held, of one whole text under one key, and nothing that a rule decides | `jwt/cache/`, `jwt/pipeline.rs`, step 6 |
 //!
 //! A valid ECDSA signature (r, s) has a second form (r, n − s) that anyone can compute (S05). RFC
 //! 7518 allows both, so both verify: never use the text of a token as its identity; use `jti`.

@@ -9,6 +9,8 @@
     reason = "a test may stop where it is surprised"
 )]
 
+mod cache;
+mod cache_verdicts;
 mod claims;
 mod claims_match;
 mod claims_time;
@@ -42,6 +44,8 @@ use std::collections::BTreeSet;
 
 /// The files that hold the tests of the classes.
 const SOURCES: &[&str] = &[
+    include_str!("cache.rs"),
+    include_str!("cache_verdicts.rs"),
     include_str!("claims.rs"),
     include_str!("claims_time.rs"),
     include_str!("claims_match.rs"),
