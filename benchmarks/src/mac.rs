@@ -93,7 +93,7 @@ pub(crate) fn measure(options: &Options) -> Report {
 }
 
 /// The 208 bytes that an HMAC of our token covers.
-fn signing_input() -> Vec<u8> {
+pub(crate) fn signing_input() -> Vec<u8> {
     let payload = serde_json::to_vec(&Claims::good()).expect("claims are JSON");
     let header = BASE64URL.encode_to_string(Algorithm::Hs256.header());
     let input = header + "." + &BASE64URL.encode_to_string(payload);

@@ -1,8 +1,9 @@
 //! jotem beside its Rust peers and the floor of bare cryptography, in one process, in interleaved rounds.
 //!
 //! `token` and `keys` are what everyone is given; `contenders` is who takes part; `proof` is what they must
-//! show first; `rounds` and `statistics` measure; `report` prints. `tokens` and `mac` are the two measurements.
+//! show first; `rounds` and `statistics` measure; `report` prints. `tokens`, `mac` and `cache` are the measurements.
 
+mod cache;
 mod contenders;
 mod keys;
 mod mac;
@@ -16,7 +17,11 @@ mod tokens;
 
 fn main() {
     let options = options::Options::from_arguments(std::env::args().skip(1));
-    let report = if options.hmac { mac::measure(&options) } else { tokens::measure(&options) };
+    let report = match (options.hmac, options.cache) {
+        (true, _) => mac::measure(&options),
+        (_, true) => cache::measure(&options),
+        (false, false) => tokens::measure(&options),
+    };
     if options.json {
         println!("{}", serde_json::to_string_pretty(&report).expect("a report is JSON"));
     } else {

@@ -10,6 +10,7 @@ Measures jotem's operations beside its Rust peers and the floor of bare cryptogr
     --quick       a smoke run of about 10 seconds; its figures are rough
     --only ALG    one algorithm: HS256, RS256, PS256, ES256, ES384, EdDSA
     --hmac        the second measurement: aws-lc against the hmac and sha2 crates
+    --cache       the third: a token whose signature is remembered
     --json        machine-readable, on standard output
     --help        this text
 ";
@@ -20,6 +21,7 @@ pub(crate) struct Options {
     pub(crate) quick: bool,
     pub(crate) json: bool,
     pub(crate) hmac: bool,
+    pub(crate) cache: bool,
     only: Option<String>,
 }
 
@@ -32,6 +34,7 @@ impl Options {
                 "--quick" => options.quick = true,
                 "--json" => options.json = true,
                 "--hmac" => options.hmac = true,
+                "--cache" => options.cache = true,
                 "--only" => {
                     options.only = Some(arguments.next().unwrap_or_else(|| refuse("--only")))
                 }

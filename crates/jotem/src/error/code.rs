@@ -160,6 +160,7 @@ codes! {
     // The call.
     AlgorithmsEmpty = "misuse_algorithms_empty",
     AlgorithmsNeeded = "misuse_algorithms_needed",
+    CacheTooSmall = "misuse_cache_too_small",
     ClaimTwice = "misuse_claim_twice",
     ClaimsNotObject = "misuse_claims_not_object",
     ClaimsNotSerializable = "misuse_claims_not_serializable",

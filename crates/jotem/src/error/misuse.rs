@@ -14,6 +14,14 @@ pub enum Misuse {
     /// Keys that are only known later need an allow-list now.
     #[error("a resolver's keys are not known yet, so the allowed algorithms must be named")]
     AlgorithmsNeeded,
+    /// A cache of verified tokens without room for one.
+    #[error("a cache of {bytes} bytes is less than the {needed} of the smallest")]
+    CacheTooSmall {
+        /// What was asked for.
+        bytes: usize,
+        /// The least there can be.
+        needed: usize,
+    },
     /// The issuer and the claims type both write one claim.
     #[error("the claim {claim} would be written twice")]
     ClaimTwice {
@@ -120,6 +128,7 @@ impl Misuse {
         match self {
             Self::AlgorithmsEmpty => Code::AlgorithmsEmpty,
             Self::AlgorithmsNeeded => Code::AlgorithmsNeeded,
+            Self::CacheTooSmall { .. } => Code::CacheTooSmall,
             Self::ClaimTwice { .. } => Code::ClaimTwice,
             Self::ClaimsNotObject { .. } => Code::ClaimsNotObject,
             Self::ClaimsNotSerializable { .. } => Code::ClaimsNotSerializable,
@@ -150,6 +159,9 @@ impl Misuse {
             }
             Self::AlgorithmsNeeded => {
                 "call `.algorithms([..])` with those that the resolver's keys have"
+            }
+            Self::CacheTooSmall { .. } => {
+                "give it 2 KiB for each token in use at one time, or leave the call out"
             }
             Self::ClaimTwice { .. } => {
                 "remove the field from the claims type, or the claim from the issuer"

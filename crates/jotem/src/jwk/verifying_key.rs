@@ -187,22 +187,31 @@ impl VerifyingKey {
         self.issuers.as_deref()
     }
 
-    /// Whether this is the same key under the same name, and both are bound to their owners.
-    pub(crate) fn is_bound_like(&self, other: &Self) -> bool {
-        self.issuers.is_some()
-            && other.issuers.is_some()
-            && self.algorithm == other.algorithm
-            && self.key_id == other.key_id
-            && self.is_same_key(other)
+    /// Whether nothing is known of the key but how to ask it.
+    pub(crate) const fn lives_elsewhere(&self) -> bool {
+        self.jwk.is_none()
     }
 
     /// Whether this is the same key, under whatever name and algorithm.
     pub(crate) fn is_same_key(&self, other: &Self) -> bool {
-        match (&self.jwk, &other.jwk) {
+        let same_material = || match (&self.jwk, &other.jwk) {
             (Some(own), Some(others)) => own.material() == others.material(),
-            (None, None) => Arc::ptr_eq(&self.verify, &other.verify),
-            (Some(_), None) | (None, Some(_)) => false,
-        }
+            (None, _) | (_, None) => false,
+        };
+        Arc::ptr_eq(&self.verify, &other.verify) || same_material()
+    }
+
+    /// Whether this is the same key for the same algorithm, whatever its name and its owner.
+    pub(crate) fn verifies_like(&self, other: &Self) -> bool {
+        self.algorithm == other.algorithm && self.is_same_key(other)
+    }
+
+    /// Whether this is the same key under the same name, and both are bound to their owners.
+    pub(crate) fn is_bound_like(&self, other: &Self) -> bool {
+        self.issuers.is_some()
+            && other.issuers.is_some()
+            && self.key_id == other.key_id
+            && self.verifies_like(other)
     }
 
     /// Binds the key to the owners of another as well.

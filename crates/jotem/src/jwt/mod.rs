@@ -10,6 +10,7 @@
 //! | look without trusting | [`unverified_header`], [`unverified_claims`] |
 
 mod audience;
+mod cache;
 mod claims;
 mod claims_set;
 mod explain;
@@ -17,6 +18,7 @@ mod flatten;
 mod issue;
 mod numeric_date;
 mod one_call;
+mod outcome;
 mod pipeline;
 mod proof;
 mod registered;
@@ -25,6 +27,7 @@ mod validate;
 mod verifier;
 
 pub use audience::Audience;
+pub use cache::CacheState;
 pub use claims::Claims;
 pub use claims_set::ClaimsSet;
 pub use explain::{Explanation, Step, StepReport, Verdict, explain};

@@ -89,6 +89,7 @@ pub fn decode_complete<T: DeserializeOwned>(
         limits: &Limits::default(),
         clock: &SystemClock,
         headers: None,
+        tokens: None,
     };
     Ok(pipeline::run(&pipeline, token, &mut ())?)
 }

@@ -5,16 +5,20 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::cache::{Entry, TokenCache};
 use super::explain::Step;
+use super::outcome::Outcome;
 use super::registered::{self, Registered};
-use super::{ClaimsSet, NumericDate, Validation, Verified};
+use super::{ClaimsSet, NumericDate, Validation};
 use crate::clock::Clock;
 use crate::encoding::json::{self, FaultKind, Reader};
 use crate::encoding::{base64url, compact::Segments};
 use crate::error::{Part, Rejection, Segment};
+use crate::jwa::Algorithm;
+use crate::jwk::VerifyingKey;
 use crate::jws::header::{expect_object, unsound};
 use crate::jws::header_cache::HeaderCache;
-use crate::jws::selection::Selection;
+use crate::jws::selection::{Candidates, Selection};
 use crate::jws::{Header, crit, shape, signature};
 use crate::limits::Limits;
 
@@ -27,6 +31,7 @@ pub(super) struct Pipeline<'v> {
     pub(super) limits: &'v Limits,
     pub(super) clock: &'v dyn Clock,
     pub(super) headers: Option<&'v HeaderCache>,
+    pub(super) tokens: Option<&'v TokenCache>,
 }
 
 /// Hears of every step that a token passed.
@@ -39,76 +44,161 @@ impl Witness for () {
     fn passed(&mut self, _step: Step, _detail: impl FnOnce() -> String) {}
 }
 
+/// A token that passed the first six steps.
+pub(super) struct Authentic<'t> {
+    pub(super) segments: Segments<'t>,
+    pub(super) header: &'t Arc<Header>,
+    pub(super) algorithm: Algorithm,
+    /// What was read of these very bytes before.
+    pub(super) remembered: Option<&'t Entry>,
+}
+
 /// Verifies a token.
-pub(super) fn run<T: DeserializeOwned, W: Witness>(
+pub(super) fn run<O: Outcome, W: Witness>(
     pipeline: &Pipeline<'_>,
-    token: &str,
+    text: &str,
     witness: &mut W,
-) -> Result<Verified<T>, Rejection> {
+) -> Result<O, Rejection> {
     let limits = pipeline.limits;
 
     // 1. Size: how many bytes, before anything is looked at.
-    shape::size(token, limits)?;
+    shape::size(text, limits)?;
     witness.passed(Step::Size, || {
-        format!("{} bytes, at most {}", token.len(), limits.max_token_bytes())
+        format!("{} bytes, at most {}", text.len(), limits.max_token_bytes())
     });
 
     // 2. Shape: three segments of base64url.
-    let segments = shape::split(token, limits)?;
+    let segments = shape::split(text, limits)?;
     witness.passed(Step::Shape, || "three segments: header, payload, signature".to_owned());
 
+    // What is remembered of these very bytes can stand in for reading the header, for the primitive
+    // of step 6 and for the parser of step 7. It decides nothing.
+    let found = pipeline.tokens.and_then(|tokens| tokens.find(text, segments.signature));
+    let remembered = found.as_ref().and_then(|found| found.as_deref());
+
     // 3. Header: strict JSON, registered parameters of their type, critical ones understood.
-    let known = pipeline.headers.and_then(|headers| headers.find(segments.header));
-    let is_new = known.is_none();
-    let header = known.map_or_else(|| read_header(pipeline, &segments), Ok)?;
+    let read;
+    let (header, is_new) = match remembered {
+        Some(entry) => (entry.header(), false),
+        None => {
+            read = read_header(pipeline, &segments)?;
+            (&read.0, read.1)
+        }
+    };
+    accept_header(pipeline, header)?;
     witness.passed(Step::Header, || header.json().to_owned());
 
     // 4. Algorithm: known, and on the allow-list.
-    let algorithm = pipeline.selection.algorithm(&header)?;
+    let algorithm = pipeline.selection.algorithm(header)?;
     witness.passed(Step::Algorithm, || format!("{algorithm}, which the verifier accepts"));
 
     // 5. Key: of that algorithm, of the token's kid, and only one.
-    let candidates = pipeline.selection.candidates(&header, algorithm)?;
+    let candidates = pipeline.selection.candidates(header, algorithm)?;
     witness.passed(Step::Key, || describe_keys(candidates.iter().map(|key| key.key_id())));
 
-    // 6. Signature: over the text as it was received.
-    let input = segments.signing_input.as_bytes();
-    let key = signature::check_token(&segments, input, &candidates)?;
+    // 6. Signature: over the text as it was received; or it held before, under one of these keys.
+    let (key, remembered) = check_signature(pipeline, &segments, &candidates, remembered)?;
     if let Some(headers) = pipeline.headers
         && is_new
     {
-        headers.keep(segments.header, &header);
+        headers.keep(segments.header, header);
     }
     witness.passed(Step::Signature, || format!("holds under the {algorithm} key"));
 
     // 7. Payload: strict JSON, an object; only now, because only now somebody vouches for it.
-    let payload = read_payload(&segments, limits)?;
-    let mut registered = Registered::default();
-    let custom = match registered::read::<T>(&payload, &mut registered, limits) {
-        Ok(custom) => custom,
-        Err(fault) => return Err(refuse_payload(pipeline, &header, &payload, fault)),
-    };
+    let token = Authentic { segments, header, algorithm, remembered };
+    let outcome = O::read(pipeline, &token)?;
+    let ClaimsSet { payload, registered, .. } = &outcome.verified().claims;
     witness.passed(Step::Payload, || format!("a claims set of {} bytes", payload.len()));
 
     // 8. Claims: of their types, in time, and as expected.
     let now = pipeline.clock.now();
     let validation = pipeline.validation;
-    validation.validate(&header, &payload, &registered, now, limits)?;
+    validation.validate(header, payload, registered, now, limits)?;
     let several = pipeline.selection.has_several_keys();
-    validation.check_owner(key, several, &payload, &registered)?;
-    witness.passed(Step::Claims, || describe_claims(&registered, now));
+    validation.check_owner(key, several, payload, registered)?;
+    witness.passed(Step::Claims, || describe_claims(registered, now));
 
-    Ok(Verified { header, algorithm, claims: ClaimsSet { payload, registered, custom } })
+    remember(pipeline, text, &token, key, &outcome, now);
+    Ok(outcome)
 }
 
-fn read_header(pipeline: &Pipeline<'_>, segments: &Segments<'_>) -> Result<Arc<Header>, Rejection> {
-    let header = Header::read(segments.header, pipeline.limits)?;
-    crit::understand(&header, pipeline.critical)?;
+/// Finds the header among those that were seen before, or reads it; and whether it had to be read.
+fn read_header(
+    pipeline: &Pipeline<'_>,
+    segments: &Segments<'_>,
+) -> Result<(Arc<Header>, bool), Rejection> {
+    match pipeline.headers.and_then(|headers| headers.find(segments.header)) {
+        Some(known) => Ok((known, false)),
+        None => Ok((Arc::new(Header::read(segments.header, pipeline.limits)?), true)),
+    }
+}
+
+fn accept_header(pipeline: &Pipeline<'_>, header: &Header) -> Result<(), Rejection> {
+    crit::understand(header, pipeline.critical)?;
     // RFC 7797 §7: a JWT is never unencoded.
     if header.is_unencoded() {
         return Err(Rejection::UnencodedPayload);
     }
-    Ok(Arc::new(header))
+    Ok(())
+}
+
+/// Returns the key under which the signature holds, and what is remembered if it held before under
+/// that very key.
+fn check_signature<'k, 'e>(
+    pipeline: &Pipeline<'_>,
+    segments: &Segments<'_>,
+    candidates: &'k Candidates<'_>,
+    remembered: Option<&'e Entry>,
+) -> Result<(&'k VerifyingKey, Option<&'e Entry>), Rejection> {
+    let held = remembered.and_then(|entry| {
+        let key = candidates.iter().find(|key| key.verifies_like(entry.key()))?;
+        Some((key, Some(entry)))
+    });
+    if let Some(tokens) = pipeline.tokens {
+        tokens.count(held.is_some());
+    }
+    match held {
+        Some(held) => Ok(held),
+        None => {
+            let input = segments.signing_input.as_bytes();
+            Ok((signature::check_token(segments, input, candidates)?, None))
+        }
+    }
+}
+
+/// Remembers a token that passed all eight steps, unless there is nothing new to remember.
+fn remember<O: Outcome>(
+    pipeline: &Pipeline<'_>,
+    text: &str,
+    token: &Authentic<'_>,
+    key: &VerifyingKey,
+    outcome: &O,
+    now: NumericDate,
+) {
+    let Some(tokens) = pipeline.tokens else { return };
+    let claims = outcome.kept(token.remembered);
+    if token.remembered.is_some() && claims.is_none() {
+        return;
+    }
+    let registered = &outcome.verified().claims.registered;
+    let leeway = pipeline.validation.leeway;
+    if let Some(entry) = Entry::new(text, key, token.header, registered, leeway, claims) {
+        tokens.keep(entry, token.segments.signature, now);
+    }
+}
+
+/// Reads the claims into the application's type, and the registered ones on the way.
+pub(super) fn read_claims<T: DeserializeOwned>(
+    pipeline: &Pipeline<'_>,
+    token: &Authentic<'_>,
+) -> Result<ClaimsSet<T>, Rejection> {
+    let payload = read_payload(&token.segments, pipeline.limits)?;
+    let mut registered = Registered::default();
+    match registered::read::<T>(&payload, &mut registered, pipeline.limits) {
+        Ok(custom) => Ok(ClaimsSet { payload, registered, custom }),
+        Err(fault) => Err(refuse_payload(pipeline, token.header, &payload, fault)),
+    }
 }
 
 /// Decodes the payload and sees that it is an object, whatever the application's type would take.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+use super::cache::{CacheState, TokenCache};
 use super::explain::{Explanation, Report};
 use super::pipeline::{self, Pipeline};
 use super::{Validation, Verified};
@@ -17,7 +18,8 @@ use crate::jws::selection::Selection;
 use crate::limits::Limits;
 
 /// Verifies tokens: their signature under the keys it was built with, and their claims against
-/// what it expects. Immutable, lock-free, shared by clones.
+/// what it expects. Immutable, lock-free, shared by clones, with its cache of verified tokens if it
+/// has one.
 ///
 /// # Examples
 /// ```
@@ -52,6 +54,7 @@ struct Settings {
     limits: Limits,
     clock: Arc<dyn Clock>,
     headers: HeaderCache,
+    tokens: Option<TokenCache>,
 }
 
 impl Verifier {
@@ -65,6 +68,7 @@ impl Verifier {
             critical: Vec::new(),
             limits: Limits::default(),
             clock: Arc::new(SystemClock),
+            cache_bytes: None,
         }
     }
 
@@ -77,10 +81,28 @@ impl Verifier {
         Ok(pipeline::run(&self.pipeline(), token, &mut ())?)
     }
 
+    /// Verifies a token as [`Self::verify`] does, and returns claims that callers share: with
+    /// [`cache`](VerifierBuilder::cache), a token that comes again into the same `T` is not read again.
+    ///
+    /// A `Deserialize` of `T` that looks at anything but the claims is not asked again either.
+    ///
+    /// # Errors
+    /// [`Rejection`](crate::Rejection): why the token is refused.
+    ///
+    /// # Examples
+    /// See [`manual::cache`](crate::manual::cache).
+    pub fn verify_shared<T>(&self, token: &str) -> Result<Arc<Verified<T>>, Error>
+    where
+        T: DeserializeOwned + Send + Sync + 'static,
+    {
+        Ok(pipeline::run(&self.pipeline(), token, &mut ())?)
+    }
+
     /// Verifies a token, and tells for each step of the pipeline how it went, for an accepted token
     /// as for a refused one. Steps after the one that failed were not reached.
     ///
-    /// For people and logs of refusals; it costs more than [`Self::verify`], and decides the same.
+    /// For people and logs of refusals; it costs more than [`Self::verify`], and decides the same. It
+    /// neither asks the cache nor adds to it.
     ///
     /// # Examples
     /// ```
@@ -95,7 +117,8 @@ impl Verifier {
     #[must_use]
     pub fn explain(&self, token: &str) -> Explanation {
         let mut report = Report::default();
-        let verdict = pipeline::run::<(), _>(&self.pipeline(), token, &mut report);
+        let pipeline = Pipeline { tokens: None, ..self.pipeline() };
+        let verdict = pipeline::run::<Verified, _>(&pipeline, token, &mut report);
         report.finish(verdict.err())
     }
 
@@ -103,6 +126,20 @@ impl Verifier {
     #[must_use]
     pub fn algorithms(&self) -> &[Algorithm] {
         self.settings.selection.allowed()
+    }
+
+    /// Returns what the cache of verified tokens holds; absent where there is none.
+    #[must_use]
+    pub fn cache_state(&self) -> Option<CacheState> {
+        self.settings.tokens.as_ref().map(TokenCache::state)
+    }
+
+    /// Forgets every verified token, here and in the verifier's clones: each is verified in full when
+    /// it comes again.
+    pub fn clear_cache(&self) {
+        if let Some(tokens) = &self.settings.tokens {
+            tokens.clear();
+        }
     }
 
     fn pipeline(&self) -> Pipeline<'_> {
@@ -114,6 +151,7 @@ impl Verifier {
             limits: &settings.limits,
             clock: &*settings.clock,
             headers: Some(&settings.headers),
+            tokens: settings.tokens.as_ref(),
         }
     }
 }
@@ -130,6 +168,7 @@ pub struct VerifierBuilder {
     critical: Vec<String>,
     limits: Limits,
     clock: Arc<dyn Clock>,
+    cache_bytes: Option<usize>,
 }
 
 impl VerifierBuilder {
@@ -171,11 +210,21 @@ impl VerifierBuilder {
         self
     }
 
+    /// Remembers the signatures of accepted tokens, in at most this many bytes: a token that comes
+    /// again costs no cryptography. Everything else is decided again at each call.
+    ///
+    /// 2 KiB for each token that is in use at one time is ample; at least 16 KiB. Shared secrets and
+    /// keys that live elsewhere make no use of it. [`manual::cache`](crate::manual::cache) has the details.
+    pub const fn cache(mut self, bytes: usize) -> Self {
+        self.cache_bytes = Some(bytes);
+        self
+    }
+
     /// Builds the verifier.
     ///
     /// # Errors
     /// [`Misuse`](crate::Misuse): keys that cannot verify, secrets mixed with public keys, an empty
-    /// expectation, a leeway above five minutes.
+    /// expectation, a leeway above five minutes, a cache too small for one token.
     pub fn build(self) -> Result<Verifier, Error> {
         self.validation.check()?;
         let selection = Selection::new(self.keys, self.algorithms, self.try_keys)?;
@@ -183,6 +232,7 @@ impl VerifierBuilder {
         if several_issuers && selection.has_several_keys() && selection.has_unbound_key() {
             return Err(Misuse::KeysUnbound.into());
         }
+        let tokens = cache(self.cache_bytes, &selection)?;
         let settings = Settings {
             selection,
             validation: self.validation,
@@ -190,9 +240,22 @@ impl VerifierBuilder {
             limits: self.limits,
             clock: self.clock,
             headers: HeaderCache::default(),
+            tokens,
         };
         Ok(Verifier { settings: Arc::new(settings) })
     }
+}
+
+/// Makes the cache of verified tokens that was asked for. Secrets get none: a MAC is computed in the
+/// time of a look-up.
+fn cache(bytes: Option<usize>, selection: &Selection) -> Result<Option<TokenCache>, Misuse> {
+    let Some(bytes) = bytes else { return Ok(None) };
+    let needed = TokenCache::LEAST_BYTES;
+    if bytes < needed {
+        return Err(Misuse::CacheTooSmall { bytes, needed });
+    }
+    let symmetric = selection.allowed().iter().all(|algorithm| algorithm.is_symmetric());
+    Ok((!symmetric).then(|| TokenCache::new(bytes)))
 }
 
 /// The settings of [`Validation`], by the same names.

@@ -56,6 +56,7 @@
 //! | S16 | ECDSA nonces are AWS-LC's: random, hedged with the key | `crypto/aws_lc/ecdsa.rs` |
 //! | S17 to S19 | ML-DSA by AWS-LC: pure, with an empty context, one encoding of each hint | `crypto/aws_lc/mldsa.rs` |
 //! | S20 | one result type; the signature comes before every claim | `jwt/pipeline.rs` |
+//! | S22 | a cache remembers that a signature held, of one whole text under one key, and nothing that a rule decides | `jwt/cache/`, `jwt/pipeline.rs`, step 6 |
 //!
 //! A valid ECDSA signature (r, s) has a second form (r, n − s) that anyone can compute (S05). RFC
 //! 7518 allows both, so both verify: never use the text of a token as its identity; use `jti`.

@@ -10,6 +10,8 @@
 )]
 
 mod certificates;
+mod cache;
+mod cache_verdicts;
 mod claims;
 mod claims_match;
 mod claims_time;
@@ -48,6 +50,8 @@ use std::collections::BTreeSet;
 /// The files that hold the tests of the classes.
 const SOURCES: &[&str] = &[
     include_str!("certificates.rs"),
+    include_str!("cache.rs"),
+    include_str!("cache_verdicts.rs"),
     include_str!("claims.rs"),
     include_str!("claims_time.rs"),
     include_str!("claims_match.rs"),

@@ -197,6 +197,7 @@ fn misuses() -> Vec<Misuse> {
     vec![
         Misuse::AlgorithmsEmpty,
         Misuse::AlgorithmsNeeded,
+        Misuse::CacheTooSmall { bytes: 1024, needed: 16_384 },
         Misuse::ClaimTwice { claim: "sub".to_owned() },
         Misuse::ClaimsNotObject { found: "an array" },
         Misuse::ClaimsNotSerializable { message: "key must be a string".to_owned() },

@@ -1,0 +1,187 @@
+//! The table itself, with hashes that are chosen: what a random key makes unlikely happens here.
+
+#![expect(clippy::arithmetic_side_effects, reason = "a test may stop where it is surprised")]
+
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Entry, SET_BYTES, TokenCache};
+use crate::VerifyingKey;
+use crate::crypto::{Verify, VerifyError};
+use crate::jwa::Algorithm;
+use crate::jws::Header;
+use crate::jwt::registered::Registered;
+use crate::jwt::{ClaimsSet, NumericDate, Verified};
+use crate::limits::Limits;
+
+/// Everything hashes to the same.
+#[derive(Default)]
+struct Collision;
+
+impl Hasher for Collision {
+    fn finish(&self) -> u64 {
+        0x1234_5678_9abc_def0
+    }
+
+    fn write(&mut self, _bytes: &[u8]) {}
+}
+
+type Colliding = BuildHasherDefault<Collision>;
+
+const NOW: NumericDate = NumericDate::from_secs(1_700_000_000);
+
+fn cache(sets: usize) -> TokenCache<Colliding> {
+    TokenCache::with_hasher(sets * SET_BYTES, Colliding::default())
+}
+
+/// A public key as its owner publishes it (RFC 7517 appendix A.1).
+fn key() -> VerifyingKey {
+    let jwk = crate::Jwk::from_json(
+        r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+            "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}"#,
+    );
+    VerifyingKey::from_jwk(&jwk.unwrap(), Algorithm::Es256).unwrap()
+}
+
+fn header() -> Arc<Header> {
+    Arc::new(Header::read("eyJhbGciOiJFUzI1NiJ9", &Limits::default()).unwrap())
+}
+
+fn entry(token: &str, exp: u64) -> Entry {
+    let mut registered = Registered::default();
+    let payload = format!(r#"{{"exp":{exp}}}"#);
+    crate::jwt::registered::read::<()>(&payload, &mut registered, &Limits::default()).unwrap();
+    let claims = ClaimsSet { payload, registered: registered.clone(), custom: token.to_owned() };
+    let verified = Verified { header: header(), algorithm: Algorithm::Es256, claims };
+    let leeway = Duration::from_secs(30);
+    Entry::new(token, &key(), &header(), &registered, leeway, Some(Arc::new(verified))).unwrap()
+}
+
+fn found<S: BuildHasher>(cache: &TokenCache<S>, token: &str) -> Option<String> {
+    let remembered = cache.find(token, "signature")?;
+    let claims = remembered.as_deref()?.claims::<String>()?;
+    Some(claims.custom().clone())
+}
+
+#[test]
+fn tokens_that_hash_alike_never_stand_for_each_other() {
+    let cache = cache(4);
+    let tokens: Vec<_> = (0..8).map(|number| format!("token {number}")).collect();
+    for token in &tokens {
+        assert_eq!(found(&cache, token), None);
+        cache.keep(entry(token, 1_700_000_900), "signature", NOW);
+    }
+    for token in &tokens {
+        assert_eq!(found(&cache, token).as_ref(), Some(token));
+    }
+    for stranger in ["token", "token 8", "token 00", "Token 0", ""] {
+        assert_eq!(found(&cache, stranger), None, "{stranger:?}");
+    }
+}
+
+#[test]
+fn claims_come_back_as_the_type_they_were_read_into_and_as_no_other() {
+    let cache = cache(1);
+    cache.keep(entry("token", 1_700_000_900), "signature", NOW);
+    let remembered = cache.find("token", "signature").unwrap();
+    let entry = remembered.as_deref().unwrap();
+    assert!(entry.claims::<String>().is_some());
+    assert!(entry.claims::<()>().is_none());
+    assert!(entry.claims::<Vec<u8>>().is_none());
+}
+
+#[test]
+fn a_set_stays_within_its_bytes_and_its_places() {
+    let cache = cache(1);
+    for (size, most) in [(10, 16), (1_000, 16), (3_000, 16), (14_000, 16), (10, 16)] {
+        for number in 0..100 {
+            cache.keep(entry(&format!("{number:0size$}"), 1_700_000_900), "signature", NOW);
+            let state = cache.state();
+            assert!(state.entries() >= 1 && state.entries() <= most, "{state:?}");
+            assert!(state.bytes() <= state.capacity(), "{state:?}");
+        }
+    }
+}
+
+#[test]
+fn a_token_larger_than_a_set_is_not_kept_and_pushes_nothing_out() {
+    let cache = cache(1);
+    cache.keep(entry("small", 1_700_000_900), "signature", NOW);
+    let large = "x".repeat(SET_BYTES);
+    cache.keep(entry(&large, 1_700_000_900), "signature", NOW);
+    assert_eq!(found(&cache, &large), None);
+    assert!(found(&cache, "small").is_some());
+}
+
+#[test]
+fn what_has_expired_goes_before_what_is_of_use() {
+    let cache = cache(1);
+    for number in 0..16 {
+        let exp = if number % 2 == 0 { 1_700_000_000 } else { 1_700_000_900 };
+        cache.keep(entry(&format!("token {number}"), exp), "signature", NOW);
+    }
+    assert_eq!(cache.state().entries(), 16, "within the leeway of 30 s");
+    let later = NumericDate::from_secs(1_700_000_030);
+    cache.keep(entry("new", 1_700_000_900), "signature", later);
+    assert_eq!(cache.state().entries(), 9);
+    for number in 0..16 {
+        let kept = found(&cache, &format!("token {number}")).is_some();
+        assert_eq!(kept, number % 2 == 1, "token {number}");
+    }
+}
+
+#[test]
+fn what_was_of_use_lately_stays() {
+    let cache = cache(1);
+    for number in 0..16 {
+        cache.keep(entry(&format!("token {number}"), 1_700_000_900), "signature", NOW);
+    }
+    for number in 0..100 {
+        assert!(found(&cache, "token 7").is_some(), "after {number} others");
+        cache.keep(entry(&format!("passing {number}"), 1_700_000_900), "signature", NOW);
+    }
+    assert_eq!(found(&cache, "token 3"), None);
+}
+
+#[test]
+fn a_token_that_comes_again_takes_one_place() {
+    let cache = cache(1);
+    for _ in 0..40 {
+        cache.keep(entry("token", 1_700_000_900), "signature", NOW);
+    }
+    assert_eq!(cache.state().entries(), 1);
+    cache.clear();
+    assert_eq!(cache.state().entries(), 0);
+    assert_eq!(found(&cache, "token"), None);
+}
+
+#[test]
+fn a_writer_that_finds_another_at_work_leaves() {
+    let cache = cache(1);
+    let hand = cache.sets[0].hand.lock();
+    cache.keep(entry("token", 1_700_000_900), "signature", NOW);
+    assert_eq!(found(&cache, "token"), None);
+    drop(hand);
+    cache.keep(entry("token", 1_700_000_900), "signature", NOW);
+    assert!(found(&cache, "token").is_some());
+}
+
+#[test]
+fn a_key_that_lives_elsewhere_and_a_secret_are_never_remembered() {
+    #[derive(Debug)]
+    struct Elsewhere;
+    impl Verify for Elsewhere {
+        fn algorithm(&self) -> Algorithm {
+            Algorithm::Es256
+        }
+        fn verify(&self, _message: &[u8], _signature: &[u8]) -> Result<(), VerifyError> {
+            Ok(())
+        }
+    }
+    let secret = VerifyingKey::from_secret([7; 32], Algorithm::Hs256).unwrap();
+    for key in [VerifyingKey::from_verifier(Elsewhere), secret] {
+        let entry = Entry::new("a", &key, &header(), &Registered::default(), Duration::ZERO, None);
+        assert!(entry.is_none(), "{key:?}");
+    }
+}
