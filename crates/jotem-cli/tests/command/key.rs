@@ -79,6 +79,27 @@ fn names_a_new_key_by_its_thumbprint() {
 }
 
 #[test]
+fn makes_and_shows_a_key_of_ml_dsa() {
+    let sandbox = Sandbox::new();
+    for (algorithm, bits) in [("ML-DSA-44", 10_496), ("ML-DSA-65", 15_616), ("ML-DSA-87", 20_736)] {
+        sandbox.good(&["key", "generate", "-a", algorithm, "--out", "key.jwk", "--force"]);
+        let text = sandbox.good(&["key", "show", "key.jwk"]);
+        assert!(
+            text.starts_with(&format!("key:         AKP private key, {algorithm}\n")),
+            "{text}"
+        );
+        let shown = sandbox.run(&["key", "show", "key.jwk", "--json"]).json();
+        assert_eq!(shown["kty"], "AKP");
+        assert_eq!(shown["crv"], serde_json::Value::Null);
+        assert_eq!(shown["bits"], bits);
+        assert_eq!(shown["algorithms"], serde_json::json!([algorithm]));
+        assert_eq!(shown["kid"], shown["thumbprint"]);
+        let public = sandbox.good(&["key", "show", "key.jwk", "--public"]);
+        assert!(!public.contains("priv"), "{public}");
+    }
+}
+
+#[test]
 fn gives_a_shared_secret_no_name_that_is_made_of_it() {
     let secret = Sandbox::new().run(&["key", "generate", "--alg", "HS256", "--json"]).json();
     assert_eq!(secret["kid"], serde_json::Value::Null);

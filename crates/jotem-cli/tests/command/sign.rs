@@ -43,7 +43,7 @@ fn every_algorithm_goes_from_key_to_token_to_claims() {
 fn pem_and_der_keys_sign_and_verify() {
     let sandbox = Sandbox::new();
     for format in ["pem", "der"] {
-        for algorithm in ["RS256", "ES256", "EdDSA"] {
+        for algorithm in ["RS256", "ES256", "EdDSA", "ML-DSA-65"] {
             let (private, public) =
                 (format!("{algorithm}.{format}"), format!("{algorithm}.public"));
             sandbox.good(&[

@@ -34,14 +34,18 @@ impl<'k> Facts<'k> {
         Self { key, algorithms, purpose, operations }
     }
 
-    /// `EC private key, P-256`.
+    /// `EC private key, P-256`, `AKP private key, ML-DSA-65`.
     fn kind(&self) -> String {
         let key = self.key;
         if key.key_type() == KeyType::Oct {
             return format!("shared secret (oct), {} bits", key.bits());
         }
         let half = if key.is_private() { "private" } else { "public" };
-        let size = key.curve().map_or_else(|| format!("{} bits", key.bits()), |c| c.name().into());
+        let size = match (key.curve(), key.key_type()) {
+            (Some(curve), _) => curve.name().to_owned(),
+            (None, KeyType::Akp) => self.names(),
+            (None, _) => format!("{} bits", key.bits()),
+        };
         format!("{} {half} key, {size}", key.key_type().name())
     }
 
