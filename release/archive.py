@@ -41,8 +41,8 @@ def pack(target: str, program: Path, sbom: Path, folder: Path) -> Path:
 
 def _licences_of_rust() -> list[Path]:
     """What the compiler's makers say of the standard library, which is in every program."""
-    asked = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True)
-    file = Path(asked.stdout.strip()) / "share/doc/rust/COPYRIGHT-library.html"
+    sysroot = subprocess.check_output(["rustc", "--print", "sysroot"], text=True).strip()
+    file = Path(sysroot) / "share/doc/rust/COPYRIGHT-library.html"
     # Some packages of Rust leave its documentation out.
     return [file] if file.exists() else []
 

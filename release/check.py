@@ -20,7 +20,7 @@ import archive
 import contents
 import inventory
 import trial
-from graph import ARTEFACTS, COMMAND, ROOT, WHEEL, linked
+from graph import ARTEFACTS, COMMAND, ROOT, WHEEL, Artefact, Package, linked
 from packages import package_crates, source_distribution, unpack, vendor
 from sealed import Sealed, StepFailedError, run
 from third_party import document
@@ -39,7 +39,8 @@ def main() -> int:
     tag = parser.parse_args().tag or None
     missing = [tool for tool in ("cargo-deny", "cargo-cyclonedx") if shutil.which(tool) is None]
     if missing:
-        print(f"missing: {', '.join(missing)}; get it with: cargo install --locked {' '.join(missing)}")
+        names = " ".join(missing)
+        print(f"missing: {names}; get it with: cargo install --locked {names}")
         return 1
     try:
         _step("the version is the same everywhere", lambda: _versions(tag))
@@ -71,13 +72,14 @@ def _release(work: Path, tag: str | None) -> None:
     _step("crate jotem", lambda: trial.core(sealed, crates[0], _fresh(work / "core")))
     program = _step("command", lambda: trial.command(sealed, crates[1], _fresh(work / "command")))
     command_sbom = _step("inventory", lambda: _inventory(sealed, crates[1], work))
-    wheel = _step("wheel", lambda: trial.wheel(sealed, source, _ENVIRONMENT, _fresh(work / "wheel")))
+    place = _fresh(work / "wheel")
+    wheel = _step("wheel", lambda: trial.wheel(sealed, source, _ENVIRONMENT, place))
     _step("inventories", lambda: _inventories(sealed, command_sbom, wheel, work))
     shutil.rmtree(_DIST, ignore_errors=True)
     _fresh(_DIST)
     for file in (*crates, source, command_sbom):
         shutil.copy(file, _DIST)
-    _step("archive of the command", lambda: archive.pack("here", program, command_sbom, work).stat().st_size)
+    _step("archive", lambda: archive.pack("this-system", program, command_sbom, work))
 
 
 def _versions(tag: str | None) -> str:
@@ -104,7 +106,8 @@ def _workflows(tag: str | None) -> str:
     files = sorted(_WORKFLOWS.glob("*.yml"))
     # A release is not made by actions that someone else can change.
     options = ["--no-config"] if tag else ["--config", Path(__file__).with_name("zizmor.yml")]
-    run(_tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", *files, folder=ROOT)
+    schema = ("--builtin-schema", "vendor.github-workflows")
+    run(_tool("check-jsonschema"), *schema, *files, folder=ROOT)
     run(_tool("zizmor"), "--offline", "--quiet", *options, _WORKFLOWS, folder=ROOT)
     return ", ".join(file.name for file in files)
 
@@ -118,10 +121,8 @@ def _dependencies() -> str:
 
 def _licences(sealed: Sealed) -> str:
     """The files that are committed are those that the vendored sources make."""
-    options = ("--offline",)
-    home = {"CARGO_HOME": str(sealed.home)}
     for artefact in ARTEFACTS:
-        text = document(artefact, linked(artefact, *options, **home))
+        text = document(artefact, _linked(sealed, artefact))
         if artefact.licences.read_text(encoding="utf-8") != text:
             raise StepFailedError(f"{artefact.licences} is not up to date; run: make third-party")
     return "as committed"
@@ -134,14 +135,16 @@ def _inventory(sealed: Sealed, crate: Path, work: Path) -> Path:
 def _inventories(sealed: Sealed, command: Path, wheel: Path, work: Path) -> str:
     inside = work / "wheel.cdx.json"
     inside.write_bytes(contents.check_wheel(wheel))
-    home = {"CARGO_HOME": str(sealed.home)}
-    packages = [linked(artefact, "--offline", **home) for artefact in (COMMAND, WHEEL)]
     counts = [
-        inventory.check(command.read_bytes(), COMMAND, packages[0], work, ROOT),
-        inventory.check(inside.read_bytes(), WHEEL, packages[1]),
+        inventory.check(command.read_bytes(), COMMAND, _linked(sealed, COMMAND), work, ROOT),
+        inventory.check(inside.read_bytes(), WHEEL, _linked(sealed, WHEEL)),
     ]
     run(_tool("python"), Path(inventory.__file__), command, inside, folder=work)
     return f"{counts[0]} packages in the command's, {counts[1]} in the wheel's"
+
+
+def _linked(sealed: Sealed, artefact: Artefact) -> list[Package]:
+    return linked(artefact, "--offline", CARGO_HOME=str(sealed.home))
 
 
 def _fresh(folder: Path) -> Path:

@@ -15,7 +15,7 @@ _THIRD_PARTY = "THIRD-PARTY-LICENSES.txt"
 
 
 def check_crate(crate: Path) -> int:
-    """Licences, what it is and how it was locked; nothing of the repository's tests. How many files."""
+    """Licences, what it is, how it was locked; no tests of the repository. How many files."""
     wanted = [*_LICENCES, "README.md", "Cargo.lock", "Cargo.toml"]
     wanted += [_THIRD_PARTY] if crate.name.startswith(COMMAND.package) else []
     return _check(crate, _tar(crate), wanted, ("tests", "examples", "vectors"))
@@ -50,7 +50,7 @@ def _tar(path: Path) -> list[str]:
     with tarfile.open(path) as tar:
         for member in tar.getmembers():
             if not member.isfile():
-                raise StepFailedError(f"{path.name}: {member.name} is a link or a device, not a file")
+                raise StepFailedError(f"{path.name}: {member.name} is no file")
         return [name.partition("/")[2] for name in tar.getnames()]
 
 

@@ -1,4 +1,4 @@
-"""What is in what we release: the packages that are linked into it, and those that only build it."""
+"""What is in what we release: the packages that are linked into it, and those that build it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -78,7 +79,7 @@ def linked(artefact: Artefact, *options: str, **more: str) -> list[Package]:
     return sorted(found)
 
 
-def _linked_on(metadata: dict) -> set[Package]:
+def _linked_on(metadata: dict[str, Any]) -> set[Package]:
     packages = {package["id"]: package for package in metadata["packages"]}
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
     seen: set[str] = set()
@@ -94,21 +95,22 @@ def _linked_on(metadata: dict) -> set[Package]:
     return {_package(packages[one]) for one in seen if packages[one]["source"] is not None}
 
 
-def _is_macro(package: dict) -> bool:
+def _is_macro(package: dict[str, Any]) -> bool:
     return any("proc-macro" in target["kind"] for target in package["targets"])
 
 
-def _package(package: dict) -> Package:
+def _package(package: dict[str, Any]) -> Package:
     folder = Path(package["manifest_path"]).parent
     licence = package["license"] or "not stated"
     return Package(package["name"], package["version"], licence.replace("/", " OR "), folder)
 
 
-def _metadata(artefact: Artefact, *options: str, **more: str) -> dict:
+def _metadata(artefact: Artefact, *options: str, **more: str) -> dict[str, Any]:
     command = ["cargo", "metadata", "--format-version", "1", "--locked"]
     command += ["--manifest-path", str(artefact.manifest), *options]
     done = subprocess.run(command, stdout=subprocess.PIPE, env={**os.environ, **more}, check=True)
-    return json.loads(done.stdout)
+    metadata: dict[str, Any] = json.loads(done.stdout)
+    return metadata
 
 
 def locked(artefact: Artefact) -> list[str]:

@@ -19,9 +19,10 @@ def write(sealed: Sealed, source: Path, into: Path) -> Path:
                "--target", "all", "--no-build-deps", "--override-filename", "inventory",
                folder=source, SOURCE_DATE_EPOCH="315532800")  # fmt: skip
     text = (source / "inventory.json").read_text(encoding="utf-8")
+    written = into / "jotem.cdx.json"
     # Where it was made is nobody's business, and changes from run to run.
-    (into / "jotem.cdx.json").write_text(text.replace(f"path+file://{source}", "."), encoding="utf-8")
-    return into / "jotem.cdx.json"
+    written.write_text(text.replace(f"path+file://{source}", "."), encoding="utf-8")
+    return written
 
 
 def check(text: bytes, artefact: Artefact, packages: list[Package], *nowhere: Path) -> int:
@@ -30,7 +31,7 @@ def check(text: bytes, artefact: Artefact, packages: list[Package], *nowhere: Pa
     No path of `nowhere` stands in it.
     """
     listed = {f"{c['name']} {c['version']}": c for c in json.loads(text)["components"]}
-    missing = [str(package) for package in packages if not listed.get(str(package), {}).get("hashes")]
+    missing = [p for p in map(str, packages) if not listed.get(p, {}).get("hashes")]
     if missing:
         raise StepFailedError(f"the inventory of {artefact.name} lacks {', '.join(missing)}")
     for place in nowhere:
@@ -45,8 +46,9 @@ def validate(*files: Path) -> int:
     from cyclonedx.validation.json import JsonStrictValidator
 
     wrong = 0
+    schema = JsonStrictValidator(SchemaVersion.V1_5)
     for file in files:
-        fault = JsonStrictValidator(SchemaVersion.V1_5).validate_str(file.read_text(encoding="utf-8"))
+        fault = schema.validate_str(file.read_text(encoding="utf-8"))
         if fault is not None:
             wrong += 1
             print(f"{file.name}: {fault}")

@@ -16,7 +16,7 @@ CRATES = ("jotem", "jotem-cli")
 
 
 def package_crates(folder: Path, *, dirty: bool) -> list[Path]:
-    """The `.crate` files. cargo takes the one for the other's dependency: neither is published yet."""
+    """The `.crate` files. cargo takes the one for the other's dependency, published or not."""
     options = ["--allow-dirty"] if dirty else []
     target = folder / "package-target"
     run("cargo", "package", "--workspace", "--no-verify", "--locked", "--quiet", *options,
@@ -27,7 +27,7 @@ def package_crates(folder: Path, *, dirty: bool) -> list[Path]:
 
 def source_distribution(folder: Path, maturin: Path) -> Path:
     """The source distribution of the Python package."""
-    run(maturin, "sdist", "--quiet", "--out", folder, folder=WHEEL.manifest.parent)
+    run(maturin, "sdist", "--out", folder, folder=WHEEL.manifest.parent)
     (made,) = folder.glob("jotem-*.tar.gz")
     return made
 
@@ -50,7 +50,6 @@ def vendor(folder: Path, crates: list[Path]) -> Path:
 def unpack(archive: Path, folder: Path) -> Path:
     """The one folder in the archive, unpacked into `folder`."""
     with tarfile.open(archive) as tar:
-        (top,) = {member.name.split("/")[0] for member in tar.getmembers()}
-        # Ours, made a moment ago; the filter keeps Python from warning.
-        tar.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+        (top,) = {name.partition("/")[0] for name in tar.getnames()}
+    shutil.unpack_archive(archive, folder, "gztar")
     return folder / top

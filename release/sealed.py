@@ -35,7 +35,7 @@ class Sealed:
         """How the network is cut, for the report."""
         if self._way:
             return f"cut by `{' '.join(self._way)}`"
-        return "NOT cut, only declined: unshare is not allowed here; --offline and an empty CARGO_HOME"
+        return "NOT cut, only declined, by --offline and an empty CARGO_HOME: no unshare here"
 
     def run(self, *command: str | Path, folder: Path, **more: str) -> str:
         """What the command wrote; it must succeed."""
@@ -49,7 +49,7 @@ class Sealed:
 
 
 def run(*command: str | Path, folder: Path, **more: str) -> str:
-    """What the command wrote to standard output; `StepFailedError` with its last words if it fails."""
+    """What the command wrote; `StepFailedError` with its last words if it fails."""
     # What the caller has set for its own builds is not of the release.
     kept = {n: v for n, v in os.environ.items() if not n.startswith(("CARGO_PROFILE_", "PYTHON"))}
     done = subprocess.run(
@@ -71,7 +71,8 @@ def _way() -> list[str]:
     if shutil.which("unshare") is None:
         return []
     for way in _WAYS:
-        done = subprocess.run([*way, sys.executable, "-c", _INTERFACES], capture_output=True, text=True)
+        ask = [*way, sys.executable, "-c", _INTERFACES]
+        done = subprocess.run(ask, capture_output=True, text=True)
         if done.returncode == 0 and done.stdout.split() == ["lo"]:
             return way
     return []

@@ -1,6 +1,7 @@
 """The installed Python package signs, verifies and refuses, by both of its interfaces."""
 
 from datetime import datetime, timedelta, timezone
+
 import jotem
 from jotem import Algorithm, Issuer, Key, Verifier, jwt
 

@@ -1,4 +1,4 @@
-"""Builds what was packed, away from the repository and from the network, and tries what comes out."""
+"""Builds what was packed, away from the repository and the network, and tries what comes out."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 from packages import unpack
 from sealed import Sealed, StepFailedError, run
 
+_LOCKED = ("--offline", "--locked")
 _SMOKE = Path(__file__).with_name("smoke.py")
 
 
 def core(sealed: Sealed, crate: Path, folder: Path) -> str:
     """Builds the crate with every feature, and runs what it has of tests: its samples."""
     source = unpack(crate, folder)
-    said = sealed.run("cargo", "test", "--release", "--offline", "--locked", "--all-features", "--quiet", folder=source)
+    said = sealed.run("cargo", "test", *_LOCKED, "--release", "--all-features", "--quiet",
+                      folder=source)  # fmt: skip
     results = [line for line in said.splitlines() if line.startswith("test result")]
     if not any(" 0 passed" not in line for line in results):
         raise StepFailedError("the package has no test that runs")
@@ -25,14 +27,17 @@ def core(sealed: Sealed, crate: Path, folder: Path) -> str:
 def command(sealed: Sealed, crate: Path, folder: Path) -> Path:
     """Installs the command as its users do, and lets it sign, verify and refuse."""
     source = unpack(crate, folder)
-    sealed.run("cargo", "install", "--offline", "--locked", "--path", ".", "--root", folder / "installed", folder=source)
-    program = folder / "installed" / "bin" / "jotem"
+    root = folder / "installed"
+    sealed.run("cargo", "install", *_LOCKED, "--path", ".", "--root", root, folder=source)
+    program = root / "bin" / "jotem"
     place = folder / "tried"
     place.mkdir()
-    sealed.run(program, "key", "generate", "--alg", "ES256", "--out", "key.jwk", "--public-out", "public.jwk", folder=place)
-    token = sealed.run(program, "sign", "--key", "key.jwk", "--iss", "https://auth.example", folder=place).strip()
-    verify = (program, "verify", token, "--key", "public.jwk", "--json", "--iss")
-    sealed.run(*verify, "https://auth.example", folder=place)
+    pair = ("--out", "key.jwk", "--public-out", "public.jwk")
+    sealed.run(program, "key", "generate", "--alg", "ES256", *pair, folder=place)
+    ours = "https://auth.example"
+    token = sealed.run(program, "sign", "--key", "key.jwk", "--iss", ours, folder=place)
+    verify = (program, "verify", token.strip(), "--key", "public.jwk", "--json", "--iss")
+    sealed.run(*verify, ours, folder=place)
     _must_refuse(sealed, verify, place)
     return program
 

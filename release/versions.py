@@ -12,7 +12,10 @@ _PLACES = (
     ("bindings/python/Cargo.toml", r'^name = "jotem-python"\n(?:.+\n)*?version = "(.+)"$'),
     ("bindings/python/dropin/pyproject.toml", r'^version = "(.+)"$'),
 )
-_LOCKS = (("Cargo.lock", "jotem", "jotem-cli"), ("bindings/python/Cargo.lock", "jotem", "jotem-python"))
+_LOCKS = (
+    ("Cargo.lock", "jotem", "jotem-cli"),
+    ("bindings/python/Cargo.lock", "jotem", "jotem-python"),
+)
 
 
 def version() -> str:

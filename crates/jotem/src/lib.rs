@@ -87,7 +87,7 @@ pub use jwt::{
 pub use limits::Limits;
 pub use secret::Secret;
 
-// The samples of the guides are tested with the crate: in the repository through links, and as it is packaged.
+// The samples of the guides are tested with the crate, also as it is packaged: the paths are links.
 #[cfg(doctest)]
 mod guides {
     #[doc = include_str!("../README.md")]
