@@ -4,8 +4,10 @@
 CARGO ?= cargo
 PYTHON ?= python3
 FUZZ_SECONDS ?= 60
+# Two trees are held against one list: what it allows for the other is no news.
+DENY := -A unmatched-skip-root -A license-not-encountered -A license-exception-not-encountered
 
-.PHONY: help demo test check lint docs bench fuzz mutants python bench-python wheels sanitize tools
+.PHONY: help demo test check lint docs bench fuzz mutants python bench-python wheels third-party release-check sanitize tools
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1	/' | expand -t 16
@@ -37,6 +39,12 @@ python: tools ## build the Python package for every CPython here, and test it
 wheels: tools ## the Python package for release: bindings/python/dist/
 	@$(PYTHON) bindings/python/tests/wheels.py
 
+third-party: tools ## write anew what the dependencies' licences ask for; after any change of a Cargo.lock
+	@$(PYTHON) release/third_party.py
+
+release-check: tools ## pack everything, build it from the packages without a network, and try it; TAG=v1.2.3 for a release
+	@$(PYTHON) release/check.py --tag "$(TAG)"
+
 sanitize: tools ## the Python tests on an extension with AddressSanitizer; Linux
 	@$(PYTHON) bindings/python/tests/sanitize.py
 
@@ -56,7 +64,9 @@ lint: tools ## format, clippy with and without features, documentation, dependen
 	cd bindings/python && $(CARGO) clippy --profile quick -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --quiet
 	@if $(CARGO) deny --version >/dev/null 2>&1; then \
-	  $(CARGO) deny --offline check bans licenses sources; \
+	  for folder in . bindings/python; do \
+	    (cd $$folder && $(CARGO) deny --offline --config "$(CURDIR)/deny.toml" check $(DENY) bans licenses sources) || exit 1; \
+	  done; \
 	else \
 	  echo "skipped: cargo-deny is not here; get it with: cargo install --locked cargo-deny"; \
 	fi

@@ -88,14 +88,14 @@ pub use jwt::{
 pub use limits::Limits;
 pub use secret::Secret;
 
-// The samples of the guides are tested with the crate.
+// The samples of the guides are tested with the crate, also as it is packaged: the paths are links.
 #[cfg(doctest)]
 mod guides {
-    #[doc = include_str!("../../../README.md")]
+    #[doc = include_str!("../README.md")]
     #[cfg(feature = "aws-lc")]
     mod readme {}
 
-    #[doc = include_str!("../../../docs/errors.md")]
+    #[doc = include_str!("../docs/errors.md")]
     #[cfg(feature = "aws-lc")]
     mod errors {}
 }

@@ -150,3 +150,33 @@ fn no_dependency_asks_for_a_newer_compiler_than_we_promise() {
         }
     }
 }
+
+/// What the lock file names that is not ours: `name version`.
+fn locked(lock: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join(lock)).unwrap();
+    let others = text.split("[[package]]").filter(|package| package.contains("\nsource = "));
+    let value = |package: &str, name: &str| {
+        let line = package.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim_matches('"').to_owned()
+    };
+    others.map(|one| [value(one, "name = "), value(one, "version = ")].join(" ")).collect()
+}
+
+#[test]
+fn the_licences_that_travel_along_are_those_of_the_locked_dependencies() {
+    for (lock, file) in [
+        ("Cargo.lock", "crates/jotem-cli/THIRD-PARTY-LICENSES.txt"),
+        ("bindings/python/Cargo.lock", "bindings/python/THIRD-PARTY-LICENSES.txt"),
+    ] {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        let lists = text.split("\n====").next().unwrap();
+        let named: BTreeSet<_> = lists
+            .lines()
+            .filter_map(|line| line.strip_prefix("  "))
+            .map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
+            .collect();
+        let different: Vec<_> = locked(lock).symmetric_difference(&named).cloned().collect();
+        assert!(different.is_empty(), "{file}: {different:?}; run `make third-party`");
+        assert!(lists.contains("  aws-lc-sys "), "{file} was not read as it is written");
+    }
+}
