@@ -32,6 +32,7 @@
 //!
 //! | for | see |
 //! |---|---|
+//! | how to use it, chapter by chapter | [`manual`] |
 //! | tokens | [`jwt`]: [`Issuer`], [`Verifier`], [`Claims`], [`Verified`]; [`encode`] and [`decode`] in one call |
 //! | keys | [`jwk`]: [`SigningKey`], [`VerifyingKey`], [`Jwk`], [`KeySet`] |
 //! | other signed content | [`jws`] |

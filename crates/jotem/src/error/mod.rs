@@ -25,6 +25,8 @@ pub use rejection::Rejection;
 
 /// Any error of this crate: one word wide.
 ///
+/// In the manual: [refusals](crate::manual::refusals).
+///
 /// # Examples
 /// ```
 /// use jotem::{Algorithm, ErrorKind, Rejection, SigningKey, Verifier};

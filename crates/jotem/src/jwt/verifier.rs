@@ -19,6 +19,8 @@ use crate::limits::Limits;
 /// Verifies tokens: their signature under the keys it was built with, and their claims against
 /// what it expects. Immutable, lock-free, shared by clones.
 ///
+/// In the manual: [verifying](crate::manual::verifying).
+///
 /// # Examples
 /// ```
 /// # use std::time::Duration;
