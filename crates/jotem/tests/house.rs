@@ -19,7 +19,7 @@ fn root() -> PathBuf {
 /// Every source file of every crate, tests included, without what is built.
 fn sources() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> = ["crates", "benchmarks/src", "bindings/python/src", "fuzz"]
+    let mut folders: Vec<PathBuf> = ["crates", "benchmarks/src", "bindings/python/src", "fuzz", "examples/rust"]
         .into_iter()
         .map(|folder| root().join(folder))
         .collect();

@@ -59,7 +59,7 @@
 //! // The issuer.
 //! let key = SigningKey::generate(Algorithm::Es256)?.with_thumbprint_key_id();
 //! let set: KeySet = [key.verifying_key().to_jwk()?].into_iter().collect();
-//! let document = set.to_json();                        // public members only, whatever is inside
+//! let document = set.to_json();                     // public members only
 //!
 //! // Somewhere else.
 //! let verifier = Verifier::builder(KeySet::from_json(&document)?).audience("api").build()?;
@@ -76,7 +76,7 @@
 //! # let pem = SigningKey::generate(Algorithm::Rs256)?.verifying_key().to_pem()?;
 //! # let set: KeySet = [Jwk::from_pem(pem)?.with_key_id("1")].into_iter().collect();
 //! # let theirs = set.to_json();
-//! let set = KeySet::from_json(&theirs)?;               // {"keys":[{"kty":"RSA","kid":"1",…}]}
+//! let set = KeySet::from_json(&theirs)?;            // {"keys":[{"kty":"RSA","kid":"1",…}]}
 //! let error = Verifier::builder(set.clone()).build().unwrap_err();
 //! assert_eq!(error.code().as_str(), "misuse_keys_unusable");
 //!
