@@ -71,7 +71,9 @@ fn main() -> Result<(), Error> {
     // Later the list forgets what expiry refuses.
     clock.advance(Duration::from_secs(3600));
     let refused = authenticate(&verifier, &revoked, &phone);
-    assert!(matches!(refused, Err(Refused::Token(error)) if error.code().as_str() == "jwt_expired"));
+    assert!(
+        matches!(refused, Err(Refused::Token(error)) if error.code().as_str() == "jwt_expired")
+    );
     Ok(())
 }
 

@@ -98,4 +98,8 @@ mod guides {
     #[doc = include_str!("../../../docs/errors.md")]
     #[cfg(feature = "aws-lc")]
     mod errors {}
+
+    #[doc = include_str!("../../../docs/migrations/from-jsonwebtoken.md")]
+    #[cfg(feature = "aws-lc")]
+    mod from_jsonwebtoken {}
 }
