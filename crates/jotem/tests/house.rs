@@ -143,6 +143,18 @@ fn the_page_about_jsonwebtoken_quotes_programs_that_are_compiled() {
 }
 
 #[test]
+fn the_comparison_has_a_row_for_every_token_in_both_of_its_tables() {
+    let page = fs::read_to_string(root().join("COMPARE.md")).unwrap();
+    let cases = fs::read_to_string(root().join("benchmarks/cases.json")).unwrap();
+    let cases: Vec<serde_json::Value> = serde_json::from_str(&cases).unwrap();
+    assert!(cases.len() > 50, "the cases were not found");
+    for case in &cases {
+        let row = format!("\n| {} | ", case["name"].as_str().unwrap());
+        assert_eq!(page.matches(&row).count(), 2, "{row}");
+    }
+}
+
+#[test]
 fn no_dependency_asks_for_a_newer_compiler_than_we_promise() {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked", "--offline"])
