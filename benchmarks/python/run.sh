@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the peers beside jotem in an environment of its own, and measures: all there is, or with
-# `threads` or `imports` as the first argument only those. PYTHON chooses the interpreter; other
+# `threads`, `imports` or `compare` as the first argument only those. PYTHON chooses the interpreter; other
 # arguments are the program's.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,7 +14,7 @@ rm -rf "$folder/wheels"
 "$folder/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$folder"/wheels/*.whl
 cd "$here"
 case ${1:-} in
-threads | imports)
+threads | imports | compare)
     program=$1
     shift
     exec "$folder/bin/python" "$program.py" "$@"

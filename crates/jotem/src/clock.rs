@@ -4,6 +4,8 @@ use crate::jwt::NumericDate;
 
 /// Tells the current time to an [`Issuer`](crate::Issuer) or a [`Verifier`](crate::Verifier).
 ///
+/// In the manual: [time](crate::manual::time#another-clock).
+///
 /// # Examples
 /// ```
 /// use jotem::{Clock, NumericDate};

@@ -32,6 +32,7 @@
 //!
 //! | for | see |
 //! |---|---|
+//! | how to use it, chapter by chapter | [`manual`] |
 //! | tokens | [`jwt`]: [`Issuer`], [`Verifier`], [`Claims`], [`Verified`]; [`encode`] and [`decode`] in one call |
 //! | keys | [`jwk`]: [`SigningKey`], [`VerifyingKey`], [`Jwk`], [`KeySet`] |
 //! | other signed content, in all three serializations | [`jws`] |
@@ -98,4 +99,8 @@ mod guides {
     #[doc = include_str!("../docs/errors.md")]
     #[cfg(feature = "aws-lc")]
     mod errors {}
+
+    #[doc = include_str!("../../../docs/migrations/from-jsonwebtoken.md")]
+    #[cfg(feature = "aws-lc")]
+    mod from_jsonwebtoken {}
 }

@@ -1,6 +1,8 @@
 //! For the tests of applications (feature `testing`): a clock that stands still, an issuer of good
 //! tokens, and tokens that are wrong in exactly one way, by name.
 //!
+//! In the manual: [testing](crate::manual::testing).
+//!
 //! # Examples
 //! ```
 //! use jotem::testing::{Forgery, TestIssuer};

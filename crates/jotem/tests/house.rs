@@ -19,10 +19,11 @@ fn root() -> PathBuf {
 /// Every source file of every crate, tests included, without what is built.
 fn sources() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> = ["crates", "benchmarks/src", "bindings/python/src", "fuzz"]
-        .into_iter()
-        .map(|folder| root().join(folder))
-        .collect();
+    let mut folders: Vec<PathBuf> =
+        ["crates", "benchmarks/src", "bindings/python/src", "fuzz", "examples/rust"]
+            .into_iter()
+            .map(|folder| root().join(folder))
+            .collect();
     while let Some(folder) = folders.pop() {
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for entry in entries {
@@ -127,6 +128,30 @@ fn every_file_that_the_manual_names_exists() {
             assert!(source.join(name).exists() || beside.exists(), "{name}");
             folder = name.rsplit_once('/').map_or(folder, |(folder, _)| folder);
         }
+    }
+}
+
+#[test]
+fn the_page_about_jsonwebtoken_quotes_programs_that_are_compiled() {
+    let page = fs::read_to_string(root().join("docs/migrations/from-jsonwebtoken.md")).unwrap();
+    for path in ["benchmarks/src/migration/before.rs", "examples/rust/from_jsonwebtoken.rs"] {
+        let program = fs::read_to_string(root().join(path)).unwrap();
+        // Without its first line, and without the test that runs it.
+        let (_, program) = program.split_once("\n\n").unwrap();
+        let program = program.split("\n#[test]").next().unwrap().trim_end();
+        assert!(page.contains(program), "the page does not quote {path}");
+    }
+}
+
+#[test]
+fn the_comparison_has_a_row_for_every_token_in_both_of_its_tables() {
+    let page = fs::read_to_string(root().join("COMPARE.md")).unwrap();
+    let cases = fs::read_to_string(root().join("benchmarks/cases.json")).unwrap();
+    let cases: Vec<serde_json::Value> = serde_json::from_str(&cases).unwrap();
+    assert!(cases.len() > 50, "the cases were not found");
+    for case in &cases {
+        let row = format!("\n| {} | ", case["name"].as_str().unwrap());
+        assert_eq!(page.matches(&row).count(), 2, "{row}");
     }
 }
 

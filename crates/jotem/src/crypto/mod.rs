@@ -4,6 +4,8 @@
 //! [`Verify`] where even the public operation is remote. A service that is asked over the network,
 //! such as a KMS, needs neither: see [`Issuer::prepare`](crate::Issuer::prepare).
 //!
+//! In the manual: [keys in an HSM, an agent or a KMS](crate::manual::hardware).
+//!
 //! # Examples
 //! A key that another process holds, and signs with when asked:
 //! ```

@@ -27,6 +27,8 @@ pub use serialization::SerializationFault;
 
 /// Any error of this crate: one word wide.
 ///
+/// In the manual: [refusals](crate::manual::refusals).
+///
 /// # Examples
 /// ```
 /// use jotem::{Algorithm, ErrorKind, Rejection, SigningKey, Verifier};

@@ -13,6 +13,8 @@
 ///
 /// There is no `none`: an unsecured token can be neither written nor verified.
 ///
+/// In the manual: [which one to choose](crate::manual::algorithms).
+///
 /// # Examples
 /// ```
 /// use jotem::Algorithm;

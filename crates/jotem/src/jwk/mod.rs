@@ -59,6 +59,8 @@ use rsa::RsaKey;
 /// That a point is on its curve and that private and public halves belong together is checked when
 /// a [`SigningKey`] or a [`VerifyingKey`] is made of it.
 ///
+/// In the manual: [keys](crate::manual::keys).
+///
 /// # Examples
 /// ```
 /// use jotem::{Algorithm, Jwk};

@@ -10,6 +10,9 @@ use crate::limits::Limits;
 /// A JWK Set. Members that cannot be used are kept with the reason, and do not fail the rest
 /// (RFC 7517 §5).
 ///
+/// In the manual: [names and sets](crate::manual::keys#names-and-sets), and
+/// [how a key is replaced](crate::manual::keys#replacing-a-key-by-hand).
+///
 /// # Examples
 /// ```
 /// use jotem::{Algorithm, KeySet, Verifier};

@@ -11,6 +11,9 @@ use crate::secret::Secret;
 
 /// A private key, or a shared secret, that signs with exactly one algorithm. Clones share it.
 ///
+/// In the manual: [keys](crate::manual::keys), [algorithms](crate::manual::algorithms), and
+/// [keys in an HSM or a KMS](crate::manual::hardware).
+///
 /// # Examples
 /// ```
 /// use jotem::{Algorithm, SigningKey};

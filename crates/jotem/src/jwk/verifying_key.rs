@@ -11,6 +11,8 @@ use crate::secret::Secret;
 
 /// A public key, or a shared secret, that verifies with exactly one algorithm. Clones share it.
 ///
+/// In the manual: [keys](crate::manual::keys).
+///
 /// # Examples
 /// ```
 /// use jotem::{Algorithm, VerifyingKey};

@@ -31,6 +31,8 @@ pub fn sign(payload: &[u8], key: &SigningKey) -> Result<String, Error> {
 
 /// Signs payloads with one key and one header.
 ///
+/// In the manual: [payloads](crate::manual::payloads).
+///
 /// # Examples
 /// ```
 /// use jotem::{Algorithm, SigningKey, jws};

@@ -11,6 +11,8 @@ use crate::limits::Limits;
 
 /// How a JWS is verified.
 ///
+/// In the manual: [payloads](crate::manual::payloads).
+///
 /// # Examples
 /// See [`verify`].
 #[derive(Debug, Clone, Default)]

@@ -9,6 +9,8 @@ use crate::error::Misuse;
 ///
 /// Issuer, lifetime and the like come from the [`Issuer`](crate::Issuer); what is set here wins.
 ///
+/// In the manual: [the first token](crate::manual::first_token#claims-of-your-own).
+///
 /// # Examples
 /// ```
 /// use jotem::{Claims, NumericDate};

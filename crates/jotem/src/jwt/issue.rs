@@ -19,6 +19,8 @@ use crate::limits::Limits;
 ///
 /// (`Issuer` is this type; *issuer*, in lower case, is the claim `iss`.)
 ///
+/// In the manual: [the first token](crate::manual::first_token).
+///
 /// # Examples
 /// ```
 /// use std::time::Duration;

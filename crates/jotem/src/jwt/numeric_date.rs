@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 /// Between 0 and [`NumericDate::MAX`], the last second of the year 9999, to the nanosecond.
 /// Arithmetic saturates at both ends.
 ///
+/// In the manual: [time](crate::manual::time).
+///
 /// # Examples
 /// ```
 /// use std::time::Duration;

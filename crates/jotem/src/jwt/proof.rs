@@ -9,6 +9,8 @@ use crate::jws::Header;
 /// A token whose signature holds and whose claims were validated. Only a
 /// [`Verifier`](crate::Verifier) and [`decode_complete`](crate::decode_complete) make one.
 ///
+/// In the manual: [the first token](crate::manual::first_token).
+///
 /// # Examples
 /// ```
 /// use jotem::jwt::Verified;
@@ -66,6 +68,8 @@ impl<T> Verified<T> {
 /// Something that nobody verified: whoever sent the token chose it.
 ///
 /// Good for routing, logging and finding a key; never for a decision about access.
+///
+/// In the manual: [looking without verifying](crate::manual::verifying#looking-without-verifying).
 ///
 /// # Examples
 /// ```

@@ -21,6 +21,8 @@ use crate::limits::Limits;
 /// what it expects. Immutable, lock-free, shared by clones, with its cache of verified tokens if it
 /// has one.
 ///
+/// In the manual: [verifying](crate::manual::verifying).
+///
 /// # Examples
 /// ```
 /// # use std::time::Duration;

@@ -23,6 +23,8 @@ use crate::limits::Limits;
 /// For [`decode`](crate::decode) and [`decode_complete`](crate::decode_complete); a
 /// [`Verifier`](crate::Verifier) takes the same settings in its builder.
 ///
+/// In the manual: [what to expect](crate::manual::verifying#what-to-expect).
+///
 /// # Examples
 /// ```
 /// use jotem::{Algorithm, SigningKey, Validation};
