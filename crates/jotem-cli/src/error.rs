@@ -85,6 +85,10 @@ impl Failure {
         self
     }
 
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     pub(crate) const fn status(&self) -> Status {
         self.status
     }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 
 use jotem::Secret;
@@ -11,6 +11,7 @@ use jotem::error::Excerpt;
 
 use crate::error::Failure;
 use crate::pretty::is_harmless;
+use crate::prompt;
 
 /// More than any token, key or key set has.
 const LIMIT: u64 = 1024 * 1024;
@@ -58,7 +59,12 @@ impl Input {
     }
 
     /// Reads a secret from a file: all of it, without one line end at its end.
+    /// On a terminal, standard input is asked for it.
     pub(crate) fn secret_file(&self, path: &Path) -> Result<Secret, Failure> {
+        if path == Path::new("-") && io::stdin().is_terminal() {
+            self.stdin_taken.set(true);
+            return prompt::ask("shared secret");
+        }
         let secret = self.file(path)?;
         let bytes = secret.expose();
         let line = bytes.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line));

@@ -102,19 +102,39 @@ fn each(
     }
 }
 
-/// Reads the one key of a file: JWK, PEM or DER.
-pub(crate) fn read(path: &Path, input: &Input, with_set: &'static str) -> Result<Jwk, Failure> {
+/// What a file holds.
+pub(crate) enum Document {
+    Key(Jwk),
+    Set(KeySet),
+}
+
+/// Reads a file that holds a key in any form, or a JWK Set.
+pub(crate) fn document(path: &Path, input: &Input) -> Result<Document, Failure> {
     let document = input.file(path)?;
     let document = document.expose();
-    Jwk::from_bytes(document).map_err(|error| match KeySet::from_json(document) {
-        Ok(_) => Failure::unusable(format!("{}: this is a JWK Set, not one key", name(path)))
-            .hint(with_set),
-        Err(_) => unreadable(document, error, path),
-    })
+    // A JWK Set has `keys` and no `kty`; whatever is neither is reported as a key.
+    match Jwk::from_bytes(document) {
+        Ok(key) => Ok(Document::Key(key)),
+        Err(error) => match KeySet::from_json(document) {
+            Ok(set) => Ok(Document::Set(set)),
+            Err(_) => Err(unreadable(document, error, path)),
+        },
+    }
+}
+
+/// Reads the one key of a file.
+fn read(path: &Path, input: &Input, with_set: &'static str) -> Result<Jwk, Failure> {
+    match document(path, input)? {
+        Document::Key(key) => Ok(key),
+        Document::Set(_) => {
+            Err(Failure::unusable(format!("{}: this is a JWK Set, not one key", name(path)))
+                .hint(with_set))
+        }
+    }
 }
 
 /// Says why a document is no key.
-pub(crate) fn unreadable(document: &[u8], error: Error, path: &Path) -> Failure {
+fn unreadable(document: &[u8], error: Error, path: &Path) -> Failure {
     if document.trim_ascii().is_empty() {
         return Failure::unusable(format!("{} is empty", name(path))).hint("is it the right file?");
     }

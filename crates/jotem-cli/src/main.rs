@@ -19,6 +19,7 @@ mod meaning;
 mod output;
 mod paint;
 mod pretty;
+mod prompt;
 mod strict_json;
 mod table;
 mod usage;
@@ -56,9 +57,17 @@ fn run(command: &Command, output: Output) -> Result<Status, Failure> {
         Command::Key(KeyCommand::Show(arguments)) => {
             commands::key::show::run(arguments, &input, output)
         }
+        Command::Key(KeyCommand::Convert(arguments)) => {
+            commands::key::convert::run(arguments, &input, output)
+        }
+        Command::Key(KeyCommand::Thumbprint(arguments)) => {
+            commands::key::thumbprint::run(arguments, &input, output)
+        }
         Command::Sign(arguments) => commands::sign::run(arguments, &input, output),
         Command::Verify(arguments) => commands::verify::run(arguments, &input, output),
         Command::Decode(arguments) => commands::decode::run(arguments, &input, output),
         Command::Explain(arguments) => commands::explain::run(arguments, &input, output),
+        Command::Completions(arguments) => commands::shell::completions(arguments, output),
+        Command::Man(arguments) => commands::shell::man(arguments, output),
     }
 }

@@ -5,11 +5,12 @@ use std::io::{self, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use serde_json::Value;
-use terminal_size::Width;
+use terminal_size::{Height, Width};
 
 use crate::error::{Failure, Status};
-use crate::paint;
+use crate::paint::{self, CAREFUL, paint};
 use crate::pretty::pretty;
+use crate::wrap;
 
 /// How results are written.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +47,11 @@ impl Output {
         terminal.map_or(WIDTH, |(Width(columns), _)| columns.into())
     }
 
+    /// Breaks the lines of a message for standard output.
+    pub(crate) fn wrapped(self, text: &str) -> String {
+        fitted(text, terminal_size::terminal_size_of(io::stdout()))
+    }
+
     /// Writes bytes as they are.
     pub(crate) fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
         self.write(io::stdout().lock(), bytes)
@@ -78,11 +84,23 @@ impl Output {
 
     /// Tells a person something that is not the result.
     pub(crate) fn note(self, text: &str) {
+        self.aside(&fitted(text, terminal_size::terminal_size_of(io::stderr())));
+    }
+
+    /// Tells a person something that is laid out already.
+    pub(crate) fn aside(self, text: &str) {
         if !self.json {
             let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
             // Nobody is left to be told that standard error cannot be written.
             drop(stderr.write_all(ended(text).as_bytes()));
         }
+    }
+
+    /// Says that a member of a set was left out, and why; the others are not held up by it
+    /// (RFC 7517 §5).
+    pub(crate) fn left_out(self, number: usize, failure: &Failure) {
+        let message = failure.message();
+        self.note(&format!("{} left out member {number}: {message}", paint(CAREFUL, "note:")));
     }
 
     /// Says why the command stopped.
@@ -102,6 +120,14 @@ impl Output {
             Err(error) => Err(Failure::input_output("cannot write to standard output", &error)),
             Ok(()) => Ok(()),
         }
+    }
+}
+
+/// A terminal would break lines within words; a file has them as they are.
+fn fitted(text: &str, terminal: Option<(Width, Height)>) -> String {
+    match terminal {
+        Some((Width(columns), _)) => wrap::message(text, columns.into()),
+        None => text.to_owned(),
     }
 }
 

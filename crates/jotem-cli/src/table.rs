@@ -89,10 +89,10 @@ impl Layout {
         let one_line = lines.len() == 1 && length <= self.values;
         let beside = one_line && (room >= ENOUGH || columns(&row.meaning) <= room);
         let (at, mut parts) = if beside {
-            (at, wrap(&row.meaning, room).into_iter())
+            (at, wrap(&row.meaning, room, 0).into_iter())
         } else {
             let below = self.width.saturating_sub(self.value_at).max(ENOUGH);
-            (self.value_at, wrap(&row.meaning, below).into_iter())
+            (self.value_at, wrap(&row.meaning, below, 0).into_iter())
         };
         if beside && let (Some(last), Some(part)) = (lines.last_mut(), parts.next()) {
             let gap = " ".repeat(self.values.saturating_sub(length));

@@ -33,7 +33,7 @@ pub(crate) fn answer(error: &clap::Error, output: Output) -> Result<Status, Fail
         return output.text(&text.ansi().to_string()).map(|()| Status::Good);
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        output.note(text.ansi().to_string().trim_end());
+        output.aside(&text.ansi().to_string());
         return Ok(Status::Usage);
     }
     Err(failure(error, &text.to_string()))

@@ -1,6 +1,8 @@
 //! What was typed: the arguments of every command, and their help.
 
+mod convert;
 mod key;
+mod shell;
 mod sign;
 mod verify;
 
@@ -8,7 +10,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use jotem::Algorithm;
 
+pub(crate) use convert::{ConvertArguments, Form, Hash, Purpose, ThumbprintArguments};
 pub(crate) use key::{GenerateArguments, KeyCommand, PrivateFormat, PublicFormat, ShowArguments};
+pub(crate) use shell::{CompletionsArguments, ManArguments};
 pub(crate) use sign::SignArguments;
 pub(crate) use verify::{
     DecodeArguments, ExpectationArguments, ExplainArguments, KeyArguments, SecretArguments,
@@ -23,7 +27,8 @@ pub(crate) use verify::{
     styles = crate::paint::HELP,
     max_term_width = 100,
     disable_help_subcommand = true,
-    after_help = EXIT_STATUS
+    after_help = EXAMPLE,
+    after_long_help = format!("{EXAMPLE}\n\n{EXIT_STATUS}")
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -51,7 +56,17 @@ pub(crate) enum Command {
     Verify(Box<VerifyArguments>),
     Decode(DecodeArguments),
     Explain(Box<ExplainArguments>),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
+
+const EXAMPLE: &str = "\
+Example:
+  jotem key generate --alg ES256 --out key.jwk --public-out public.jwk
+  jotem sign --key key.jwk --sub 42 > token
+  jotem verify @token --key public.jwk
+
+More: jotem --help, jotem COMMAND --help";
 
 const EXIT_STATUS: &str = "\
 Exit status:

@@ -14,6 +14,11 @@ use crate::duration;
 ///
 /// The token gets `iat`, and an `exp` 15 minutes later unless the claims have one.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  jotem sign --key key.jwk --iss https://auth.example --sub 42 --aud api
+  jotem sign --key key.jwk '{\"role\":\"admin\"}' --exp-in 1h
+  jotem sign --secret-env SECRET @claims.json")]
 pub(crate) struct SignArguments {
     /// The claims, a JSON object: as they are, @FILE, or - for standard input [default: {}]
     #[arg(value_name = "CLAIMS")]

@@ -13,6 +13,10 @@ use crate::{date, duration};
 /// The signature must hold under the key, and the claims must be as expected: `exp` must be there
 /// and not be over, and a token that names an audience is refused unless --aud names it too.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  jotem verify @token --key public.pem --iss https://auth.example --aud api
+  jotem verify @token --jwks jwks.json --aud api --json")]
 pub(crate) struct VerifyArguments {
     /// The token: as it is, @FILE, or - for standard input
     #[arg(value_name = "TOKEN")]
@@ -28,6 +32,10 @@ pub(crate) struct VerifyArguments {
 /// Without a key only the parts that anybody can read are looked at, and nothing is verified: exit
 /// status 0 then says that the token could be read, and --json has "verdict": "not verified".
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  jotem explain @token
+  jotem explain @token --key public.pem --aud api --at 2026-11-22")]
 pub(crate) struct ExplainArguments {
     /// The token: as it is, @FILE, or - for standard input
     #[arg(value_name = "TOKEN")]
@@ -43,6 +51,10 @@ pub(crate) struct ExplainArguments {
 /// Anyone could have written them: exit status 0 says that the token could be read, and --json has
 /// "verdict": "not verified".
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  jotem decode @token
+  pbpaste | jotem decode -")]
 pub(crate) struct DecodeArguments {
     /// The token: as it is, @FILE, or - for standard input
     #[arg(value_name = "TOKEN")]
@@ -73,8 +85,8 @@ pub(crate) struct KeyArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Key")]
 pub(crate) struct SecretArguments {
-    /// A shared secret: a file, or - for standard input; one line end at its end is dropped. For
-    /// HS256 unless --alg says otherwise
+    /// A shared secret: a file, or - for standard input, and on a terminal to be asked for it; one
+    /// line end at its end is dropped. For HS256 unless --alg says otherwise
     #[arg(long, value_name = "FILE", conflicts_with = "secret_env")]
     pub(crate) secret_file: Option<PathBuf>,
     /// A shared secret: the environment variable that holds it

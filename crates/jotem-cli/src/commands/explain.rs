@@ -43,7 +43,7 @@ pub(crate) fn run(
         let now = arguments.expectations.at.unwrap_or_else(|| SystemClock.now());
         let read = claims.as_ref().ok().map(|claims| claims.as_untrusted().custom());
         let dates = read.map(|read| meaning::date_rows(read, now)).unwrap_or_default();
-        output.text(&outcome.to_text(&token, &dates, output.width()))?;
+        output.text(&outcome.to_text(&token, &dates, output))?;
     }
     Ok(if reason.is_some() { Status::Refused } else { Status::Good })
 }
@@ -66,7 +66,8 @@ struct Outcome<'e> {
 }
 
 impl Outcome<'_> {
-    fn to_text(&self, token: &str, dates: &[Row], width: usize) -> String {
+    fn to_text(&self, token: &str, dates: &[Row], output: Output) -> String {
+        let width = output.width();
         let reports = self.explanation.steps();
         let steps: Vec<Row> =
             (1..).zip(reports).map(|(number, report)| row(number, report)).collect();
@@ -80,7 +81,7 @@ impl Outcome<'_> {
         if !dates.is_empty() {
             parts.push(table(dates, 0, width));
         }
-        parts.push(match self.reason {
+        let verdict = match self.reason {
             Some(reason) => Failure::refused(reason).to_text(),
             None if self.explanation.is_verified() => paint(GOOD, "accepted"),
             None => format!(
@@ -89,7 +90,8 @@ impl Outcome<'_> {
                 paint(CAREFUL, NOT_VERIFIED),
                 paint(ADVICE, "hint:"),
             ),
-        });
+        };
+        parts.push(output.wrapped(&verdict));
         parts.join("\n")
     }
 
