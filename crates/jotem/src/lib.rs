@@ -56,6 +56,7 @@
 //! | feature | default | what |
 //! |---|---|---|
 //! | `aws-lc` | yes | RSA, ECDSA, EdDSA and key generation by AWS-LC; needs a C compiler. Without it: parsing, explaining, HMAC, and other people's [`crypto::Verify`] |
+//! | `encrypted-keys` | no | private keys under a password (PKCS#8), and private keys of OpenSSH |
 //! | `testing` | no | a fixed clock, an issuer and forged tokens for the tests of applications |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

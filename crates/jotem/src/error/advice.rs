@@ -20,6 +20,7 @@ impl Rejection {
             Self::Base64TrailingBits { .. } => Code::Base64TrailingBits,
             Self::BearerPrefix => Code::BearerPrefix,
             Self::ByteOrderMark { .. } => Code::ByteOrderMark,
+            Self::CertificateMismatch => Code::CertificateMismatch,
             Self::Character { .. } => Code::Character,
             Self::ClaimEmpty { .. } => Code::ClaimEmpty,
             Self::ClaimMissing { .. } => Code::ClaimMissing,
@@ -162,6 +163,9 @@ impl Rejection {
             }
             Self::KeyAmbiguous { .. } => {
                 "give the keys distinct kids, or allow several tries with `.try_keys(n)`"
+            }
+            Self::CertificateMismatch => {
+                "the issuer may have renewed its certificate: load its key set again"
             }
             Self::KeysUnavailable { .. } => "try again; this says nothing about the token",
             Self::SignatureMissing => "the token was cut after its last dot, or is unsecured",

@@ -51,9 +51,31 @@ pub enum KeyError {
     /// An X.509 certificate where a key is needed.
     #[error("this is an X.509 certificate, not a key")]
     Certificate,
-    /// A PKCS#8 key under a password.
+    /// The certificate that a JWK carries or names is not one of its key, or another one.
+    #[error("the key and the certificate in its `{member}` do not belong together")]
+    CertificateMismatch {
+        /// `x5c` or `x5t#S256`.
+        member: &'static str,
+    },
+    /// A PKCS#8 key under a password, where none was given.
     #[error("this private key is encrypted (PKCS#8, `BEGIN ENCRYPTED PRIVATE KEY`)")]
     Encrypted,
+    /// An encrypted key asks for more work than anybody's key needs.
+    #[error("the encrypted key asks for {found} {parameter}, and at most {limit} are accepted")]
+    EncryptionCost {
+        /// What is counted.
+        parameter: &'static str,
+        /// How many the file asks for.
+        found: u64,
+        /// How many are accepted.
+        limit: u64,
+    },
+    /// A key that is encrypted by a method that is broken, or unusual.
+    #[error("this private key is encrypted by {found}, which is not supported")]
+    EncryptionScheme {
+        /// The name of the method, or its object identifier.
+        found: Excerpt,
+    },
     /// Neither PEM nor DER of a kind that is known.
     #[error("this is not {expected}")]
     Format {
@@ -98,9 +120,21 @@ pub enum KeyError {
     /// A shared secret where a public key is asked for.
     #[error("a shared secret has no public part")]
     NoPublicPart,
+    /// A password for a key in the clear.
+    #[error("a password was given, but this private key is not encrypted")]
+    NotEncrypted,
     /// An OpenSSH key file.
     #[error("this is an OpenSSH key")]
     OpenSsh,
+    /// A private key of OpenSSH under a password, where none was given.
+    #[error("this private key is encrypted (OpenSSH, `BEGIN OPENSSH PRIVATE KEY`)")]
+    OpenSshEncrypted,
+    /// An empty password for a key that is to be encrypted.
+    #[error("the password is empty")]
+    PasswordEmpty,
+    /// The password does not open the key, or the document is damaged.
+    #[error("the password is wrong, or the encrypted key is damaged")]
+    PasswordWrong,
     /// A PEM text whose line ends are the two characters `\` and `n`.
     #[error("the line ends of this PEM text are the two characters \\ and n")]
     PemEscaped,
@@ -191,7 +225,10 @@ impl KeyError {
             Self::AlgorithmMismatch { .. } => Code::KeyAlgorithmMismatch,
             Self::AlgorithmUnknown => Code::KeyAlgorithmUnknown,
             Self::Certificate => Code::KeyCertificate,
+            Self::CertificateMismatch { .. } => Code::KeyCertificateMismatch,
             Self::Encrypted => Code::KeyEncrypted,
+            Self::EncryptionCost { .. } => Code::KeyEncryptionCost,
+            Self::EncryptionScheme { .. } => Code::KeyEncryptionScheme,
             Self::Format { .. } => Code::KeyFormat,
             Self::HalvesMismatch { .. } => Code::KeyMismatch,
             Self::KeyIdTwice => Code::KeyIdTwice,
@@ -200,7 +237,11 @@ impl KeyError {
             Self::Member { .. } => Code::KeyMember,
             Self::NoPublicPart => Code::KeyNoPublicPart,
             Self::MemberMissing { .. } => Code::KeyMemberMissing,
+            Self::NotEncrypted => Code::KeyNotEncrypted,
             Self::OpenSsh => Code::KeyOpenSsh,
+            Self::OpenSshEncrypted => Code::KeyOpenSshEncrypted,
+            Self::PasswordEmpty => Code::KeyPasswordEmpty,
+            Self::PasswordWrong => Code::KeyPasswordWrong,
             Self::PemEscaped => Code::KeyPemEscaped,
             Self::PemOneLine => Code::KeyPemOneLine,
             Self::PemSeveral { .. } => Code::KeyPemSeveral,
@@ -230,17 +271,28 @@ impl KeyError {
                 "name it: `VerifyingKey::from_jwk(&jwk, Algorithm::Rs256)`, or `.algorithms([..])` of a verifier"
             }
             Self::Certificate => {
-                "take the public key out: openssl x509 -in cert.pem -pubkey -noout -out public.pem"
+                "take its public key with `Jwk::from_x509`, which checks nobody's word"
+            }
+            Self::CertificateMismatch { .. } => {
+                "the publisher must write the certificate of this very key first in `x5c` (RFC 7517 §4.7)"
             }
             Self::Encrypted => {
-                "decrypt it into a protected file: openssl pkey -in key.pem -out plain.pem"
+                "give the password: `from_encrypted_pem(pem, password)`, of the feature `encrypted-keys`"
+            }
+            Self::EncryptionCost { .. } => {
+                "if it is your own, encrypt it with less: openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 600000 -in key.pem -out new.pem"
+            }
+            Self::EncryptionScheme { .. } => {
+                "convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -out new.pem (with `-provider legacy -provider default` for the oldest), or ssh-keygen -p -Z aes256-ctr -f KEY"
             }
             Self::Format { .. } => "keys are read as PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK",
             Self::HalvesMismatch { .. } => "export the key again from where it was made",
             Self::KeyIdTwice => {
                 "the publisher must give each key a name of its own (RFC 7517 §4.5)"
             }
-            Self::LegacyEncryptedPem => "convert it: openssl pkey -in old.pem -out plain.pem",
+            Self::LegacyEncryptedPem => {
+                "convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem"
+            }
             Self::Member { .. } | Self::MemberMissing { .. } => {
                 "see RFC 7518 §6 and RFC 8037 §2 for what each key type has"
             }
@@ -251,7 +303,17 @@ impl KeyError {
                 "whoever can verify with it can sign with it; hand it over as a secret, or use ES256"
             }
             Self::OpenSsh => {
-                "read a public line (`ssh-ed25519 AAAA…`) with `from_ssh`, or convert it: ssh-keygen -p -m PKCS8 -f KEY (private), ssh-keygen -e -m PKCS8 -f KEY.pub (public)"
+                "read a public line (`ssh-ed25519 AAAA…`) with `from_ssh`, a private file with `from_openssh`, of the feature `encrypted-keys`"
+            }
+            Self::NotEncrypted => {
+                "is this the file that you meant? keys in the clear are read with `from_pem`, `from_der`, or `from_openssh(file, None)`"
+            }
+            Self::OpenSshEncrypted => "give the password: `from_openssh(file, Some(password))`",
+            Self::PasswordEmpty => {
+                "is the environment variable set? a key in the clear is written by `to_pem`"
+            }
+            Self::PasswordWrong => {
+                "compare it byte by byte: a line end that came with it out of a file counts"
             }
             Self::PemEscaped => {
                 "an environment variable or JSON file kept `\\n` as text; replace it by line ends before loading: pem.replace(\"\\\\n\", \"\\n\")"

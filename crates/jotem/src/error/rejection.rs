@@ -262,6 +262,9 @@ pub enum Rejection {
         /// The token's `kid`.
         key_id: Option<Excerpt>,
     },
+    /// The token's `x5t#S256` names another certificate than the key has (RFC 7515 §4.1.8).
+    #[error("the x5t#S256 of the header names another certificate than the key has")]
+    CertificateMismatch,
     /// The keys could not be had: no verdict about the token.
     #[error("the keys are not available: {reason}")]
     KeysUnavailable {

@@ -105,6 +105,14 @@ impl EcKey {
         Some(complete(curve, &private))
     }
 
+    /// Takes a scalar as long as a coordinate, and the public key that goes with it.
+    #[cfg(feature = "encrypted-keys")]
+    pub(super) fn from_scalar(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<Self, KeyError> {
+        let private =
+            EcPrivateKey { private_key: scalar, parameters: None, public_key: Some(point) };
+        complete(curve, &private)
+    }
+
     /// Writes the `ECPrivateKey`, with its public key.
     pub(super) fn private_der(&self, scalar: &Secret) -> Result<Secret, KeyError> {
         let private = EcPrivateKey {

@@ -5,17 +5,27 @@
 //! formats meet. A `Jwk` may know its algorithm or not; a `SigningKey` and a `VerifyingKey` always
 //! do, and it is one only.
 
+mod certificates;
+mod containers;
 mod der;
 mod disguise;
 mod ec;
+#[cfg(feature = "encrypted-keys")]
+mod encrypted;
 #[cfg(feature = "aws-lc")]
 mod generate;
 mod material;
 mod members;
 mod oct;
 mod okp;
+#[cfg(feature = "encrypted-keys")]
+mod openssh;
 mod parameters;
+#[cfg(feature = "encrypted-keys")]
+mod pbes2;
 mod pem;
+#[cfg(feature = "encrypted-keys")]
+mod remainder;
 mod roca;
 mod rsa;
 mod set;
@@ -23,6 +33,7 @@ mod signing_key;
 mod ssh;
 mod thumbprint;
 mod verifying_key;
+mod x509;
 
 pub use set::{KeySet, Member};
 pub use signing_key::SigningKey;
@@ -34,6 +45,7 @@ pub(crate) use parameters::{Operation, Parameters};
 use crate::error::{Error, Excerpt, KeyError};
 use crate::jwa::{Algorithm, KeyType};
 use crate::secret::Secret;
+use certificates::Certificates;
 use ec::EcKey;
 use members::{Members, Writer};
 use okp::OkpKey;
@@ -89,46 +101,9 @@ impl Jwk {
         Ok(Self::from_material(der::read(der.as_ref())?))
     }
 
-    /// Reads a public key of OpenSSH: the line of an `id_ed25519.pub` or of `authorized_keys`
-    /// without options, of type `ssh-rsa`, `ssh-ed25519` or `ecdsa-sha2-nistp256`, `384`, `521`
-    /// (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4). The comment is passed over.
-    ///
-    /// # Errors
-    /// [`KeyError::TypeUnknown`] for other types, among them certificates; [`KeyError::Format`] for
-    /// what is no such line.
-    ///
-    /// # Examples
-    /// ```
-    /// use jotem::Jwk;
-    ///
-    /// let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK5KkYNfadALuR/sPJYi98oJ02w6g9iRylAiKYIW4X9Y me";
-    /// assert_eq!(Jwk::from_ssh(line)?.key_type().name(), "OKP");
-    /// # Ok::<(), jotem::Error>(())
-    /// ```
-    pub fn from_ssh(line: impl AsRef<[u8]>) -> Result<Self, Error> {
-        Ok(Self::from_material(ssh::read(line.as_ref())?))
-    }
-
-    /// Reads a key from whatever this is: JWK, PEM, a public key of OpenSSH, or DER.
-    ///
-    /// For tools that are handed a file. A program that knows the form says so.
-    ///
-    /// # Errors
-    /// [`KeyError`]: what is wrong with it.
-    pub fn from_bytes(document: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let document = document.as_ref();
-        match document.trim_ascii_start().first() {
-            // First: a JWK may have the words of a PEM in its `kid`.
-            Some(b'{') => Self::from_json(document),
-            Some(_) | None if pem::looks_like(document) => Self::from_pem(document),
-            Some(_) | None if ssh::looks_like(document) => Self::from_ssh(document),
-            Some(_) | None => Self::from_der(document),
-        }
-    }
-
     pub(crate) fn read(json: &str) -> Result<Self, KeyError> {
         let members = Members::read(json)?;
-        let parameters = Parameters::read(&members)?;
+        let mut parameters = Parameters::read(&members)?;
         let key_type = members.text("kty")?.ok_or(KeyError::MemberMissing { member: "kty" })?;
         let material = match key_type {
             "oct" => Material::Oct(oct::read(&members)?),
@@ -140,6 +115,7 @@ impl Jwk {
         if key_type == "RSA" && members.has("crv") {
             return Err(members::not("crv", "absent: an RSA key has no curve"));
         }
+        parameters.certificates = Certificates::read(&members, &material)?;
         if let Some(algorithm) = parameters.known_algorithm() {
             material.check(algorithm)?;
         }
@@ -196,6 +172,21 @@ impl Jwk {
     #[must_use]
     pub fn operations(&self) -> Option<&[String]> {
         self.parameters.operations.as_deref()
+    }
+
+    /// Returns `x5c`: the key's certificate, and those above it, each as DER in base64 (RFC 7517
+    /// §4.7). That the first one has this key was checked, and nothing else.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&[String]> {
+        self.parameters.certificates.chain()
+    }
+
+    /// Returns `x5t#S256`: the SHA-256 of the key's certificate in base64url (RFC 7517 §4.9),
+    /// computed where the document has only the certificate. A token whose header names another
+    /// certificate is refused.
+    #[must_use]
+    pub fn certificate_thumbprint(&self) -> Option<&str> {
+        self.parameters.certificates.sha256()
     }
 
     /// Returns how many bits an RSA modulus has, or a shared secret; for other types the size of
@@ -265,7 +256,7 @@ impl Jwk {
     /// # Errors
     /// [`KeyError::NoPublicPart`] for a shared secret.
     pub fn to_pem(&self) -> Result<String, Error> {
-        Ok(pem::write_public(&self.to_der()?)?)
+        Ok(pem::write("PUBLIC KEY", &self.to_der()?)?)
     }
 
     /// Writes the public key as an SPKI in DER.

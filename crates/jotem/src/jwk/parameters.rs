@@ -1,7 +1,9 @@
-//! What a JWK says about its use: `use`, `key_ops`, `alg`, `kid` (RFC 7517 §4.2 to §4.5).
+//! What a JWK says about its use: `use`, `key_ops`, `alg`, `kid` (RFC 7517 §4.2 to §4.5), and of its
+//! certificates.
 
 use std::borrow::Cow;
 
+use super::certificates::Certificates;
 use super::members::{Members, Writer, not};
 use crate::error::KeyError;
 use crate::jwa::Algorithm;
@@ -14,6 +16,8 @@ pub(crate) struct Parameters {
     pub(crate) operations: Option<Vec<String>>,
     /// As it is written: it may name an algorithm of encryption, or of another engine.
     pub(crate) algorithm: Option<String>,
+    /// Read when the key is known that they must be of.
+    pub(super) certificates: Certificates,
 }
 
 /// What a signature key does.
@@ -43,6 +47,7 @@ impl Parameters {
             public_key_use: owned("use")?,
             operations,
             algorithm: owned("alg")?,
+            certificates: Certificates::default(),
         };
         parameters.check()?;
         Ok(parameters)
@@ -118,5 +123,6 @@ impl Parameters {
         if let Some(algorithm) = &self.algorithm {
             writer.text("alg", algorithm);
         }
+        self.certificates.write(writer);
     }
 }

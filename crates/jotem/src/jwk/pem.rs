@@ -9,9 +9,19 @@ use crate::secret::Secret;
 
 const EXPECTED: &str = "PEM: it must begin with `-----BEGIN` and end with `-----END …-----`";
 
-/// Reads the one key in a PEM text. Lines may be indented, as in YAML, and end in CRLF; the
-/// `EC PARAMETERS` that OpenSSL writes before an EC key are passed over.
+/// Reads the one key in a PEM text.
 pub(super) fn read(pem: &[u8]) -> Result<Material, KeyError> {
+    let (read, bytes) = open(pem, reader)?;
+    let expected = "PEM whose label says what is inside";
+    read(&bytes).unwrap_or_else(|| Err(der::explain(&bytes, expected)))
+}
+
+/// Decodes the one document in a PEM text, if its label is wanted. Lines may be indented, as in
+/// YAML, and end in CRLF; the `EC PARAMETERS` that OpenSSL writes before an EC key are passed over.
+pub(super) fn open<T>(
+    pem: &[u8],
+    want: impl FnOnce(&str) -> Result<T, KeyError>,
+) -> Result<(T, zeroize::Zeroizing<Vec<u8>>), KeyError> {
     let format = || KeyError::Format { expected: EXPECTED };
     let text = std::str::from_utf8(pem).map_err(|_| format())?;
     let mut documents = documents(text)?;
@@ -23,12 +33,10 @@ pub(super) fn read(pem: &[u8]) -> Result<Material, KeyError> {
         several => return Err(KeyError::PemSeveral { count: several.len() }),
     };
     let mut decoder = Decoder::new_detect_wrap(document.as_bytes()).map_err(|_| format())?;
-    let label = decoder.type_label();
-    let read = reader(label)?;
+    let wanted = want(decoder.type_label())?;
     let mut bytes = zeroize::Zeroizing::new(Vec::with_capacity(document.len()));
     decoder.decode_to_end(&mut bytes).map_err(|_| format())?;
-    let expected = "PEM whose label says what is inside";
-    read(&bytes).unwrap_or_else(|| Err(der::explain(&bytes, expected)))
+    Ok((wanted, bytes))
 }
 
 /// Splits a text into its PEM documents, each without indentation and empty lines.
@@ -93,9 +101,9 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
         || memchr::memmem::find(bytes, b"-----BEGIN ").is_some()
 }
 
-/// Writes a public document.
-pub(super) fn write_public(der: &[u8]) -> Result<String, KeyError> {
-    pem_rfc7468::encode_string("PUBLIC KEY", LineEnding::LF, der)
+/// Writes a document without secrets.
+pub(super) fn write(label: &str, der: &[u8]) -> Result<String, KeyError> {
+    pem_rfc7468::encode_string(label, LineEnding::LF, der)
         .map_err(|_| KeyError::Format { expected: EXPECTED })
 }
 

@@ -60,7 +60,7 @@ impl RsaKey {
                 return Err(not(member, "a number without leading zeros (RFC 7518 §6.3.1)"));
             }
         }
-        let mut key = Self::new(&modulus, &exponent)?;
+        let key = Self::new(&modulus, &exponent)?;
         if members.has("oth") {
             return Err(not("oth", "absent: keys of more than two primes are not supported"));
         }
@@ -81,21 +81,27 @@ impl RsaKey {
             None => Err(KeyError::MemberMissing { member: name }),
         };
         let (p, q, dp, dq, qi) = (part("p")?, part("q")?, part("dp")?, part("dq")?, part("qi")?);
-        let number = |bytes| UintRef::new(bytes).map_err(|_| not("d", "a number of RSA"));
+        let parts = [&d, &p, &q, &dp, &dq, &qi];
+        key.with_private(parts.map(Secret::expose)).map_err(|_| not("d", "a number of RSA"))
+    }
+
+    /// Adds the private numbers: d, p, q, dp, dq and qi, big-endian.
+    pub(super) fn with_private(mut self, numbers: [&[u8]; 6]) -> Result<Self, KeyError> {
+        let unsound = |_| KeyError::Format { expected: "an RSA private key" };
+        let [d, p, q, dp, dq, qi] = numbers;
         let private = RsaPrivateKeyRef {
-            modulus: number(&modulus)?,
-            public_exponent: number(&exponent)?,
-            private_exponent: number(d.expose())?,
-            prime1: number(p.expose())?,
-            prime2: number(q.expose())?,
-            exponent1: number(dp.expose())?,
-            exponent2: number(dq.expose())?,
-            coefficient: number(qi.expose())?,
+            modulus: UintRef::new(&self.modulus).map_err(unsound)?,
+            public_exponent: UintRef::new(&self.exponent).map_err(unsound)?,
+            private_exponent: UintRef::new(d).map_err(unsound)?,
+            prime1: UintRef::new(p).map_err(unsound)?,
+            prime2: UintRef::new(q).map_err(unsound)?,
+            exponent1: UintRef::new(dp).map_err(unsound)?,
+            exponent2: UintRef::new(dq).map_err(unsound)?,
+            coefficient: UintRef::new(qi).map_err(unsound)?,
             other_prime_infos: None,
         };
-        key.private =
-            Some(Secret::from(private.to_der().map_err(|_| not("d", "a number of RSA"))?));
-        Ok(key)
+        self.private = Some(Secret::from(private.to_der().map_err(unsound)?));
+        Ok(self)
     }
 
     /// Reads an `RSAPrivateKey` (RFC 8017 §A.1.2).

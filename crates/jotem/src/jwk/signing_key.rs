@@ -70,6 +70,45 @@ impl SigningKey {
         Self::from_jwk(&Jwk::from_der(der)?, algorithm)
     }
 
+    /// Reads a private key from PEM under a password: PKCS#8; see [`Jwk::from_encrypted_pem`].
+    ///
+    /// # Errors
+    /// [`KeyError`]: the password is wrong, or what it is instead.
+    #[cfg(feature = "encrypted-keys")]
+    pub fn from_encrypted_pem(
+        pem: impl AsRef<[u8]>,
+        password: impl AsRef<[u8]>,
+        algorithm: Algorithm,
+    ) -> Result<Self, Error> {
+        Self::from_jwk(&Jwk::from_encrypted_pem(pem, password)?, algorithm)
+    }
+
+    /// Reads a private key from DER under a password: PKCS#8; see [`Jwk::from_encrypted_pem`].
+    ///
+    /// # Errors
+    /// [`KeyError`]: the password is wrong, or what it is instead.
+    #[cfg(feature = "encrypted-keys")]
+    pub fn from_encrypted_der(
+        der: impl AsRef<[u8]>,
+        password: impl AsRef<[u8]>,
+        algorithm: Algorithm,
+    ) -> Result<Self, Error> {
+        Self::from_jwk(&Jwk::from_encrypted_der(der, password)?, algorithm)
+    }
+
+    /// Reads a private key of OpenSSH, under a password or not; see [`Jwk::from_openssh`].
+    ///
+    /// # Errors
+    /// [`KeyError`]: the password is wrong or missing, or what it is instead.
+    #[cfg(feature = "encrypted-keys")]
+    pub fn from_openssh(
+        document: impl AsRef<[u8]>,
+        password: Option<&[u8]>,
+        algorithm: Algorithm,
+    ) -> Result<Self, Error> {
+        Self::from_jwk(&Jwk::from_openssh(document, password)?, algorithm)
+    }
+
     /// Takes a private key, or a shared secret, from a JWK. `alg`, `use` and `key_ops` of the JWK
     /// must allow it.
     ///
@@ -225,6 +264,24 @@ impl SigningKey {
     /// As [`Self::to_pem`].
     pub fn to_der(&self) -> Result<Secret, Error> {
         self.document()?.to_private_der()
+    }
+
+    /// Writes the private key as PKCS#8 under a password, in PEM; see [`Jwk::to_encrypted_pem`].
+    ///
+    /// # Errors
+    /// As [`Self::to_pem`], and [`KeyError::PasswordEmpty`].
+    #[cfg(feature = "encrypted-keys")]
+    pub fn to_encrypted_pem(&self, password: impl AsRef<[u8]>) -> Result<String, Error> {
+        self.document()?.to_encrypted_pem(password)
+    }
+
+    /// Writes the private key as PKCS#8 under a password, in DER; see [`Jwk::to_encrypted_pem`].
+    ///
+    /// # Errors
+    /// As [`Self::to_encrypted_pem`].
+    #[cfg(feature = "encrypted-keys")]
+    pub fn to_encrypted_der(&self, password: impl AsRef<[u8]>) -> Result<Vec<u8>, Error> {
+        self.document()?.to_encrypted_der(password)
     }
 
     fn document(&self) -> Result<&Jwk, Misuse> {

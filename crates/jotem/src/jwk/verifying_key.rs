@@ -63,6 +63,16 @@ impl VerifyingKey {
         Self::from_jwk(&Jwk::from_ssh(line)?, algorithm)
     }
 
+    /// Takes the public key out of an X.509 certificate, in PEM or DER. Nothing in a certificate is
+    /// checked: see [`Jwk::from_x509`].
+    ///
+    /// # Errors
+    /// [`KeyError`]: what it is instead.
+    #[cfg(feature = "aws-lc")]
+    pub fn from_x509(certificate: impl AsRef<[u8]>, algorithm: Algorithm) -> Result<Self, Error> {
+        Self::from_jwk(&Jwk::from_x509(certificate)?, algorithm)
+    }
+
     /// Takes a public key, or a shared secret, from a JWK. `alg`, `use` and `key_ops` of the JWK
     /// must allow it.
     ///
@@ -130,6 +140,12 @@ impl VerifyingKey {
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
+    }
+
+    /// Returns the SHA-256 of the key's certificate, if its document says it: tokens whose header
+    /// names another are not for it.
+    pub(crate) fn certificate_thumbprint(&self) -> Option<&str> {
+        self.jwk.as_deref()?.certificate_thumbprint()
     }
 
     /// Returns the key under a name: tokens whose header names another are not for it.

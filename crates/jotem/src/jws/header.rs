@@ -12,7 +12,8 @@ use crate::limits::Limits;
 /// The JOSE header of a JWS (RFC 7515 §4), read strictly.
 ///
 /// Keys that a header carries or points to (`jwk`, `jku`, `x5c`, `x5u`) are never used, and never
-/// fetched: [`Header::parameter`] shows them to who wants to look.
+/// fetched: [`Header::parameter`] shows them to who wants to look. Nor do `x5t` and `x5t#S256` ever
+/// choose a key; but a key whose document has an `x5t#S256` refuses a token that names another.
 ///
 /// # Examples
 /// ```
@@ -31,6 +32,8 @@ pub struct Header {
     key_id: Option<String>,
     token_type: Option<String>,
     content_type: Option<String>,
+    /// `x5t#S256`.
+    certificate: Option<String>,
     critical: Option<Vec<String>>,
     unencoded: bool,
     /// A parameter that belongs to encryption or compression.
@@ -64,6 +67,7 @@ impl Header {
             key_id: None,
             token_type: None,
             content_type: None,
+            certificate: None,
             critical: None,
             unencoded: false,
             forbidden: None,
@@ -94,10 +98,10 @@ impl Header {
             "kid" => return text("kid", reader, limits, &mut self.key_id),
             "typ" => return text("typ", reader, limits, &mut self.token_type),
             "cty" => return text("cty", reader, limits, &mut self.content_type),
+            "x5t#S256" => return text("x5t#S256", reader, limits, &mut self.certificate),
             "jku" => (Kind::String, "jku", "a string"),
             "x5u" => (Kind::String, "x5u", "a string"),
             "x5t" => (Kind::String, "x5t", "a string"),
-            "x5t#S256" => (Kind::String, "x5t#S256", "a string"),
             "jwk" => (Kind::Object, "jwk", "an object"),
             "x5c" => (Kind::Array, "x5c", "an array"),
             "b64" => {
@@ -171,6 +175,11 @@ impl Header {
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
+    }
+
+    /// Returns `x5t#S256` (RFC 7515 §4.1.8) as it is written.
+    pub(super) fn certificate_thumbprint(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// Returns the names in `crit` (RFC 7515 §4.1.11).

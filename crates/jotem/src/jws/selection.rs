@@ -117,12 +117,15 @@ impl Selection {
         let key_id = header.key_id();
         let fits = |key: &VerifyingKey| key.algorithm().verifies(algorithm);
         let exact = key_id.is_some() && keys.iter().any(|key| fits(key) && key.key_id() == key_id);
-        let candidates = Candidates { keys, algorithm, key_id, exact };
-        match candidates.iter().count() {
+        let certificate = header.certificate_thumbprint();
+        let candidates = Candidates { keys, algorithm, key_id, exact, certificate };
+        match candidates.named().count() {
             0 => Err(Rejection::KeyNotFound { algorithm, key_id: header.key_id_excerpt() }),
             count if count > self.try_keys => {
                 Err(Rejection::KeyAmbiguous { candidates: count, key_id: header.key_id_excerpt() })
             }
+            // Counted first: what a token says of certificates must never choose among keys.
+            _ if candidates.iter().next().is_none() => Err(Rejection::CertificateMismatch),
             _ => Ok(candidates),
         }
     }
@@ -148,10 +151,21 @@ pub(crate) struct Candidates<'k> {
     algorithm: Algorithm,
     key_id: Option<&'k str>,
     exact: bool,
+    certificate: Option<&'k str>,
 }
 
 impl Candidates<'_> {
+    /// The keys that may have signed the token: those it names, and that deny no certificate that
+    /// it names (RFC 7515 §4.1.8).
     pub(crate) fn iter(&self) -> impl Iterator<Item = &VerifyingKey> {
+        self.named().filter(|key| {
+            let Some(named) = self.certificate else { return true };
+            key.certificate_thumbprint().is_none_or(|own| own == named)
+        })
+    }
+
+    /// The keys of the token's algorithm and `kid`.
+    fn named(&self) -> impl Iterator<Item = &VerifyingKey> {
         self.keys.iter().filter(|key| {
             let named = match key.key_id() {
                 Some(_) if self.exact => key.key_id() == self.key_id,

@@ -1,5 +1,7 @@
 //! The asymmetric algorithms, by AWS-LC. Keys are parsed once, into the form that signs or verifies.
 
+#[cfg(feature = "encrypted-keys")]
+pub(crate) mod aes;
 pub(crate) mod ecdsa;
 pub(crate) mod ed25519;
 mod ed25519_point;
