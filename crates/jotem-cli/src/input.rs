@@ -63,7 +63,7 @@ impl Input {
     pub(crate) fn secret_file(&self, path: &Path) -> Result<Secret, Failure> {
         if path == Path::new("-") && io::stdin().is_terminal() {
             self.stdin_taken.set(true);
-            return prompt::ask("shared secret");
+            return prompt::ask("the secret");
         }
         let secret = self.file(path)?;
         let bytes = secret.expose();
@@ -80,8 +80,8 @@ impl Input {
     }
 }
 
-/// Reads a secret from the environment, as it is.
-pub(crate) fn environment(variable: &str) -> Result<Secret, Failure> {
+/// Reads a secret from the environment, as it is; `flag` says that this is where it is.
+pub(crate) fn environment(variable: &str, flag: &str) -> Result<Secret, Failure> {
     match std::env::var_os(OsStr::new(variable)) {
         Some(secret) => Ok(Secret::from(secret.into_encoded_bytes())),
         None => {
@@ -90,9 +90,8 @@ pub(crate) fn environment(variable: &str) -> Result<Secret, Failure> {
             let named = (1..=40).contains(&variable.len()) && variable.bytes().all(is_name);
             let variable =
                 if named { Excerpt::new(variable) } else { Excerpt::new("(not a name)") };
-            Err(Failure::unusable(format!("the environment variable {variable} is not set")).hint(
-                "--secret-env takes the name of a variable, and the variable must be exported",
-            ))
+            Err(Failure::unusable(format!("the environment variable {variable} is not set"))
+                .hint(format!("{flag} takes the name of a variable, and it must be exported")))
         }
     }
 }

@@ -18,6 +18,7 @@ mod keys;
 mod meaning;
 mod output;
 mod paint;
+mod password;
 mod pretty;
 mod prompt;
 mod strict_json;
@@ -52,7 +53,7 @@ fn run(command: &Command, output: Output) -> Result<Status, Failure> {
     let input = Input::default();
     match command {
         Command::Key(KeyCommand::Generate(arguments)) => {
-            commands::key::generate::run(arguments, output)
+            commands::key::generate::run(arguments, &input, output)
         }
         Command::Key(KeyCommand::Show(arguments)) => {
             commands::key::show::run(arguments, &input, output)

@@ -6,6 +6,8 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use jotem::Algorithm;
 
+use super::password::{NewPasswordArguments, PasswordArguments};
+
 /// Write a key in another form
 ///
 /// Reads whatever `key show` reads, and checks it. What is private goes to a file that only its
@@ -16,7 +18,8 @@ Examples:
   jotem key convert key.pem --to jwk --thumbprint-kid --out key.jwk
   jotem key convert key.jwk --to pem --public
   jotem key convert key.pem --to jwks --alg RS256 --kid 2026-11
-  jotem key convert jwks.json --member 2026-11 --to pem")]
+  jotem key convert jwks.json --member 2026-11 --to pem
+  jotem key convert key.pem --to pem --encrypt --out locked.pem")]
 pub(crate) struct ConvertArguments {
     /// The file of the key, or - for standard input
     #[arg(value_name = "FILE")]
@@ -45,6 +48,10 @@ pub(crate) struct ConvertArguments {
     /// Say what the key is for (`use`)
     #[arg(long = "use", value_name = "USE")]
     pub(crate) purpose: Option<Purpose>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArguments,
+    #[command(flatten)]
+    pub(crate) encryption: NewPasswordArguments,
     /// Write to this file; a private key gets mode 0600 [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -73,6 +80,8 @@ pub(crate) struct ThumbprintArguments {
     /// The file of the key or the JWK Set, or - for standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) password: PasswordArguments,
     /// Print it as a URI (RFC 9278)
     #[arg(long)]
     pub(crate) uri: bool,

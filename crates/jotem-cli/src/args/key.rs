@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jotem::Algorithm;
 
 use super::convert::{ConvertArguments, Form, ThumbprintArguments};
+use super::password::{NewPasswordArguments, PasswordArguments};
 
 /// Make keys, look at them, and convert them
 #[derive(Debug, Subcommand)]
@@ -41,6 +42,8 @@ pub(crate) struct GenerateArguments {
     /// The form of the key
     #[arg(long, default_value = "jwk")]
     pub(crate) format: PrivateFormat,
+    #[command(flatten)]
+    pub(crate) encryption: NewPasswordArguments,
     /// Write the private key to this file, with mode 0600 [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -61,8 +64,9 @@ impl GenerateArguments {
 
 /// Show what kind of key a file holds; never its private members
 ///
-/// Reads a JWK, PEM or DER (PKCS#8, PKCS#1, SEC1, SPKI), a public key of OpenSSH, or a JWK Set, of
-/// which each member gets a line. Exits with 3 if the key cannot be used.
+/// Reads a JWK, PEM or DER (PKCS#8, encrypted or not, PKCS#1, SEC1, SPKI), an X.509 certificate, a
+/// key of OpenSSH, or a JWK Set, of which each member gets a line. Exits with 3 if the key cannot
+/// be used. Nothing in a certificate is checked, neither dates nor signatures.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:
@@ -73,6 +77,8 @@ pub(crate) struct ShowArguments {
     /// The file of the key, or - for standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) password: PasswordArguments,
     /// Write the public key instead
     #[arg(long)]
     pub(crate) public: bool,

@@ -2,6 +2,7 @@
 
 mod convert;
 mod key;
+mod password;
 mod shell;
 mod sign;
 mod verify;
@@ -12,6 +13,7 @@ use jotem::Algorithm;
 
 pub(crate) use convert::{ConvertArguments, Form, Hash, Purpose, ThumbprintArguments};
 pub(crate) use key::{GenerateArguments, KeyCommand, PrivateFormat, PublicFormat, ShowArguments};
+pub(crate) use password::{NewPasswordArguments, PasswordArguments};
 pub(crate) use shell::{CompletionsArguments, ManArguments};
 pub(crate) use sign::SignArguments;
 pub(crate) use verify::{

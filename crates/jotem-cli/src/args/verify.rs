@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use jotem::{Algorithm, NumericDate};
 
+use super::password::PasswordArguments;
 use crate::{date, duration};
 
 /// Verify a token and print its claims
@@ -65,12 +66,14 @@ pub(crate) struct DecodeArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Key")]
 pub(crate) struct KeyArguments {
-    /// A key: a JWK, PEM or DER file, or - for standard input
+    /// A key: a JWK, PEM, DER or OpenSSH file, a certificate, or - for standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["jwks", "SecretArguments"])]
     pub(crate) key: Option<PathBuf>,
     /// A JWK Set, as an issuer publishes it: a file, or - for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "SecretArguments")]
     pub(crate) jwks: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArguments,
     #[command(flatten)]
     pub(crate) secret: SecretArguments,
     /// Accept only this algorithm; may be repeated. Needed for RSA keys that name none

@@ -23,6 +23,12 @@ pub(crate) const SECRET: &str = "a shared secret of 32 bytes, or so";
 /// Claims that hold from 2023 to 2100.
 pub(crate) const CLAIMS: &str = r#"{"sub":"42","iat":1700000000,"exp":4102444800}"#;
 
+/// Reads a key that another tool wrote, from `vectors/keys`.
+pub(crate) fn vector(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/keys");
+    std::fs::read(PathBuf::from(folder).join(name)).unwrap()
+}
+
 /// What the command answered.
 #[derive(Debug)]
 pub(crate) struct Answer {

@@ -17,6 +17,7 @@ use crate::error::{Failure, Status};
 use crate::input::{Input, name};
 use crate::keys::{Document, document};
 use crate::output::Output;
+use crate::password::new_password;
 
 pub(crate) fn run(
     arguments: &ConvertArguments,
@@ -27,7 +28,7 @@ pub(crate) fn run(
     if let Some(path) = arguments.out_file() {
         check(path, arguments.force)?;
     }
-    let keys = select(document(&arguments.file, input)?, arguments, output)?;
+    let keys = select(document(&arguments.file, &arguments.password, input)?, arguments, output)?;
     let keys = keys.into_iter().map(|key| prepare(key, arguments));
     let keys = keys.collect::<Result<Vec<_>, _>>().map_err(|failure| {
         // What a file holds is wrong; what is wrong with the call is said without its name.
@@ -37,7 +38,8 @@ pub(crate) fn run(
             failure
         }
     })?;
-    let converted = Converted::of(&keys, arguments.to)?;
+    let password = new_password(&arguments.encryption, input)?;
+    let converted = Converted::of(&keys, arguments.to, password.as_ref())?;
     write(arguments, &keys, &converted, output)?;
     advise(&keys, arguments, output);
     Ok(Status::Good)
@@ -53,6 +55,12 @@ fn check_arguments(arguments: &ConvertArguments, output: Output) -> Result<(), F
             "only a JWK has room for a kid, an alg and a use",
             "use --to jwk, or leave --kid, --thumbprint-kid, --alg and --use out",
         ),
+        () if arguments.encryption.encrypt && !matches!(arguments.to, Form::Pem | Form::Der) => {
+            usage("only PEM and DER have an encrypted form", "use --to pem, or leave --encrypt out")
+        }
+        () if arguments.encryption.encrypt && arguments.public => {
+            usage("a public key is not encrypted", "leave --public or --encrypt out")
+        }
         () if arguments.public && arguments.to == Form::Base64 => usage(
             "a shared secret has no public part",
             "leave --public out, and hand it over as a secret",
@@ -181,7 +189,15 @@ struct Converted {
 }
 
 impl Converted {
-    fn of(keys: &[Jwk], to: Form) -> Result<Self, Failure> {
+    fn of(keys: &[Jwk], to: Form, password: Option<&Secret>) -> Result<Self, Failure> {
+        if let (Some(password), Some(key)) = (password, keys.first()) {
+            if !key.is_private() {
+                return Err(Failure::unusable("a public key is not encrypted")
+                    .hint("leave --encrypt out: there is nothing to hide"));
+            }
+            let document = form::write_encrypted(key, to, password)?;
+            return Ok(Self { document, private: true });
+        }
         if let (Some(key), false) = (keys.first(), to == Form::Jwks) {
             return Ok(Self { document: form::write(key, to)?, private: key.is_private() });
         }
@@ -201,7 +217,11 @@ fn write(
         let readers = if private { Readers::Owner } else { Readers::Everybody };
         let staged = Staged::write(path, converted.document.expose(), readers, arguments.force)?;
         staged.commit()?.keep();
-    } else if private && arguments.out.is_none() && std::io::stdout().is_terminal() {
+    } else if private
+        && !arguments.encryption.encrypt
+        && arguments.out.is_none()
+        && std::io::stdout().is_terminal()
+    {
         return Err(Failure::usage(
             "this is a private key, and whoever sees the screen would see it",
         )

@@ -19,6 +19,16 @@ pub(super) fn write(key: &Jwk, form: Form) -> Result<Secret, Failure> {
     })
 }
 
+/// Writes a private key under a password, in PEM or DER.
+pub(super) fn write_encrypted(key: &Jwk, form: Form, password: &Secret) -> Result<Secret, Failure> {
+    Ok(Secret::from(match form {
+        Form::Der => key.to_encrypted_der(password.expose())?,
+        Form::Jwk | Form::Jwks | Form::Pem | Form::Base64 => {
+            key.to_encrypted_pem(password.expose())?.into_bytes()
+        }
+    }))
+}
+
 /// Ends a text with a line end.
 pub(super) fn line(text: &[u8]) -> Secret {
     let mut line = Vec::with_capacity(text.len().saturating_add(1));

@@ -14,10 +14,15 @@ use super::form;
 use crate::args::{GenerateArguments, PrivateFormat};
 use crate::atomic_file::{Placed, Readers, Staged, check};
 use crate::error::{Failure, Status};
-use crate::input::name;
+use crate::input::{Input, name};
 use crate::output::Output;
+use crate::password::new_password;
 
-pub(crate) fn run(arguments: &GenerateArguments, output: Output) -> Result<Status, Failure> {
+pub(crate) fn run(
+    arguments: &GenerateArguments,
+    input: &Input,
+    output: Output,
+) -> Result<Status, Failure> {
     check_arguments(arguments, output)?;
     for path in arguments.out().into_iter().chain(arguments.public_out.as_deref()) {
         check(path, arguments.force)?;
@@ -25,7 +30,11 @@ pub(crate) fn run(arguments: &GenerateArguments, output: Output) -> Result<Statu
     let key = named(generate(arguments)?, arguments);
     // A header parameter has a limit, and so has a kid: a key that cannot sign is of no use.
     Signer::new(&key).sign(b"")?;
-    let private = form::write(&key.to_jwk()?, arguments.format.into())?;
+    let (jwk, form) = (key.to_jwk()?, arguments.format.into());
+    let private = match new_password(&arguments.encryption, input)? {
+        Some(password) => form::write_encrypted(&jwk, form, &password)?,
+        None => form::write(&jwk, form)?,
+    };
     write(arguments, &key, &private, output)?;
     tell(arguments, &key, output);
     Ok(Status::Good)
@@ -42,6 +51,9 @@ fn check_arguments(arguments: &GenerateArguments, output: Output) -> Result<(), 
         }
         () if symmetric && pkcs8 => {
             usage("a shared secret has no PEM or DER form", "use --format jwk or --format base64")
+        }
+        () if arguments.encryption.encrypt && !pkcs8 => {
+            usage("only PEM and DER have an encrypted form", "add --format pem")
         }
         () if !symmetric && arguments.format == PrivateFormat::Base64 => {
             usage("--format base64 is for shared secrets", "use --format jwk, pem or der")

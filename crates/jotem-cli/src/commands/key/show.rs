@@ -21,7 +21,7 @@ pub(crate) fn run(
     output: Output,
 ) -> Result<Status, Failure> {
     let path = &arguments.file;
-    let key = match document(path, input)? {
+    let key = match document(path, &arguments.password, input)? {
         Document::Key(key) => key,
         Document::Set(set) => return show_set(&set, arguments, output),
     };

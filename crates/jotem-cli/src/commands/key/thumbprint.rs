@@ -16,7 +16,7 @@ pub(crate) fn run(
     input: &Input,
     output: Output,
 ) -> Result<Status, Failure> {
-    let keys = match document(&arguments.file, input)? {
+    let keys = match document(&arguments.file, &arguments.password, input)? {
         Document::Key(key) => {
             refuse_secret(&key).map_err(|failure| failure.about(&name(&arguments.file)))?;
             vec![key]
