@@ -66,11 +66,31 @@ const HINTS: &[(Code, &str)] = &[
     // Keys.
     (
         Code::KeyFormat,
-        "keys are read as PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK; a secret in plain text is given with --secret-file",
+        "keys are read as PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI), JWK, certificate or OpenSSH file; a secret in plain text is given with --secret-file",
     ),
     (
         Code::KeyOpenSsh,
-        "convert it: ssh-keygen -p -m PKCS8 -f KEY; its public half, KEY.pub, is read as it is",
+        "convert it: ssh-keygen -i -f FILE; what ssh-keygen writes otherwise is read as it is",
+    ),
+    (
+        Code::KeyEncrypted,
+        "give its password: --password-file FILE or --password-env NAME; on a terminal it is asked for",
+    ),
+    (
+        Code::KeyOpenSshEncrypted,
+        "give its password: --password-file FILE or --password-env NAME; on a terminal it is asked for",
+    ),
+    (
+        Code::KeyNotEncrypted,
+        "is this the file that you meant? leave --password-file and --password-env out",
+    ),
+    (
+        Code::KeyPasswordEmpty,
+        "is it the right file or variable? leave --encrypt out for a key in the clear",
+    ),
+    (
+        Code::KeyPasswordWrong,
+        "compare it byte by byte: of a file, one line end at its end is dropped, and no more",
     ),
     (
         Code::KeyPemEscaped,

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 
 use jotem::Secret;
@@ -11,6 +11,7 @@ use jotem::error::Excerpt;
 
 use crate::error::Failure;
 use crate::pretty::is_harmless;
+use crate::prompt;
 
 /// More than any token, key or key set has.
 const LIMIT: u64 = 1024 * 1024;
@@ -58,7 +59,12 @@ impl Input {
     }
 
     /// Reads a secret from a file: all of it, without one line end at its end.
+    /// On a terminal, standard input is asked for it.
     pub(crate) fn secret_file(&self, path: &Path) -> Result<Secret, Failure> {
+        if path == Path::new("-") && io::stdin().is_terminal() {
+            self.stdin_taken.set(true);
+            return prompt::ask("the secret");
+        }
         let secret = self.file(path)?;
         let bytes = secret.expose();
         let line = bytes.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line));
@@ -74,8 +80,8 @@ impl Input {
     }
 }
 
-/// Reads a secret from the environment, as it is.
-pub(crate) fn environment(variable: &str) -> Result<Secret, Failure> {
+/// Reads a secret from the environment, as it is; `flag` says that this is where it is.
+pub(crate) fn environment(variable: &str, flag: &str) -> Result<Secret, Failure> {
     match std::env::var_os(OsStr::new(variable)) {
         Some(secret) => Ok(Secret::from(secret.into_encoded_bytes())),
         None => {
@@ -84,9 +90,8 @@ pub(crate) fn environment(variable: &str) -> Result<Secret, Failure> {
             let named = (1..=40).contains(&variable.len()) && variable.bytes().all(is_name);
             let variable =
                 if named { Excerpt::new(variable) } else { Excerpt::new("(not a name)") };
-            Err(Failure::unusable(format!("the environment variable {variable} is not set")).hint(
-                "--secret-env takes the name of a variable, and the variable must be exported",
-            ))
+            Err(Failure::unusable(format!("the environment variable {variable} is not set"))
+                .hint(format!("{flag} takes the name of a variable, and it must be exported")))
         }
     }
 }

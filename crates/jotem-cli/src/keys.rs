@@ -6,10 +6,11 @@ use jotem::jwa::KeyType;
 use jotem::jws::Keys;
 use jotem::{Algorithm, Error, Jwk, KeySet, Secret, SigningKey, VerifyingKey};
 
-use crate::args::{KeyArguments, SecretArguments, SignArguments};
+use crate::args::{KeyArguments, PasswordArguments, SecretArguments, SignArguments};
 use crate::error::Failure;
 use crate::input::{Input, environment, name};
 use crate::output::Output;
+use crate::password;
 
 /// What a shared secret is for if nothing else is said.
 const SECRET_ALGORITHM: Algorithm = Algorithm::Hs256;
@@ -26,7 +27,7 @@ pub(crate) fn signing(arguments: &SignArguments, input: &Input) -> Result<Signin
              make one: jotem key generate --alg ES256",
         ));
     };
-    let jwk = read(path, input, "sign with one key of the set")?;
+    let jwk = read(path, &arguments.password, input, "sign with one key of the set")?;
     let algorithm = asked.map_or_else(|| algorithm(&jwk, path), Ok)?;
     SigningKey::from_jwk(&jwk, algorithm).map_err(|error| about(error, path))
 }
@@ -57,7 +58,7 @@ pub(crate) fn verifying(
         return Ok(Some(keys?.into()));
     }
     let Some(path) = &arguments.key else { return Ok(None) };
-    let mut jwk = read(path, input, "give it with --jwks")?;
+    let mut jwk = read(path, &arguments.password, input, "give it with --jwks")?;
     if jwk.is_private() && jwk.key_type() != KeyType::Oct {
         output.note(
             "note: this is a private key; its public half is enough to verify: \
@@ -102,19 +103,54 @@ fn each(
     }
 }
 
-/// Reads the one key of a file: JWK, PEM or DER.
-pub(crate) fn read(path: &Path, input: &Input, with_set: &'static str) -> Result<Jwk, Failure> {
+/// What a file holds.
+#[expect(clippy::large_enum_variant, reason = "there is one of them in a run")]
+pub(crate) enum Document {
+    Key(Jwk),
+    Set(KeySet),
+}
+
+/// Reads a file that holds a key in any form, or a JWK Set.
+pub(crate) fn document(
+    path: &Path,
+    password: &PasswordArguments,
+    input: &Input,
+) -> Result<Document, Failure> {
     let document = input.file(path)?;
     let document = document.expose();
-    Jwk::from_bytes(document).map_err(|error| match KeySet::from_json(document) {
-        Ok(_) => Failure::unusable(format!("{}: this is a JWK Set, not one key", name(path)))
-            .hint(with_set),
-        Err(_) => unreadable(document, error, path),
-    })
+    // A JWK Set has `keys` and no `kty`; whatever is neither is reported as a key.
+    let found = match (Jwk::from_bytes(document), KeySet::from_json(document)) {
+        (Ok(key), _) => Document::Key(key),
+        (Err(_), Ok(set)) => Document::Set(set),
+        (Err(error), Err(_)) if document.trim_ascii().is_empty() => {
+            return Err(unreadable(document, error, path));
+        }
+        (Err(error), Err(_)) => {
+            return password::open(document, error, path, password, input).map(Document::Key);
+        }
+    };
+    password::refuse(password, path)?;
+    Ok(found)
+}
+
+/// Reads the one key of a file.
+fn read(
+    path: &Path,
+    password: &PasswordArguments,
+    input: &Input,
+    with_set: &'static str,
+) -> Result<Jwk, Failure> {
+    match document(path, password, input)? {
+        Document::Key(key) => Ok(key),
+        Document::Set(_) => {
+            Err(Failure::unusable(format!("{}: this is a JWK Set, not one key", name(path)))
+                .hint(with_set))
+        }
+    }
 }
 
 /// Says why a document is no key.
-pub(crate) fn unreadable(document: &[u8], error: Error, path: &Path) -> Failure {
+fn unreadable(document: &[u8], error: Error, path: &Path) -> Failure {
     if document.trim_ascii().is_empty() {
         return Failure::unusable(format!("{} is empty", name(path))).hint("is it the right file?");
     }
@@ -170,7 +206,7 @@ impl SharedSecret {
         let (secret, origin) = match (&arguments.secret_file, &arguments.secret_env) {
             (Some(path), _) => (input.secret_file(path)?, name(path)),
             (None, Some(variable)) => {
-                (environment(variable)?, format!("environment variable {variable}"))
+                (environment(variable, "--secret-env")?, format!("environment variable {variable}"))
             }
             (None, None) if base64 => {
                 let hint = "it says what is in --secret-file FILE or --secret-env NAME";

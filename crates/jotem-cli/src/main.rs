@@ -15,10 +15,16 @@ mod hint;
 mod input;
 mod json_text;
 mod keys;
+mod meaning;
 mod output;
+mod paint;
+mod password;
 mod pretty;
+mod prompt;
 mod strict_json;
+mod table;
 mod usage;
+mod wrap;
 
 use std::process::ExitCode;
 
@@ -32,12 +38,11 @@ use output::Output;
 fn main() -> ExitCode {
     let (output, verdict) = match Arguments::try_parse() {
         Ok(arguments) => {
-            let output = Output::new(arguments.json);
+            let output = Output::new(arguments.json, arguments.color);
             (output, run(&arguments.command, output))
         }
         Err(error) => {
-            // The arguments could not be read, so this one is looked for by hand.
-            let output = Output::new(std::env::args_os().any(|argument| argument == "--json"));
+            let output = usage::output(std::env::args_os().skip(1));
             (output, usage::answer(&error, output))
         }
     };
@@ -48,14 +53,22 @@ fn run(command: &Command, output: Output) -> Result<Status, Failure> {
     let input = Input::default();
     match command {
         Command::Key(KeyCommand::Generate(arguments)) => {
-            commands::key::generate::run(arguments, output)
+            commands::key::generate::run(arguments, &input, output)
         }
         Command::Key(KeyCommand::Show(arguments)) => {
             commands::key::show::run(arguments, &input, output)
+        }
+        Command::Key(KeyCommand::Convert(arguments)) => {
+            commands::key::convert::run(arguments, &input, output)
+        }
+        Command::Key(KeyCommand::Thumbprint(arguments)) => {
+            commands::key::thumbprint::run(arguments, &input, output)
         }
         Command::Sign(arguments) => commands::sign::run(arguments, &input, output),
         Command::Verify(arguments) => commands::verify::run(arguments, &input, output),
         Command::Decode(arguments) => commands::decode::run(arguments, &input, output),
         Command::Explain(arguments) => commands::explain::run(arguments, &input, output),
+        Command::Completions(arguments) => commands::shell::completions(arguments, output),
+        Command::Man(arguments) => commands::shell::man(arguments, output),
     }
 }

@@ -1,6 +1,9 @@
 //! What was typed: the arguments of every command, and their help.
 
+mod convert;
 mod key;
+mod password;
+mod shell;
 mod sign;
 mod verify;
 
@@ -8,7 +11,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use jotem::Algorithm;
 
+pub(crate) use convert::{ConvertArguments, Form, Hash, Purpose, ThumbprintArguments};
 pub(crate) use key::{GenerateArguments, KeyCommand, PrivateFormat, PublicFormat, ShowArguments};
+pub(crate) use password::{NewPasswordArguments, PasswordArguments};
+pub(crate) use shell::{CompletionsArguments, ManArguments};
 pub(crate) use sign::SignArguments;
 pub(crate) use verify::{
     DecodeArguments, ExpectationArguments, ExplainArguments, KeyArguments, SecretArguments,
@@ -20,10 +26,11 @@ pub(crate) use verify::{
 #[command(
     name = "jotem",
     version,
-    color = clap::ColorChoice::Never,
+    styles = crate::paint::HELP,
     max_term_width = 100,
     disable_help_subcommand = true,
-    after_help = EXIT_STATUS
+    after_help = EXAMPLE,
+    after_long_help = format!("{EXAMPLE}\n\n{EXIT_STATUS}")
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -31,6 +38,16 @@ pub(crate) struct Arguments {
     /// Print one JSON document to standard output, for an error too
     #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
+    /// When to use colours; by default on a terminal, unless NO_COLOR is set
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        display_order = 901
+    )]
+    pub(crate) color: clap::ColorChoice,
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,7 +58,17 @@ pub(crate) enum Command {
     Verify(Box<VerifyArguments>),
     Decode(DecodeArguments),
     Explain(Box<ExplainArguments>),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
+
+const EXAMPLE: &str = "\
+Example:
+  jotem key generate --alg ES256 --out key.jwk --public-out public.jwk
+  jotem sign --key key.jwk --sub 42 > token
+  jotem verify @token --key public.jwk
+
+More: jotem --help, jotem COMMAND --help";
 
 const EXIT_STATUS: &str = "\
 Exit status:

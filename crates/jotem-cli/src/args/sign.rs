@@ -7,6 +7,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use jotem::Algorithm;
 
+use super::password::PasswordArguments;
 use super::verify::SecretArguments;
 use crate::duration;
 
@@ -14,13 +15,20 @@ use crate::duration;
 ///
 /// The token gets `iat`, and an `exp` 15 minutes later unless the claims have one.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  jotem sign --key key.jwk --iss https://auth.example --sub 42 --aud api
+  jotem sign --key key.jwk '{\"role\":\"admin\"}' --exp-in 1h
+  jotem sign --secret-env SECRET @claims.json")]
 pub(crate) struct SignArguments {
     /// The claims, a JSON object: as they are, @FILE, or - for standard input [default: {}]
     #[arg(value_name = "CLAIMS")]
     pub(crate) claims: Option<String>,
-    /// The private key: a JWK, PEM or DER file, or - for standard input
+    /// The private key: a JWK, PEM, DER or OpenSSH file, or - for standard input
     #[arg(long, value_name = "FILE", help_heading = "Key", conflicts_with = "SecretArguments")]
     pub(crate) key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArguments,
     #[command(flatten)]
     pub(crate) secret: SecretArguments,
     /// The algorithm; needed for an RSA key that names none

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use jotem::{Algorithm, NumericDate};
 
+use super::password::PasswordArguments;
 use crate::{date, duration};
 
 /// Verify a token and print its claims
@@ -13,6 +14,10 @@ use crate::{date, duration};
 /// The signature must hold under the key, and the claims must be as expected: `exp` must be there
 /// and not be over, and a token that names an audience is refused unless --aud names it too.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  jotem verify @token --key public.pem --iss https://auth.example --aud api
+  jotem verify @token --jwks jwks.json --aud api --json")]
 pub(crate) struct VerifyArguments {
     /// The token: as it is, @FILE, or - for standard input
     #[arg(value_name = "TOKEN")]
@@ -28,6 +33,10 @@ pub(crate) struct VerifyArguments {
 /// Without a key only the parts that anybody can read are looked at, and nothing is verified: exit
 /// status 0 then says that the token could be read, and --json has "verdict": "not verified".
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  jotem explain @token
+  jotem explain @token --key public.pem --aud api --at 2026-11-22")]
 pub(crate) struct ExplainArguments {
     /// The token: as it is, @FILE, or - for standard input
     #[arg(value_name = "TOKEN")]
@@ -43,6 +52,10 @@ pub(crate) struct ExplainArguments {
 /// Anyone could have written them: exit status 0 says that the token could be read, and --json has
 /// "verdict": "not verified".
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  jotem decode @token
+  pbpaste | jotem decode -")]
 pub(crate) struct DecodeArguments {
     /// The token: as it is, @FILE, or - for standard input
     #[arg(value_name = "TOKEN")]
@@ -53,12 +66,14 @@ pub(crate) struct DecodeArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Key")]
 pub(crate) struct KeyArguments {
-    /// A key: a JWK, PEM or DER file, or - for standard input
+    /// A key: a JWK, PEM, DER or OpenSSH file, a certificate, or - for standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["jwks", "SecretArguments"])]
     pub(crate) key: Option<PathBuf>,
     /// A JWK Set, as an issuer publishes it: a file, or - for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "SecretArguments")]
     pub(crate) jwks: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArguments,
     #[command(flatten)]
     pub(crate) secret: SecretArguments,
     /// Accept only this algorithm; may be repeated. Needed for RSA keys that name none
@@ -73,8 +88,8 @@ pub(crate) struct KeyArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Key")]
 pub(crate) struct SecretArguments {
-    /// A shared secret: a file, or - for standard input; one line end at its end is dropped. For
-    /// HS256 unless --alg says otherwise
+    /// A shared secret: a file, or - for standard input, and on a terminal to be asked for it; one
+    /// line end at its end is dropped. For HS256 unless --alg says otherwise
     #[arg(long, value_name = "FILE", conflicts_with = "secret_env")]
     pub(crate) secret_file: Option<PathBuf>,
     /// A shared secret: the environment variable that holds it

@@ -1,8 +1,6 @@
 //! The mistakes of the first hour: each gets one line, and a hint that helps at a terminal.
 
-use super::sandbox::{CLAIMS, EC_KEY, SECRET, Sandbox, with_filters};
-
-const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
+use super::sandbox::{CLAIMS, EC_KEY, SECRET, Sandbox, vector, with_filters};
 
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new()
@@ -12,9 +10,11 @@ fn sandbox() -> Sandbox {
         .with("key.jwk", EC_KEY)
         .with("secret", SECRET)
         .with("empty", "")
-        .with("certificate.pem", CERTIFICATE)
-        .with("encrypted.pem", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAMCAQE=\n-----END ENCRYPTED PRIVATE KEY-----\n")
-        .with("openssh", "-----BEGIN OPENSSH PRIVATE KEY-----\nMAMCAQE=\n-----END OPENSSH PRIVATE KEY-----\n")
+        .with("certificate.pem", vector("x509-p256.pem"))
+        .with("encrypted.pem", vector("pkcs8-p256.pem"))
+        .with("legacy.pem", vector("legacy.pem"))
+        .with("openssh", vector("openssh-p256-password"))
+        .with("chacha", vector("openssh-chacha20-poly1305"))
         .with("escaped.pem", "-----BEGIN PUBLIC KEY-----\\nMAMCAQE=\\n-----END PUBLIC KEY-----\\n")
         .with("utf16", [0xff, 0xfe, b'e', 0]);
     let public = sandbox.good(&["key", "show", "key.jwk", "--public"]);
@@ -32,7 +32,9 @@ fn keys_and_secrets_that_cannot_be_used_say_what_to_do() {
         &["sign", "--key", "secret"],
         &["sign", "--key", "certificate.pem"],
         &["sign", "--key", "encrypted.pem"],
+        &["sign", "--key", "legacy.pem"],
         &["sign", "--key", "openssh"],
+        &["sign", "--key", "chacha"],
         &["verify", "@token", "--key", "escaped.pem"],
         &["sign", "--secret-env", "MISSING"],
         &["sign", "--secret-env", "EMPTY"],

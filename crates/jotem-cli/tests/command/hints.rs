@@ -2,7 +2,7 @@
 
 use jotem::{Algorithm, Jwk, SigningKey};
 
-use super::sandbox::{CLAIMS, EC_KEY, ED25519_KEY, SECRET, Sandbox, with_filters};
+use super::sandbox::{CLAIMS, EC_KEY, ED25519_KEY, SECRET, Sandbox, vector, with_filters};
 
 fn key() -> SigningKey {
     let jwk = Jwk::from_json(ED25519_KEY.as_bytes()).unwrap();
@@ -39,8 +39,10 @@ fn sandbox() -> Sandbox {
         .with("no.key", "this is no key")
         .with(
             "openssh",
-            "-----BEGIN OPENSSH PRIVATE KEY-----\nMAMCAQE=\n-----END OPENSSH PRIVATE KEY-----\n",
+            "---- BEGIN SSH2 PUBLIC KEY ----\nMAMCAQE=\n---- END SSH2 PUBLIC KEY ----\n",
         )
+        .with("encrypted.pem", vector("pkcs8-ed25519.pem"))
+        .with("openssh-encrypted", vector("openssh-ed25519-password"))
         .with("escaped.pem", "-----BEGIN PUBLIC KEY-----\\nMAMCAQE=\\n-----END PUBLIC KEY-----\\n")
         .with("two.jwks", format!("{{\"keys\":[{rfc},{}]}}", nameless(&other)))
         .with("none.jwks", "{\"keys\":[]}")
@@ -92,6 +94,9 @@ fn refused() -> Vec<(&'static str, String, Vec<&'static str>)> {
     ]
 }
 
+const EMPTY_PASSWORD: [&str; 8] =
+    ["key", "convert", "key.jwk", "--to", "pem", "--encrypt", "--new-password-file", "empty"];
+
 #[test]
 fn every_hint_of_the_command_is_given_where_it_helps() {
     let sandbox = sandbox();
@@ -99,6 +104,11 @@ fn every_hint_of_the_command_is_given_where_it_helps() {
     let mut runs: Vec<(&str, Vec<&str>)> = vec![
         ("key_format", vec!["sign", "--key", "no.key"]),
         ("key_open_ssh", vec!["sign", "--key", "openssh"]),
+        ("key_encrypted", vec!["sign", "--key", "encrypted.pem"]),
+        ("key_open_ssh_encrypted", vec!["sign", "--key", "openssh-encrypted"]),
+        ("key_not_encrypted", vec!["sign", "--key", "key.jwk", "--password-file", "secret"]),
+        ("key_password_wrong", vec!["sign", "--key", "encrypted.pem", "--password-file", "secret"]),
+        ("key_password_empty", EMPTY_PASSWORD.to_vec()),
         ("key_pem_escaped", vec!["sign", "--key", "escaped.pem"]),
         ("key_set_empty", vec!["verify", &holds, "--jwks", "no.jwks"]),
         ("key_secret_empty", vec!["sign", "--secret-file", "empty"]),

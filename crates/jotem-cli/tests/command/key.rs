@@ -62,7 +62,7 @@ fn never_shows_a_private_member() {
 #[test]
 fn reads_a_key_from_standard_input() {
     let answer = Sandbox::new().run_with(&["key", "show", "-"], EC_KEY.as_bytes());
-    assert!(answer.text().starts_with("key:         EC private key, P-256"), "{}", answer.text());
+    assert!(answer.text().starts_with("key         EC private key, P-256"), "{}", answer.text());
 }
 
 #[test]

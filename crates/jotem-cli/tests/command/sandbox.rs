@@ -23,6 +23,12 @@ pub(crate) const SECRET: &str = "a shared secret of 32 bytes, or so";
 /// Claims that hold from 2023 to 2100.
 pub(crate) const CLAIMS: &str = r#"{"sub":"42","iat":1700000000,"exp":4102444800}"#;
 
+/// Reads a key that another tool wrote, from `vectors/keys`.
+pub(crate) fn vector(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/keys");
+    std::fs::read(PathBuf::from(folder).join(name)).unwrap()
+}
+
 /// What the command answered.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -135,8 +141,8 @@ fn quote(argument: &str) -> String {
 /// Replaces what differs from run to run.
 pub(crate) fn with_filters(check: impl FnOnce()) {
     let mut settings = insta::Settings::clone_current();
-    settings.add_filter(r"in \d+ (s|min|h|days)", "in [a while]");
-    settings.add_filter(r"\d+ (s|min|h|days) ago", "[a while] ago");
+    settings.add_filter(r"in \d+ (s|seconds?|minutes?|hours?|days|years)\b", "in [a while]");
+    settings.add_filter(r"\d+ (s|seconds?|minutes?|hours?|days|years) ago", "[a while] ago");
     settings.add_filter(r"now is \d+(\.\d+)?", "now is [now]");
     settings.add_filter(r"\b[A-Za-z0-9_-]{43}\b", "[43 characters]");
     settings.set_prepend_module_to_snapshot(false);

@@ -2,40 +2,27 @@
 
 use jotem::error::{Excerpt, KeyError};
 use jotem::jwa::KeyType;
-use jotem::{Algorithm, Error, Jwk, Secret, SigningKey, VerifyingKey};
+use jotem::{Algorithm, Error, Jwk, SigningKey, VerifyingKey};
 use serde_json::{Map, Value};
 
-use super::document::object;
 use crate::keys::fitting;
+use crate::table::Row;
 
 /// The facts of one key.
 #[derive(Debug)]
 pub(super) struct Facts<'k> {
     key: &'k Jwk,
     algorithms: Vec<Algorithm>,
-    /// `use` and `key_ops` as the document has them.
-    purpose: Option<String>,
-    operations: Option<Vec<String>>,
 }
 
 impl<'k> Facts<'k> {
     pub(super) fn of(key: &'k Jwk) -> Self {
-        // The engine has no accessor for these two, but writes them.
-        let document = match key.to_json() {
-            Ok(public) => object(&Secret::from(public.into_bytes())),
-            Err(_) => object(&key.to_private_json()),
-        };
-        let purpose = document.get("use").and_then(Value::as_str).map(str::to_owned);
-        let operations = document
-            .get("key_ops")
-            .and_then(Value::as_array)
-            .map(|names| names.iter().filter_map(Value::as_str).map(str::to_owned).collect());
         let algorithms = if is_foreign(key) { Vec::new() } else { fitting(key) };
-        Self { key, algorithms, purpose, operations }
+        Self { key, algorithms }
     }
 
     /// `EC private key, P-256`, `AKP private key, ML-DSA-65`.
-    fn kind(&self) -> String {
+    pub(super) fn kind(&self) -> String {
         let key = self.key;
         if key.key_type() == KeyType::Oct {
             return format!("shared secret (oct), {} bits", key.bits());
@@ -59,43 +46,36 @@ impl<'k> Facts<'k> {
         (self.key.key_type() != KeyType::Oct).then(|| self.key.thumbprint())
     }
 
-    pub(super) fn to_text(&self) -> String {
-        let algorithm = match (self.key.declared_algorithm(), self.key.algorithm()) {
+    /// A row for each thing that is known.
+    pub(super) fn to_rows(&self) -> Vec<Row> {
+        let key = self.key;
+        let algorithm = match (key.declared_algorithm(), key.algorithm()) {
             (Some(declared), None) => {
                 format!("{}, which signs no tokens here", Excerpt::new(declared))
             }
             (None, None) => format!("open: {} (say which with --alg)", self.names()),
             (_, Some(_)) => self.names(),
         };
-        let mut text = format!("key:         {}\nalgorithm:   {algorithm}\n", self.kind());
-        let mut add = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                let name = format!("{name}:");
-                text.push_str(&format!("{name:<12} {value}\n"));
-            }
-        };
-        add("kid", self.key.key_id().map(|id| Excerpt::new(id).to_string()));
-        add("use", self.purpose.as_deref().map(|purpose| Excerpt::new(purpose).to_string()));
-        add(
-            "key_ops",
-            self.operations.as_ref().map(|names| Excerpt::new(&names.join(", ")).to_string()),
-        );
-        add("thumbprint", self.thumbprint());
-        text
+        let excerpt = |text: &str| Excerpt::new(text).to_string();
+        let rows = [
+            ("key", Some(self.kind())),
+            ("algorithm", Some(algorithm)),
+            ("kid", key.key_id().map(excerpt)),
+            ("use", key.public_key_use().map(excerpt)),
+            ("key_ops", key.operations().map(|names| excerpt(&names.join(", ")))),
+            ("thumbprint", self.thumbprint()),
+        ];
+        let rows = rows.into_iter().filter_map(|(name, value)| Some(Row::new(name, value?)));
+        rows.collect()
     }
 
-    /// One line for a member of a set.
-    pub(super) fn to_line(&self) -> String {
-        let kid = self
-            .key
-            .key_id()
-            .map_or_else(|| "no kid".to_owned(), |key_id| format!("kid {}", Excerpt::new(key_id)));
-        let algorithm = match (self.key.declared_algorithm(), self.key.algorithm()) {
+    /// What a member of a set is for.
+    pub(super) fn algorithm(&self) -> String {
+        match (self.key.declared_algorithm(), self.key.algorithm()) {
             (Some(declared), None) => Excerpt::new(declared).to_string(),
             (None, None) => "no algorithm (needs --alg)".to_owned(),
             (_, Some(_)) => self.names(),
-        };
-        format!("{kid}: {}, {algorithm}", self.kind())
+        }
     }
 
     pub(super) fn to_document(&self) -> Map<String, Value> {
@@ -111,8 +91,8 @@ impl<'k> Facts<'k> {
         insert("alg", key.declared_algorithm().into());
         insert("algorithms", self.algorithms.iter().map(|one| one.name()).collect());
         insert("kid", key.key_id().into());
-        insert("use", self.purpose.clone().into());
-        insert("key_ops", self.operations.clone().into());
+        insert("use", key.public_key_use().into());
+        insert("key_ops", key.operations().map(<[String]>::to_vec).into());
         insert("thumbprint", self.thumbprint().into());
         document
     }

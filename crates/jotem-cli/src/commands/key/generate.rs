@@ -10,13 +10,19 @@ use jotem::{Secret, SigningKey};
 use serde_json::{Map, Value};
 
 use super::document::object;
+use super::form;
 use crate::args::{GenerateArguments, PrivateFormat};
 use crate::atomic_file::{Placed, Readers, Staged, check};
 use crate::error::{Failure, Status};
-use crate::input::name;
+use crate::input::{Input, name};
 use crate::output::Output;
+use crate::password::new_password;
 
-pub(crate) fn run(arguments: &GenerateArguments, output: Output) -> Result<Status, Failure> {
+pub(crate) fn run(
+    arguments: &GenerateArguments,
+    input: &Input,
+    output: Output,
+) -> Result<Status, Failure> {
     check_arguments(arguments, output)?;
     for path in arguments.out().into_iter().chain(arguments.public_out.as_deref()) {
         check(path, arguments.force)?;
@@ -24,7 +30,11 @@ pub(crate) fn run(arguments: &GenerateArguments, output: Output) -> Result<Statu
     let key = named(generate(arguments)?, arguments);
     // A header parameter has a limit, and so has a kid: a key that cannot sign is of no use.
     Signer::new(&key).sign(b"")?;
-    let private = private_document(&key, arguments.format)?;
+    let (jwk, form) = (key.to_jwk()?, arguments.format.into());
+    let private = match new_password(&arguments.encryption, input)? {
+        Some(password) => form::write_encrypted(&jwk, form, &password)?,
+        None => form::write(&jwk, form)?,
+    };
     write(arguments, &key, &private, output)?;
     tell(arguments, &key, output);
     Ok(Status::Good)
@@ -41,6 +51,9 @@ fn check_arguments(arguments: &GenerateArguments, output: Output) -> Result<(), 
         }
         () if symmetric && pkcs8 => {
             usage("a shared secret has no PEM or DER form", "use --format jwk or --format base64")
+        }
+        () if arguments.encryption.encrypt && !pkcs8 => {
+            usage("only PEM and DER have an encrypted form", "add --format pem")
         }
         () if !symmetric && arguments.format == PrivateFormat::Base64 => {
             usage("--format base64 is for shared secrets", "use --format jwk, pem or der")
@@ -100,33 +113,6 @@ fn named(key: SigningKey, arguments: &GenerateArguments) -> SigningKey {
     }
 }
 
-fn private_document(key: &SigningKey, format: PrivateFormat) -> Result<Secret, Failure> {
-    Ok(match format {
-        PrivateFormat::Jwk => line(key.to_jwk()?.to_private_json().expose()),
-        PrivateFormat::Pem => key.to_pem()?,
-        PrivateFormat::Der => key.to_der()?,
-        PrivateFormat::Base64 => line(base64_secret(key)?.as_bytes()),
-    })
-}
-
-fn line(text: &[u8]) -> Secret {
-    let mut line = Vec::with_capacity(text.len().saturating_add(1));
-    line.extend_from_slice(text);
-    line.push(b'\n');
-    Secret::from(line)
-}
-
-/// Returns the secret in the base64 of RFC 4648 §4, which every tool reads.
-fn base64_secret(key: &SigningKey) -> Result<String, Failure> {
-    let jwk = object(&key.to_jwk()?.to_private_json());
-    let mut text = jwk.get("k").and_then(Value::as_str).unwrap_or_default().to_owned();
-    text = text.replace('-', "+").replace('_', "/");
-    while !text.len().is_multiple_of(4) {
-        text.push('=');
-    }
-    Ok(text)
-}
-
 /// Writes both halves of the key, or neither.
 fn write(
     arguments: &GenerateArguments,
@@ -142,8 +128,8 @@ fn write(
     };
     let public_file = match &arguments.public_out {
         Some(path) => {
-            let bytes = public_document(key, arguments.format)?;
-            Some(stage(path, &bytes, Readers::Everybody)?)
+            let public = form::write(&key.verifying_key().to_jwk()?, arguments.format.into())?;
+            Some(stage(path, public.expose(), Readers::Everybody)?)
         }
         None => None,
     };
@@ -162,17 +148,6 @@ fn write(
     }
     placed.into_iter().for_each(Placed::keep);
     Ok(())
-}
-
-fn public_document(key: &SigningKey, format: PrivateFormat) -> Result<Vec<u8>, Failure> {
-    let key = key.verifying_key();
-    Ok(match format {
-        PrivateFormat::Pem => key.to_pem()?.into_bytes(),
-        PrivateFormat::Der => key.to_der()?,
-        PrivateFormat::Jwk | PrivateFormat::Base64 => {
-            format!("{}\n", key.to_jwk()?.to_json()?).into_bytes()
-        }
-    })
 }
 
 fn document(

@@ -9,6 +9,8 @@ use super::document::insert_verdict;
 use super::facts::{Facts, check_verifying};
 use crate::error::{Failure, Status};
 use crate::output::Output;
+use crate::paint::{BAD, GOOD, HEADING, paint};
+use crate::table::{self, table};
 
 /// An algorithm for the keys that name none, one for each type that leaves it open.
 const PINNED: [Algorithm; 2] = [Algorithm::Hs256, Algorithm::Rs256];
@@ -22,12 +24,10 @@ pub(super) fn show(set: &KeySet, output: Output) -> Result<Status, Failure> {
         output.document(&json!({"members": rows.len(), "usable": usable, "keys": keys}))?;
         return Ok(Status::Good);
     }
-    let mut text = format!("JWK Set, {} member(s), {usable} usable\n", rows.len());
-    for (position, row) in rows.iter().enumerate() {
-        let number = position.saturating_add(1);
-        text.push_str(&format!("{number}. {}\n", row.to_line()));
-    }
-    output.text(&text)?;
+    let title = format!("JWK Set, {} member(s), {usable} usable", rows.len());
+    let lines: Vec<_> = (1..).zip(&rows).map(|(number, row)| row.to_line(number)).collect();
+    let members = table(&lines, 0, output.width());
+    output.text(&format!("{}\n{members}", paint(HEADING, &title)))?;
     Ok(Status::Good)
 }
 
@@ -47,17 +47,22 @@ impl<'s> Row<'s> {
         Self { member, verdict }
     }
 
-    fn to_line(&self) -> String {
-        let line = match self.member {
-            Member::Key(key) => Facts::of(key).to_line(),
-            Member::Unusable { key_id: Some(key_id), .. } => {
-                format!("kid {}", Excerpt::new(key_id))
-            }
-            Member::Unusable { .. } | _ => "no kid".to_owned(),
+    fn to_line(&self, number: usize) -> table::Row {
+        let (key_id, facts) = match self.member {
+            Member::Key(key) => (key.key_id(), Some(Facts::of(key))),
+            Member::Unusable { key_id, .. } => (key_id.as_deref(), None),
+            _ => (None, None),
         };
-        match &self.verdict {
-            Ok(()) => line,
-            Err(error) => format!("{line}; unusable: {error} ({})", error.code()),
+        let key_id = key_id
+            .map_or_else(|| "no kid".to_owned(), |key_id| format!("kid {}", Excerpt::new(key_id)));
+        let kind = facts.as_ref().map_or_else(|| "unknown".to_owned(), Facts::kind);
+        let row = table::Row::new(format!("{number}. {key_id}"), kind);
+        match (&self.verdict, facts) {
+            (Ok(()), facts) => {
+                let algorithm = facts.as_ref().map(Facts::algorithm);
+                row.meaning(algorithm.unwrap_or_default(), GOOD)
+            }
+            (Err(error), _) => row.meaning(format!("unusable: {error} ({})", error.code()), BAD),
         }
     }
 

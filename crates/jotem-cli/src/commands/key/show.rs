@@ -11,8 +11,9 @@ use super::set;
 use crate::args::{PublicFormat, ShowArguments};
 use crate::error::{Failure, Status};
 use crate::input::{Input, name};
-use crate::keys::{about, unreadable};
+use crate::keys::{Document, about, document};
 use crate::output::Output;
+use crate::table::table;
 
 pub(crate) fn run(
     arguments: &ShowArguments,
@@ -20,17 +21,9 @@ pub(crate) fn run(
     output: Output,
 ) -> Result<Status, Failure> {
     let path = &arguments.file;
-    let document = input.file(path)?;
-    let document = document.expose();
-    // A JWK Set has `keys` and no `kty`; whatever is neither is reported as a key.
-    let key = match Jwk::from_bytes(document) {
-        Ok(key) => key,
-        Err(error) => {
-            return match KeySet::from_json(document) {
-                Ok(set) => show_set(&set, arguments, output),
-                Err(_) => Err(unreadable(document, error, path)),
-            };
-        }
+    let key = match document(path, &arguments.password, input)? {
+        Document::Key(key) => key,
+        Document::Set(set) => return show_set(&set, arguments, output),
     };
     if arguments.public {
         return show_public(&key, arguments, output);
@@ -47,7 +40,7 @@ fn show_key(key: &Jwk, path: &Path, output: Output) -> Result<Status, Failure> {
         output.document(&Value::Object(document))?;
         return Ok(if verdict.is_ok() { Status::Good } else { Status::Unusable });
     }
-    output.text(&facts.to_text())?;
+    output.text(&table(&facts.to_rows(), 0, output.width()))?;
     verdict.map(|()| Status::Good).map_err(|error| about(error, path))
 }
 
