@@ -1,13 +1,16 @@
 //! jotem beside its Rust peers and the floor of bare cryptography, in one process, in interleaved rounds.
 //!
 //! `token` and `keys` are what everyone is given; `contenders` is who takes part; `proof` is what they must
-//! show first; `rounds` and `statistics` measure; `report` prints. `tokens`, `mac` and `cache` are the measurements.
+//! show first; `rounds` and `statistics` measure; `report` prints. `tokens`, `mac`, `parsing`, `lookup`
+//! and `cache` are the measurements.
 
 mod cache;
 mod contenders;
 mod keys;
+mod lookup;
 mod mac;
 mod options;
+mod parsing;
 mod proof;
 mod report;
 mod rounds;
@@ -15,12 +18,16 @@ mod statistics;
 mod token;
 mod tokens;
 
+use options::Measurement;
+
 fn main() {
     let options = options::Options::from_arguments(std::env::args().skip(1));
-    let report = match (options.hmac, options.cache) {
-        (true, _) => mac::measure(&options),
-        (_, true) => cache::measure(&options),
-        (false, false) => tokens::measure(&options),
+    let report = match options.measurement {
+        Measurement::Tokens => tokens::measure(&options),
+        Measurement::Hmac => mac::measure(&options),
+        Measurement::Parsing => parsing::measure(&options),
+        Measurement::Lookup => lookup::measure(&options),
+        Measurement::Cache => cache::measure(&options),
     };
     if options.json {
         println!("{}", serde_json::to_string_pretty(&report).expect("a report is JSON"));

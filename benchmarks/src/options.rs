@@ -9,19 +9,32 @@ Measures jotem's operations beside its Rust peers and the floor of bare cryptogr
 
     --quick       a smoke run of about 10 seconds; its figures are rough
     --only ALG    one algorithm: HS256, RS256, PS256, ES256, ES384, EdDSA
-    --hmac        the second measurement: aws-lc against the hmac and sha2 crates
-    --cache       the third: a token whose signature is remembered
+    --hmac        another measurement: aws-lc against the hmac and sha2 crates
+    --parsing     another: keys in PEM, DER and JWK
+    --lookup      another: one key among many by its kid
+    --cache       another: a token whose signature is remembered
     --json        machine-readable, on standard output
     --help        this text
 ";
+
+/// What is measured.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) enum Measurement {
+    #[default]
+    Tokens,
+    Hmac,
+    Parsing,
+    Lookup,
+    /// A token whose signature is remembered.
+    Cache,
+}
 
 /// What was asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) quick: bool,
     pub(crate) json: bool,
-    pub(crate) hmac: bool,
-    pub(crate) cache: bool,
+    pub(crate) measurement: Measurement,
     only: Option<String>,
 }
 
@@ -33,8 +46,10 @@ impl Options {
             match argument.as_str() {
                 "--quick" => options.quick = true,
                 "--json" => options.json = true,
-                "--hmac" => options.hmac = true,
-                "--cache" => options.cache = true,
+                "--hmac" => options.measurement = Measurement::Hmac,
+                "--parsing" => options.measurement = Measurement::Parsing,
+                "--lookup" => options.measurement = Measurement::Lookup,
+                "--cache" => options.measurement = Measurement::Cache,
                 "--only" => {
                     options.only = Some(arguments.next().unwrap_or_else(|| refuse("--only")))
                 }
