@@ -69,8 +69,13 @@ const HINTS: &[(Code, &str)] = &[
         "keys are read as PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK; a secret in plain text is given with --secret-file",
     ),
     (
-        Code::KeyOpenSsh,
-        "convert it: ssh-keygen -p -m PKCS8 -f KEY; its public half, KEY.pub, is read as it is",
+        Code::KeyEncrypted,
+        "decrypt it into a protected file: openssl pkey -in key.pem -out plain.pem",
+    ),
+    (Code::KeyOpenSsh, "convert it: ssh-keygen -i -f KEY.pub"),
+    (
+        Code::KeyOpenSshEncrypted,
+        "decrypt a copy of it in a protected place: ssh-keygen -p -N '' -f COPY",
     ),
     (
         Code::KeyPemEscaped,

@@ -38,9 +38,11 @@ fn sandbox() -> Sandbox {
         .with("empty", "")
         .with("no.key", "this is no key")
         .with(
-            "openssh",
-            "-----BEGIN OPENSSH PRIVATE KEY-----\nMAMCAQE=\n-----END OPENSSH PRIVATE KEY-----\n",
+            "ssh2.pub",
+            "---- BEGIN SSH2 PUBLIC KEY ----\nMAMCAQE=\n---- END SSH2 PUBLIC KEY ----\n",
         )
+        .with("openssh", include_str!("../../../../vectors/keys/openssh-aes256-ctr"))
+        .with("encrypted.pem", include_str!("../../../../vectors/keys/pkcs8-ed25519.pem"))
         .with("escaped.pem", "-----BEGIN PUBLIC KEY-----\\nMAMCAQE=\\n-----END PUBLIC KEY-----\\n")
         .with("two.jwks", format!("{{\"keys\":[{rfc},{}]}}", nameless(&other)))
         .with("none.jwks", "{\"keys\":[]}")
@@ -98,7 +100,9 @@ fn every_hint_of_the_command_is_given_where_it_helps() {
     let holds = token(CLAIMS);
     let mut runs: Vec<(&str, Vec<&str>)> = vec![
         ("key_format", vec!["sign", "--key", "no.key"]),
-        ("key_open_ssh", vec!["sign", "--key", "openssh"]),
+        ("key_encrypted", vec!["sign", "--key", "encrypted.pem"]),
+        ("key_open_ssh", vec!["sign", "--key", "ssh2.pub"]),
+        ("key_open_ssh_encrypted", vec!["sign", "--key", "openssh"]),
         ("key_pem_escaped", vec!["sign", "--key", "escaped.pem"]),
         ("key_set_empty", vec!["verify", &holds, "--jwks", "no.jwks"]),
         ("key_secret_empty", vec!["sign", "--secret-file", "empty"]),
