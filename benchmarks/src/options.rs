@@ -25,7 +25,6 @@ pub(crate) enum Measurement {
     Hmac,
     Parsing,
     Lookup,
-    /// A token whose signature is remembered.
     Cache,
 }
 
