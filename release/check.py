@@ -42,6 +42,9 @@ def main() -> int:
         names = " ".join(missing)
         print(f"missing: {names}; get it with: cargo install --locked {names}")
         return 1
+    if sys.version_info < (3, 11):
+        print("missing: Python 3.11 or newer, on which the package needs no other")
+        return 1
     try:
         _step("the version is the same everywhere", lambda: _versions(tag))
         _step("tools", _tools)
