@@ -65,7 +65,8 @@ lint: tools ## format, clippy with and without features, documentation, dependen
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --quiet
 	@if $(CARGO) deny --version >/dev/null 2>&1; then \
 	  for folder in . bindings/python; do \
-	    (cd $$folder && $(CARGO) deny --offline --config "$(CURDIR)/deny.toml" check $(DENY) bans licenses sources) || exit 1; \
+	    (cd $$folder && $(CARGO) fetch --locked --quiet && \
+	      $(CARGO) deny --offline --config "$(CURDIR)/deny.toml" check $(DENY) bans licenses sources) || exit 1; \
 	  done; \
 	else \
 	  echo "skipped: cargo-deny is not here; get it with: cargo install --locked cargo-deny"; \
