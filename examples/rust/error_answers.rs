@@ -1,7 +1,7 @@
 //! From a refusal to an HTTP answer: the client is told little, the log everything (RFC 6750 §3).
 
+use jotem::Error;
 use jotem::testing::{Forgery, TestIssuer};
-use jotem::{Error, ErrorKind};
 
 /// What a web framework would send.
 #[derive(Debug, PartialEq)]
@@ -17,12 +17,12 @@ fn unauthenticated() -> Answer {
 
 fn answer(error: &Error) -> Answer {
     let public = error.public();
-    let status = match error.kind() {
+    let status = match error.rejection() {
         // The keys could not be had: nothing is known about the token.
-        ErrorKind::Rejected(_) if public.error == "server_error" => 503,
-        ErrorKind::Rejected(_) => 401,
+        Some(_) if public.error == "server_error" => 503,
+        Some(_) => 401,
         // The program's own fault, or its key's.
-        _ => 500,
+        None => 500,
     };
     let challenge = (status == 401).then(|| {
         format!("Bearer error=\"{}\", error_description=\"{}\"", public.error, public.description)

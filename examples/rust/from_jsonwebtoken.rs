@@ -43,10 +43,8 @@ impl App {
 }
 
 fn answer(error: &Error) -> &'static str {
-    match error.code() {
-        Code::Expired => "the token expired",
-        _ => "the token is invalid", // or error.public().description
-    }
+    // Or error.public().description, which has a few more.
+    if error.code() == Code::Expired { "the token expired" } else { "the token is invalid" }
 }
 
 fn main() -> Result<(), Error> {

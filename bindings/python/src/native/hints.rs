@@ -23,7 +23,7 @@ pub(super) const fn hint(code: Code) -> Option<&'static str> {
         Code::KeyAmbiguous => "give the keys distinct kids, or allow several tries: `try_keys=n`",
         Code::SignatureIsDer => "the issuer must convert it to r and s side by side",
         Code::SecretNotDecoded => "load the secret with `Key.from_base64_secret`",
-        Code::ClaimTooLong => "the issuer must write a shorter one",
+        Code::ClaimTooLong | Code::ParameterTooLong => "the issuer must write a shorter one",
         Code::IssuerMismatch => {
             "compare with `issuer=` letter by letter: a slash at the end counts"
         }

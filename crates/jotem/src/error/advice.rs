@@ -135,8 +135,11 @@ impl Rejection {
             Self::LoneSurrogate { .. } | Self::NumberRange { .. } => {
                 "the issuer writes JSON that not every parser can read"
             }
-            Self::ParameterType { .. } | Self::ParameterTooLong { .. } => {
-                "the issuer's header breaks RFC 7515 §4.1"
+            Self::ParameterType { .. } => {
+                "the issuer must write the type that RFC 7515 §4.1 gives the parameter"
+            }
+            Self::ParameterTooLong { .. } => {
+                "such a name has a few dozen characters; raise `Limits::text_bytes` if this is meant"
             }
             Self::ParameterForbidden { .. } => {
                 "`zip`, `enc` and the like belong to encrypted tokens"
@@ -152,7 +155,7 @@ impl Rejection {
             Self::UnencodedPayload => {
                 "a JWT may not use b64 (RFC 7797 §7); verify other content with `jws::Options::unencoded(payload)`"
             }
-            Self::AlgorithmMissing => "the issuer's header breaks RFC 7515 §4.1.1",
+            Self::AlgorithmMissing => "the issuer must write alg in every header (RFC 7515 §4.1.1)",
             Self::AlgorithmNone { .. } => {
                 "nobody signed this token; it may come from an attacker, and is never accepted"
             }
@@ -186,8 +189,11 @@ impl Rejection {
             Self::PayloadAttached => "verify it without a detached payload",
             Self::PayloadEncoded => "verify it with `jws::Options::detached(payload)`",
             Self::PayloadDetached => "give the payload: `jws::Options::detached(payload)`",
-            Self::ClaimType { .. } | Self::DateRange { .. } => {
-                "the issuer's claim breaks RFC 7519 §4.1"
+            Self::ClaimType { .. } => {
+                "the issuer must write the type that RFC 7519 §4.1 gives the claim"
+            }
+            Self::DateRange { .. } => {
+                "the issuer must write seconds since 1970: is it another unit, or a sum gone wrong?"
             }
             Self::ClaimTooLong { .. } => "raise `Limits::text_bytes` if this is meant",
             Self::DateMilliseconds { .. } => {

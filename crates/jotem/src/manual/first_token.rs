@@ -76,6 +76,10 @@
 //! # Ok::<(), jotem::Error>(())
 //! ```
 //!
+//! A verified token is a `Verified<Profile>`, and `Verified` alone is one without claims of yours. Where
+//! the type is written down anyway, as in `let v: Verified<Profile> = verifier.verify(&token)?`, the call
+//! needs no type.
+//!
 //! The type sees every member of the payload, so a field `sub` or `exp` of your own may be read as
 //! well. Where the claims are not known in advance, use `HashMap<String, serde_json::Value>` or
 //! `serde_json::Value`; [`ClaimsSet::json`] is the text as it was signed.

@@ -35,6 +35,9 @@
 //! # Ok::<(), jotem::Error>(())
 //! ```
 //!
+//! A date made of the system's time has a fraction of a second, and some libraries refuse fractions:
+//! [`NumericDate::floor`](crate::NumericDate::floor) cuts it. What the issuer writes itself is whole.
+//!
 //! How long? As long as you can bear that a stolen one works: 5 to 15 minutes for access, with
 //! something else to renew it. Tokens that never expire need [`never_expires`] where they are issued
 //! and [`expiry_optional`] where they are verified.
