@@ -88,6 +88,27 @@ fn verifying_without_a_claims_type_allocates_the_payload_only() -> Outcome {
 }
 
 #[test]
+fn a_remembered_token_allocates_nothing_for_shared_claims() -> Outcome {
+    let key = SigningKey::generate(Algorithm::Es256)?;
+    let token = jotem::encode(&user(), &key)?;
+    let verifier = Verifier::builder(key.verifying_key())
+        .issuer("https://auth.example")
+        .audience("users")
+        .cache(64 * 1024)
+        .build()?;
+    verifier.verify_shared::<User>(&token)?;
+
+    let (shared, verified) = allocations(|| verifier.verify_shared::<User>(&token));
+    assert_eq!(*verified?.custom(), user());
+    assert_eq!(shared, 0);
+
+    let (own, verified) = allocations(|| verifier.verify::<()>(&token));
+    assert_eq!(verified?.claims().subject(), Some("1234567890"));
+    assert_eq!(own, 1, "the payload");
+    Ok(())
+}
+
+#[test]
 fn signing_allocates_at_most_twice() -> Outcome {
     let key = key()?;
     let claims = user();

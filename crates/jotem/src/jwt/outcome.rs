@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::Verified;
 use super::cache::{Entry, Kept};
 use super::pipeline::{Authentic, Pipeline, read_claims};
-use super::Verified;
 use crate::error::Rejection;
 
 /// A token that was read.
@@ -27,6 +27,7 @@ pub(super) trait Outcome: Sized {
 impl<T: DeserializeOwned> Outcome for Verified<T> {
     type Custom = T;
 
+    #[inline(always)]
     fn read(pipeline: &Pipeline<'_>, token: &Authentic<'_>) -> Result<Self, Rejection> {
         let claims = read_claims(pipeline, token)?;
         Ok(Self { header: Arc::clone(token.header), algorithm: token.algorithm, claims })
@@ -44,6 +45,7 @@ impl<T: DeserializeOwned> Outcome for Verified<T> {
 impl<T: DeserializeOwned + Send + Sync + 'static> Outcome for Arc<Verified<T>> {
     type Custom = T;
 
+    #[inline(always)]
     fn read(pipeline: &Pipeline<'_>, token: &Authentic<'_>) -> Result<Self, Rejection> {
         match token.remembered.and_then(Entry::claims) {
             Some(verified) => Ok(verified),

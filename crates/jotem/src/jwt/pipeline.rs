@@ -124,6 +124,7 @@ pub(super) fn run<O: Outcome, W: Witness>(
 }
 
 /// Finds the header among those that were seen before, or reads it; and whether it had to be read.
+#[inline(always)]
 fn read_header(
     pipeline: &Pipeline<'_>,
     segments: &Segments<'_>,
@@ -134,6 +135,8 @@ fn read_header(
     }
 }
 
+/// Accepts a header whose critical parameters are understood.
+#[inline(always)]
 fn accept_header(pipeline: &Pipeline<'_>, header: &Header) -> Result<(), Rejection> {
     crit::understand(header, pipeline.critical)?;
     // RFC 7797 §7: a JWT is never unencoded.
@@ -145,6 +148,7 @@ fn accept_header(pipeline: &Pipeline<'_>, header: &Header) -> Result<(), Rejecti
 
 /// Returns the key under which the signature holds, and what is remembered if it held before under
 /// that very key.
+#[inline(always)]
 fn check_signature<'k, 'e>(
     pipeline: &Pipeline<'_>,
     segments: &Segments<'_>,
@@ -189,6 +193,7 @@ fn remember<O: Outcome>(
 }
 
 /// Reads the claims into the application's type, and the registered ones on the way.
+#[inline(always)]
 pub(super) fn read_claims<T: DeserializeOwned>(
     pipeline: &Pipeline<'_>,
     token: &Authentic<'_>,

@@ -89,12 +89,12 @@ fn s22_a_remembered_signature_vouches_for_no_other_text() {
         assert_eq!(both(&verifier, &token), "accepted");
         let [header, payload, signature] = segments(&token);
 
-        // What is hashed is the end of the signature, so all of these hash as the token does.
+        // What is hashed is the beginning of the signature, so all of these hash as the token does.
         let admin = base64url(r#"{"sub":"admin","exp":1700000900}"#);
         let named = base64url(format!(r#"{{"alg":"{algorithm}","kid":"a"}}"#));
         let spaced = base64url(format!(r#"{{"alg":"{algorithm}" }}"#));
         let mut changed = from_base64(&signature);
-        changed[0] ^= 1;
+        changed[20] ^= 1;
         for forged in [
             format!("{header}.{admin}.{signature}"),
             format!("{named}.{payload}.{signature}"),

@@ -8,7 +8,7 @@ mod set;
 mod tests;
 
 use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher as _};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -107,11 +107,13 @@ impl<S: BuildHasher> TokenCache<S> {
     }
 
     /// Returns the set of a token, and a hint to find it there: two halves of one hash over the
-    /// end of its signature. Nobody chooses those 24 bytes without making a signature that holds.
+    /// beginning of its signature, which nobody chooses who has no key. (The end would not do: an
+    /// ML-DSA signature ends with zeros.)
     fn place(&self, signature: &str) -> Option<(&Set, u32)> {
         let bytes = signature.as_bytes();
-        let tail = bytes.get(bytes.len().saturating_sub(TAIL)..)?;
-        let hash = self.hasher.hash_one(tail);
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(bytes.get(..HASHED).unwrap_or(bytes));
+        let hash = hasher.finish();
         let (high, tag) = (hash >> 32, hash & u64::from(u32::MAX));
         let set = high.wrapping_mul(u64::try_from(self.sets.len()).ok()?) >> 32;
         Some((self.sets.get(usize::try_from(set).ok()?)?, u32::try_from(tag).ok()?))
@@ -170,5 +172,6 @@ impl<S> std::fmt::Debug for TokenCache<S> {
 /// signature of ML-DSA-87.
 const SET_BYTES: usize = 16 * 1024;
 
-/// How many characters of a signature are hashed: all would take longer and tell no more apart.
-const TAIL: usize = 32;
+/// How many characters of a signature are hashed: 96 bits. All of it would take longer and tell no
+/// more apart.
+const HASHED: usize = 16;

@@ -2,11 +2,11 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "a test may stop where it is surprised")]
 
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Entry, SET_BYTES, TokenCache};
+use super::{Entry, Kept, SET_BYTES, TokenCache};
 use crate::VerifyingKey;
 use crate::crypto::{Verify, VerifyError};
 use crate::jwa::Algorithm;
@@ -58,7 +58,7 @@ fn entry(token: &str, exp: u64) -> Entry {
     Entry::new(token, &key(), &header(), &registered, leeway, Some(Arc::new(verified))).unwrap()
 }
 
-fn found<S: BuildHasher>(cache: &TokenCache<S>, token: &str) -> Option<String> {
+fn found(cache: &TokenCache<Colliding>, token: &str) -> Option<String> {
     let remembered = cache.find(token, "signature")?;
     let claims = remembered.as_deref()?.claims::<String>()?;
     Some(claims.custom().clone())
@@ -89,6 +89,20 @@ fn claims_come_back_as_the_type_they_were_read_into_and_as_no_other() {
     assert!(entry.claims::<String>().is_some());
     assert!(entry.claims::<()>().is_none());
     assert!(entry.claims::<Vec<u8>>().is_none());
+}
+
+#[test]
+fn what_goes_is_overwritten_unless_somebody_still_has_it() {
+    let cache = cache(1);
+    cache.keep(entry("token", 1_700_000_900), "signature", NOW);
+    let remembered = cache.find("token", "signature").unwrap();
+    let held = remembered.as_deref().unwrap().claims::<String>().unwrap();
+    drop(remembered);
+    cache.clear();
+    let mut alone = Arc::into_inner(held).unwrap();
+    assert_eq!(alone.claims.json(), r#"{"exp":1700000900}"#);
+    Kept::zeroize(&mut alone);
+    assert_eq!(alone.claims.json(), "");
 }
 
 #[test]
