@@ -10,6 +10,8 @@ mod dates;
 mod explaining;
 #[path = "api/keys.rs"]
 mod keys;
+#[path = "api/lookup.rs"]
+mod lookup;
 #[path = "api/reading.rs"]
 mod reading;
 #[path = "api/serializations.rs"]
