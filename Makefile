@@ -77,6 +77,8 @@ docs: tools ## build the API documentation: target/doc/jotem/index.html
 
 bench: tools ## jotem beside its peers and the floor; the first build takes minutes
 	cd benchmarks && $(CARGO) run --release
+	cd benchmarks && $(CARGO) run --release -- --parsing
+	cd benchmarks && $(CARGO) run --release -- --lookup
 
 bench-python: tools ## jotem beside the peers of Python; threads; imports; in an environment of its own
 	@benchmarks/python/run.sh

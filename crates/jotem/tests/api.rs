@@ -17,6 +17,8 @@ mod explaining;
 mod fixtures;
 #[path = "api/keys.rs"]
 mod keys;
+#[path = "api/lookup.rs"]
+mod lookup;
 #[cfg(feature = "encrypted-keys")]
 #[path = "api/openssh.rs"]
 mod openssh;

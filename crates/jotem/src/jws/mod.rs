@@ -86,6 +86,7 @@ pub mod flattened;
 pub mod general;
 pub(crate) mod header;
 pub(crate) mod header_cache;
+mod key_index;
 pub(crate) mod keys;
 mod payload;
 pub(crate) mod selection;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::header::Header;
+use super::key_index::KeyIndex;
 use super::keys::{KeyRequest, KeyResolver, Keys, Source};
 use crate::error::{Excerpt, Misuse, Rejection};
 use crate::jwa::Algorithm;
@@ -18,7 +19,7 @@ pub(crate) struct Selection {
 
 #[derive(Debug, Clone)]
 enum Known {
-    Now(Vec<VerifyingKey>),
+    Now(Vec<VerifyingKey>, Option<KeyIndex>),
     Later(std::sync::Arc<dyn KeyResolver>),
 }
 
@@ -34,7 +35,7 @@ impl Selection {
             return Err(Misuse::AlgorithmsEmpty);
         }
         let keys = match keys.0 {
-            Source::Fixed(keys) => Known::Now(join_owners(keys)),
+            Source::Fixed(keys) => Known::Now(join_owners(keys), None),
             Source::Set(set) => {
                 let mut keys = members(&set, algorithms.as_deref())?;
                 // A member that the allow-list leaves out cannot break the others.
@@ -43,14 +44,15 @@ impl Selection {
                 {
                     keys.retain(|key| accepts(allowed, key));
                 }
-                Known::Now(keys)
+                Known::Now(keys, None)
             }
             Source::Resolver(resolver) => Known::Later(resolver),
         };
         let (keys, allowed) = match keys {
-            Known::Now(keys) => {
+            Known::Now(keys, _) => {
                 let (keys, allowed) = narrow(keys, algorithms)?;
-                (Known::Now(keys), allowed)
+                let index = KeyIndex::of(&keys);
+                (Known::Now(keys, index), allowed)
             }
             Known::Later(resolver) => {
                 (Known::Later(resolver), algorithms.ok_or(Misuse::AlgorithmsNeeded)?)
@@ -66,7 +68,7 @@ impl Selection {
     /// Takes one key as it is, for a single verification.
     pub(crate) fn one(key: &VerifyingKey) -> Self {
         let allowed = names(key.algorithm());
-        Self { keys: Known::Now(vec![key.clone()]), allowed, try_keys: 1 }
+        Self { keys: Known::Now(vec![key.clone()], None), allowed, try_keys: 1 }
     }
 
     /// Returns the algorithms that tokens may have.
@@ -77,7 +79,7 @@ impl Selection {
     /// Whether several keys, of several owners perhaps, are behind this.
     pub(crate) fn has_several_keys(&self) -> bool {
         match &self.keys {
-            Known::Now(keys) => keys.len() > 1,
+            Known::Now(keys, _) => keys.len() > 1,
             Known::Later(_) => true,
         }
     }
@@ -85,7 +87,7 @@ impl Selection {
     /// Whether some key that is known now was not bound to its owner.
     pub(crate) fn has_unbound_key(&self) -> bool {
         match &self.keys {
-            Known::Now(keys) => keys.iter().any(|key| key.issuers().is_none()),
+            Known::Now(keys, _) => keys.iter().any(|key| key.issuers().is_none()),
             Known::Later(_) => false,
         }
     }
@@ -118,15 +120,22 @@ impl Selection {
         algorithm: Algorithm,
         key_id: Option<&'a str>,
     ) -> Result<Candidates<'a>, Rejection> {
-        let request = KeyRequest { algorithm, key_id, token_type: header.token_type() };
-        let keys = match &self.keys {
-            Known::Now(keys) => Cow::Borrowed(keys.as_slice()),
-            Known::Later(resolver) => Cow::Owned(join_owners(ask(resolver.as_ref(), &request)?)),
+        let (keys, index) = match &self.keys {
+            Known::Now(keys, index) => (Cow::Borrowed(keys.as_slice()), index.as_ref()),
+            Known::Later(resolver) => {
+                let request = KeyRequest { algorithm, key_id, token_type: header.token_type() };
+                (Cow::Owned(join_owners(ask(resolver.as_ref(), &request)?)), None)
+            }
         };
         let fits = |key: &VerifyingKey| key.algorithm().verifies(algorithm);
-        let exact = key_id.is_some() && keys.iter().any(|key| fits(key) && key.key_id() == key_id);
+        // Without a `kid` every key has to be looked at.
+        let index = index.filter(|_| key_id.is_some());
+        let named = index.map(|index| index.named(&keys, key_id));
+        let exact =
+            key_id.is_some() && places(&keys, named).any(|key| fits(key) && key.key_id() == key_id);
+        let places = if exact { named } else { index.map(|index| index.named(&keys, None)) };
         let certificate = header.certificate_thumbprint();
-        let candidates = Candidates { keys, algorithm, key_id, exact, certificate };
+        let candidates = Candidates { keys, places, algorithm, key_id, exact, certificate };
         match candidates.named().count() {
             0 => Err(Rejection::KeyNotFound { algorithm, key_id: key_id.map(Excerpt::new) }),
             count if count > self.try_keys => {
@@ -156,6 +165,8 @@ pub(crate) fn known_algorithm(header: &Header) -> Result<Algorithm, Rejection> {
 /// The keys that may have signed one token.
 pub(crate) struct Candidates<'k> {
     keys: Cow<'k, [VerifyingKey]>,
+    /// Where among the keys to look; without an index everywhere.
+    places: Option<&'k [usize]>,
     algorithm: Algorithm,
     key_id: Option<&'k str>,
     exact: bool,
@@ -174,7 +185,7 @@ impl Candidates<'_> {
 
     /// The keys of the token's algorithm and `kid`.
     fn named(&self) -> impl Iterator<Item = &VerifyingKey> {
-        self.keys.iter().filter(|key| {
+        places(&self.keys, self.places).filter(|key| {
             let named = match key.key_id() {
                 Some(_) if self.exact => key.key_id() == self.key_id,
                 Some(_) => self.key_id.is_none(),
@@ -183,6 +194,18 @@ impl Candidates<'_> {
             named && key.algorithm().verifies(self.algorithm)
         })
     }
+}
+
+/// Goes through the keys at these places, or through all.
+fn places<'k>(
+    keys: &'k [VerifyingKey],
+    places: Option<&'k [usize]>,
+) -> impl Iterator<Item = &'k VerifyingKey> {
+    let count = places.map_or(keys.len(), <[usize]>::len);
+    (0..count).filter_map(move |at| match places {
+        Some(places) => keys.get(*places.get(at)?),
+        None => keys.get(at),
+    })
 }
 
 fn ask(

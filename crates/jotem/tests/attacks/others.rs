@@ -368,7 +368,7 @@ fn w09_no_error_of_a_key_document_quotes_it() {
         let used = read.and_then(|jwk| SigningKey::from_jwk(&jwk, Algorithm::Es256)).map(drop);
         let short = SigningKey::from_secret(&document.as_bytes()[..31], Algorithm::Hs256).map(drop);
         let text = SigningKey::from_base64_secret(&format!("{document}!"), Algorithm::Hs256);
-        for error in [used, short, text.map(drop)].into_iter().filter_map(Result::err) {
+        for error in [used, short, text.map(drop)].map(Result::unwrap_err) {
             let texts = texts(&error);
             hides(&texts, "the document", marker.as_bytes());
             hides(&texts, "the key", &bytes);

@@ -443,3 +443,29 @@ fn p09_refuses_every_document_as_a_jwt_and_says_what_it_is() {
     let compact = jws::sign(GOOD_CLAIMS.as_bytes(), &key).unwrap();
     accepts(&verifier(), [compact]);
 }
+
+#[test]
+fn w09_the_wire_says_the_same_of_every_document_whose_signatures_do_not_count() {
+    let (key, other) = (ed25519("a"), ed25519("a"));
+    let signed = |header: &str, key: &SigningKey| listed(&[&entry(header, "", key)]);
+    let by_other = signed(r#"{"alg":"EdDSA","kid":"a"}"#, &other);
+    let bare = r#""header":{"alg":"EdDSA"},"signature":"AA""#;
+    let documents = [
+        (by_other.clone(), "jws_signature_mismatch"),
+        (signed(r#"{"alg":"EdDSA","kid":"b"}"#, &key), "jws_key_not_found"),
+        (signed(HS256, &hs256()), "jws_alg_not_allowed"),
+        (listed(&[bare]), "jws_parameter_unprotected"),
+    ];
+    let options = Options::new();
+    let errors = documents.map(|(document, code)| {
+        let error = general::verify_any(&document, key.verifying_key(), &options).unwrap_err();
+        assert_eq!(error.code().as_str(), code);
+        error
+    });
+    let missing = general::verify_all(&by_other, [key.verifying_key()], &options).unwrap_err();
+    assert_eq!(missing.code().as_str(), "jws_signer_missing");
+    for error in errors.into_iter().chain([missing]) {
+        assert_eq!(error.public().error, "invalid_token");
+        assert_eq!(error.public().description, "the token is invalid");
+    }
+}
