@@ -108,6 +108,7 @@ codes! {
     KeyAlgorithmMismatch = "key_algorithm_mismatch",
     KeyAlgorithmUnknown = "key_algorithm_unknown",
     KeyCertificate = "key_certificate",
+    KeyEd448Off = "key_ed448_off",
     KeyEncrypted = "key_encrypted",
     KeyExpanded = "key_expanded",
     KeyFormat = "key_format",

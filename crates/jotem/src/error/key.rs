@@ -51,6 +51,9 @@ pub enum KeyError {
     /// An X.509 certificate where a key is needed.
     #[error("this is an X.509 certificate, not a key")]
     Certificate,
+    /// An Ed448 key, where the feature `ed448` is off.
+    #[error("this is an Ed448 key, and the feature `ed448` is off")]
+    Ed448Off,
     /// A PKCS#8 key under a password.
     #[error("this private key is encrypted (PKCS#8, `BEGIN ENCRYPTED PRIVATE KEY`)")]
     Encrypted,
@@ -194,6 +197,7 @@ impl KeyError {
             Self::AlgorithmMismatch { .. } => Code::KeyAlgorithmMismatch,
             Self::AlgorithmUnknown => Code::KeyAlgorithmUnknown,
             Self::Certificate => Code::KeyCertificate,
+            Self::Ed448Off => Code::KeyEd448Off,
             Self::Encrypted => Code::KeyEncrypted,
             Self::Expanded => Code::KeyExpanded,
             Self::Format { .. } => Code::KeyFormat,
@@ -235,6 +239,9 @@ impl KeyError {
             }
             Self::Certificate => {
                 "take the public key out: openssl x509 -in cert.pem -pubkey -noout -out public.pem"
+            }
+            Self::Ed448Off => {
+                "use an Ed25519 key; a Rust program can switch `ed448` on in its Cargo.toml, but its cryptography is an unaudited pre-release"
             }
             Self::Encrypted => {
                 "decrypt it into a protected file: openssl pkey -in key.pem -out plain.pem"

@@ -121,6 +121,7 @@ fn key_errors() -> Vec<KeyError> {
         },
         KeyError::AlgorithmUnknown,
         KeyError::Certificate,
+        KeyError::Ed448Off,
         KeyError::Encrypted,
         KeyError::Expanded,
         KeyError::Format { expected: "a key in DER (PKCS#8, SPKI, PKCS#1 or SEC1)" },
