@@ -4,7 +4,7 @@ use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
     rand::{self, SystemRandom},
     rsa::{self, KeySize},
-    signature::{self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _},
+    signature::{self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, PqdsaKeyPair},
 };
 use base64_simd::STANDARD;
 
@@ -26,6 +26,7 @@ impl KeyPair {
             Algorithm::Es256 => Self::ecdsa(&signature::ECDSA_P256_SHA256_FIXED_SIGNING),
             Algorithm::Es384 => Self::ecdsa(&signature::ECDSA_P384_SHA384_FIXED_SIGNING),
             Algorithm::EdDsa => Self::ed25519(),
+            Algorithm::MlDsa65 => Self::ml_dsa_65(),
         }
     }
 
@@ -64,6 +65,13 @@ impl KeyPair {
         let pair = Ed25519KeyPair::generate().expect("Ed25519 key generation");
         let private = pair.to_pkcs8v1().expect("Ed25519 to PKCS#8");
         let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("Ed25519 to SPKI");
+        Self { private: private.as_ref().to_vec(), public: public.as_ref().to_vec() }
+    }
+
+    fn ml_dsa_65() -> Self {
+        let pair = PqdsaKeyPair::generate(&signature::ML_DSA_65_SIGNING).expect("ML-DSA keys");
+        let private = pair.to_pkcs8v1().expect("ML-DSA to PKCS#8");
+        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("ML-DSA to SPKI");
         Self { private: private.as_ref().to_vec(), public: public.as_ref().to_vec() }
     }
 }

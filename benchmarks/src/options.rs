@@ -8,7 +8,7 @@ Measures jotem's operations beside its Rust peers and the floor of bare cryptogr
     cargo run --release -p jotem-benchmarks -- [OPTIONS]
 
     --quick       a smoke run of about 10 seconds; its figures are rough
-    --only ALG    one algorithm: HS256, RS256, PS256, ES256, ES384, EdDSA
+    --only ALG    one algorithm: HS256, RS256, PS256, ES256, ES384, EdDSA, ML-DSA-65
     --hmac        another measurement: aws-lc against the hmac and sha2 crates
     --parsing     another: keys in PEM, DER and JWK
     --lookup      another: one key among many by its kid

@@ -7,7 +7,7 @@ pub(crate) const ISSUER: &str = "https://auth.example";
 /// Whom the token is for, and what every verifier expects.
 pub(crate) const AUDIENCE: &str = "users";
 
-/// The signature algorithms measured, by their RFC 7518 and RFC 8037 names.
+/// The signature algorithms measured, by their RFC 7518, RFC 8037 and RFC 9964 names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Algorithm {
     Hs256,
@@ -16,11 +16,19 @@ pub(crate) enum Algorithm {
     Es256,
     Es384,
     EdDsa,
+    MlDsa65,
 }
 
 impl Algorithm {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Hs256, Self::Rs256, Self::Ps256, Self::Es256, Self::Es384, Self::EdDsa];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Hs256,
+        Self::Rs256,
+        Self::Ps256,
+        Self::Es256,
+        Self::Es384,
+        Self::EdDsa,
+        Self::MlDsa65,
+    ];
 
     /// The `alg` of the header.
     pub(crate) const fn name(self) -> &'static str {
@@ -31,10 +39,11 @@ impl Algorithm {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
+            Self::MlDsa65 => "ML-DSA-65",
         }
     }
 
-    /// The JOSE header, 27 bytes for every algorithm here.
+    /// The JOSE header, 27 bytes for every algorithm here but ML-DSA-65, which has 31.
     pub(crate) fn header(self) -> String {
         format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.name())
     }

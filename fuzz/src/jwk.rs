@@ -36,7 +36,7 @@ pub(crate) fn sound(jwk: &Jwk) {
             assert_eq!(public.thumbprint(), thumbprint);
             let json = jwk.to_json().expect("a public part");
             let value = oracle::read(json.as_bytes()).expect("JSON");
-            for private in ["d", "p", "q", "dp", "dq", "qi", "k", "oth"] {
+            for private in ["d", "p", "q", "dp", "dq", "qi", "k", "oth", "priv"] {
                 assert!(value.get(private).is_none(), "{private} is published");
             }
             assert_eq!(Jwk::from_json(json).expect("what it wrote"), public);

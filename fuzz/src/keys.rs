@@ -21,6 +21,7 @@ pub(crate) fn documents() -> Vec<Jwk> {
     [Algorithm::Hs512, Algorithm::Rs256, Algorithm::Es256, Algorithm::Es384, Algorithm::Es512]
         .into_iter()
         .chain([Algorithm::Es256K, Algorithm::EdDsa])
+        .chain([Algorithm::MlDsa44, Algorithm::MlDsa65, Algorithm::MlDsa87])
         .map(document)
         .collect()
 }
@@ -47,6 +48,9 @@ fn document(algorithm: Algorithm) -> Jwk {
         }
         Algorithm::Es256K => sec1(&scalar[..32], b"\x2b\x81\x04\x00\x0a"),
         Algorithm::EdDsa | Algorithm::Ed25519 => ed25519(&scalar[..32]),
+        Algorithm::MlDsa44 => mldsa(&scalar[..32], 17),
+        Algorithm::MlDsa65 => mldsa(&scalar[..32], 18),
+        Algorithm::MlDsa87 => mldsa(&scalar[..32], 19),
         _ => return Jwk::from_json(RSA).expect("the key of RFC 7520 without its name"),
     };
     Jwk::from_der(document).expect("a private key")
@@ -62,6 +66,14 @@ fn sec1(scalar: &[u8], curve: &[u8]) -> Vec<u8> {
 fn ed25519(seed: &[u8]) -> Vec<u8> {
     let algorithm = element(0x30, &element(0x06, b"\x2b\x65\x70"));
     let key = element(0x04, &element(0x04, seed));
+    element(0x30, &[element(0x02, &[0]), algorithm, key].concat())
+}
+
+/// A PKCS#8 document with the seed alone (RFC 9881 §6), of the parameter set at the end of the arc.
+fn mldsa(seed: &[u8], parameters: u8) -> Vec<u8> {
+    let identifier = [b"\x60\x86\x48\x01\x65\x03\x04\x03".as_slice(), &[parameters]].concat();
+    let algorithm = element(0x30, &element(0x06, &identifier));
+    let key = element(0x04, &element(0x80, seed));
     element(0x30, &[element(0x02, &[0]), algorithm, key].concat())
 }
 

@@ -10,7 +10,8 @@ use aws_lc_rs::{
     rand::SystemRandom,
     rsa,
     signature::{
-        self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, ParsedPublicKey, RsaEncoding,
+        self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, ParsedPublicKey, PqdsaKeyPair,
+        RsaEncoding,
         VerificationAlgorithm,
     },
 };
@@ -28,12 +29,15 @@ pub(crate) const CONTENDER: Contender = Contender {
     cryptography: "aws-lc",
     checks_claims: false,
     signs_apart: None,
+    lacks: &[],
     verifier,
     signer,
 };
 
-/// Room for any decoded part of our token.
-const SCRATCH: usize = 512;
+/// Room for the claims, and for what is signed.
+const PAYLOAD: usize = 512;
+/// Room for any decoded part of our token: the longest is a signature of ML-DSA-65, 3,309 bytes.
+const SCRATCH: usize = 3_328;
 
 fn verifier(algorithm: Algorithm, keys: &KeyPair) -> Verify {
     let public = |algorithm: &'static dyn VerificationAlgorithm| {
@@ -50,6 +54,7 @@ fn verifier(algorithm: Algorithm, keys: &KeyPair) -> Verify {
         Algorithm::Es256 => public(&signature::ECDSA_P256_SHA256_FIXED),
         Algorithm::Es384 => public(&signature::ECDSA_P384_SHA384_FIXED),
         Algorithm::EdDsa => public(&signature::ED25519),
+        Algorithm::MlDsa65 => public(&signature::ML_DSA_65),
     }
 }
 
@@ -103,6 +108,15 @@ fn signer(algorithm: Algorithm, keys: &KeyPair) -> Sign {
                 BASE64URL.encode_append(key.sign(message.as_bytes()), token);
             })
         }
+        Algorithm::MlDsa65 => {
+            let key = PqdsaKeyPair::from_pkcs8(&signature::ML_DSA_65_SIGNING, &keys.private)
+                .expect("an ML-DSA-65 key");
+            let mut signature = vec![0; key.algorithm().signature_len()];
+            signer_with(algorithm, move |message, token| {
+                key.sign(message.as_bytes(), &mut signature).expect("ML-DSA signs");
+                BASE64URL.encode_append(&signature, token);
+            })
+        }
     }
 }
 
@@ -129,21 +143,23 @@ fn ecdsa_signer(
     })
 }
 
-/// The header never changes, so its base64url belongs to the preparation.
+/// The header never changes, so its base64url belongs to the preparation, and so does the room that
+/// the signature takes.
 fn signer_with(
     algorithm: Algorithm,
     mut append_signature: impl FnMut(&str, &mut String) + 'static,
 ) -> Sign {
     let header = BASE64URL.encode_to_string(algorithm.header()) + ".";
-    let mut payload = Vec::with_capacity(SCRATCH);
-    let mut message = String::with_capacity(SCRATCH);
+    let signature_room = if algorithm == Algorithm::MlDsa65 { 4_416 } else { 512 };
+    let mut payload = Vec::with_capacity(PAYLOAD);
+    let mut message = String::with_capacity(PAYLOAD);
     Box::new(move |claims| {
         payload.clear();
         serde_json::to_writer(&mut payload, claims).expect("claims are JSON");
         message.clear();
         message.push_str(&header);
         BASE64URL.encode_append(&payload, &mut message);
-        let mut token = String::with_capacity(message.len() + SCRATCH);
+        let mut token = String::with_capacity(message.len() + signature_room);
         token.push_str(&message);
         token.push('.');
         append_signature(&message, &mut token);

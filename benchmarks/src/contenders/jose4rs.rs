@@ -28,6 +28,7 @@ pub(crate) const CONTENDER: Contender = Contender {
         Algorithm::Ps256,
         "its PS256 salt has 222 bytes, not the 32 of RFC 7518 §3.5: others refuse its signature",
     )),
+    lacks: &[],
     verifier,
     signer,
 };
@@ -87,5 +88,6 @@ const fn identifier(algorithm: Algorithm) -> AlgorithmIdentifier {
         Algorithm::Es256 => AlgorithmIdentifier::EcdsaUsingP256CurveAndSha256,
         Algorithm::Es384 => AlgorithmIdentifier::EcdsaUsingP384CurveAndSha384,
         Algorithm::EdDsa => AlgorithmIdentifier::EdDsa,
+        Algorithm::MlDsa65 => AlgorithmIdentifier::MlDsa65,
     }
 }

@@ -16,6 +16,7 @@ pub(crate) const CONTENDER: Contender = Contender {
     cryptography: "aws-lc; HMAC: hmac, sha2",
     checks_claims: true,
     signs_apart: None,
+    lacks: &[],
     verifier,
     signer,
 };
@@ -58,5 +59,6 @@ const fn wire(algorithm: Algorithm) -> jotem::Algorithm {
         Algorithm::Es256 => jotem::Algorithm::Es256,
         Algorithm::Es384 => jotem::Algorithm::Es384,
         Algorithm::EdDsa => jotem::Algorithm::EdDsa,
+        Algorithm::MlDsa65 => jotem::Algorithm::MlDsa65,
     }
 }

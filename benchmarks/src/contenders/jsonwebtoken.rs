@@ -16,9 +16,12 @@ pub(crate) const CONTENDER: Contender = Contender {
     cryptography: "aws-lc",
     checks_claims: true,
     signs_apart: None,
+    lacks: &[Algorithm::MlDsa65],
     verifier,
     signer,
 };
+
+const LACKED: &str = "it takes no part where `lacks` names the algorithm";
 
 fn verifier(algorithm: Algorithm, keys: &KeyPair) -> Verify {
     let key = decoding_key(algorithm, keys);
@@ -48,6 +51,7 @@ fn decoding_key(algorithm: Algorithm, keys: &KeyPair) -> DecodingKey {
         Algorithm::Rs256 | Algorithm::Ps256 => DecodingKey::from_rsa_pem(pem.as_bytes()),
         Algorithm::Es256 | Algorithm::Es384 => DecodingKey::from_ec_pem(pem.as_bytes()),
         Algorithm::EdDsa => DecodingKey::from_ed_pem(pem.as_bytes()),
+        Algorithm::MlDsa65 => unreachable!("{LACKED}"),
     }
     .expect("a public key")
 }
@@ -59,6 +63,7 @@ fn encoding_key(algorithm: Algorithm, keys: &KeyPair) -> EncodingKey {
         Algorithm::Rs256 | Algorithm::Ps256 => EncodingKey::from_rsa_pem(pem.as_bytes()),
         Algorithm::Es256 | Algorithm::Es384 => EncodingKey::from_ec_pem(pem.as_bytes()),
         Algorithm::EdDsa => EncodingKey::from_ed_pem(pem.as_bytes()),
+        Algorithm::MlDsa65 => unreachable!("{LACKED}"),
     }
     .expect("a private key")
 }
@@ -71,5 +76,6 @@ const fn wire(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
         Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,
         Algorithm::Es384 => jsonwebtoken::Algorithm::ES384,
         Algorithm::EdDsa => jsonwebtoken::Algorithm::EdDSA,
+        Algorithm::MlDsa65 => unreachable!(),
     }
 }

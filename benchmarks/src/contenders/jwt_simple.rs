@@ -21,6 +21,7 @@ pub(crate) const CONTENDER: Contender = Contender {
     },
     checks_claims: true,
     signs_apart: None,
+    lacks: &[],
     verifier,
     signer,
 };
@@ -50,6 +51,11 @@ fn verifier(algorithm: Algorithm, keys: &KeyPair) -> Verify {
         }
         Algorithm::EdDsa => {
             verifier_with(parsed(Ed25519PublicKey::from_der(der)), Ed25519PublicKey::verify_token)
+        }
+        Algorithm::MlDsa65 => {
+            // The raw key is what an SPKI ends with.
+            let raw = &der[der.len() - 1_952..];
+            verifier_with(parsed(MLDSA65PublicKey::from_bytes(raw)), MLDSA65PublicKey::verify_token)
         }
     }
 }
@@ -89,6 +95,11 @@ fn signer(algorithm: Algorithm, keys: &KeyPair) -> Sign {
         Algorithm::Es384 => signer_with(parsed(ES384KeyPair::from_der(der)), ES384KeyPair::sign),
         Algorithm::EdDsa => {
             signer_with(parsed(Ed25519KeyPair::from_der(der)), Ed25519KeyPair::sign)
+        }
+        Algorithm::MlDsa65 => {
+            // The seed is what a PKCS#8 in the seed form ends with.
+            let seed = &der[der.len() - 32..];
+            signer_with(parsed(MLDSA65KeyPair::from_bytes(seed)), MLDSA65KeyPair::sign)
         }
     }
 }

@@ -34,10 +34,19 @@ pub(crate) struct Contender {
     pub(crate) checks_claims: bool,
     /// An algorithm whose signatures others refuse, and why.
     pub(crate) signs_apart: Option<(Algorithm, &'static str)>,
+    /// The algorithms that it has not: it takes no part in their races.
+    pub(crate) lacks: &'static [Algorithm],
     /// Prepares a verifier from the public key.
     pub(crate) verifier: fn(Algorithm, &KeyPair) -> Verify,
     /// Prepares a signer from the private key.
     pub(crate) signer: fn(Algorithm, &KeyPair) -> Sign,
+}
+
+impl Contender {
+    /// Whether it takes part in the races of an algorithm.
+    pub(crate) fn has(&self, algorithm: Algorithm) -> bool {
+        !self.lacks.contains(&algorithm)
+    }
 }
 
 /// The contender that the first column of ratios is about.

@@ -58,6 +58,7 @@
 //! |---|---|---|
 //! | `aws-lc` | yes | RSA, ECDSA, EdDSA, ML-DSA and key generation by AWS-LC; needs a C compiler. Without it: parsing, explaining, HMAC, and other people's [`crypto::Verify`] |
 //! | `encrypted-keys` | no | private keys under a password (PKCS#8), and private keys of OpenSSH |
+//! | `ed448` | no | Ed448 keys, by a crate that is an unaudited pre-release: off everywhere unless a program asks |
 //! | `testing` | no | a fixed clock, an issuer and forged tokens for the tests of applications |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

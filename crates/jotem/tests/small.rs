@@ -105,6 +105,32 @@ fn keeps_the_private_half_of_a_document_that_has_both() {
     assert!(!jwk.public().unwrap().is_private());
 }
 
+/// An Ed448 key (RFC 8037 §2) and its SPKI.
+const ED448: [&str; 2] = [
+    r#"{"kty":"OKP","crv":"Ed448","x":"Ko-jM8dwmQhRCpYD26bIAMKCqQKoAKsVDN2c9sk7wixl5agDr9EJdepUClU5FuJLWwRvUQS4uo4A"}"#,
+    "-----BEGIN PUBLIC KEY-----
+MEMwBQYDK2VxAzoAKo+jM8dwmQhRCpYD26bIAMKCqQKoAKsVDN2c9sk7wixl5agD
+r9EJdepUClU5FuJLWwRvUQS4uo4A
+-----END PUBLIC KEY-----",
+];
+
+#[test]
+fn refuses_an_ed448_key_by_the_name_of_its_feature() {
+    for document in ED448 {
+        let found = Jwk::from_bytes(document).map(|jwk| jwk.algorithm());
+        if cfg!(feature = "ed448") {
+            assert_eq!(found.unwrap(), Some(Algorithm::Ed448));
+        } else {
+            assert_eq!(found.unwrap_err().code().as_str(), "key_ed448_off");
+        }
+    }
+    let set = KeySet::from_json(format!("{{\"keys\":[{EC},{}]}}", ED448[0])).unwrap();
+    assert_eq!(set.members().len(), 2);
+    assert_eq!(set.keys().count(), 1 + usize::from(cfg!(feature = "ed448")));
+    assert_eq!(Algorithm::ALL.contains(&Algorithm::Ed448), cfg!(feature = "ed448"));
+    assert_eq!("Ed448".parse(), Ok(Algorithm::Ed448), "other people's keys have it in any build");
+}
+
 #[test]
 fn takes_random_looking_bytes_for_a_secret_whatever_they_begin_with() {
     let mut secret = [7; 65];

@@ -211,7 +211,8 @@ def test_h14_an_allow_list_tells_the_two_names_of_ed25519_apart(
     pyjwt.refuses(old, key, ["Ed25519"])
     for name in ("Ed448", "ed25519", "EDDSA", "EdDsa", "Ed25519ph", "X25519"):
         bad = token(f'{{"alg":"{name}"}}', algorithm="EdDSA")
-        native.refuses(bad, "jws_alg_unknown", native.verifier(native_ed))
+        code = "jws_alg_not_allowed" if name == "Ed448" else "jws_alg_unknown"
+        native.refuses(bad, code, native.verifier(native_ed))
         pyjwt.refuses(bad, key, ["EdDSA", name])
 
 
@@ -224,6 +225,6 @@ def test_h14_an_ed448_key_is_no_ed25519_key(native: Native, pyjwt: PyJWTFace) ->
 
     with pytest.raises(jwt.PyJWTError):
         jwt.decode(bad, ed448.public_key(), ["Ed25519"])
-    native.raises("key_type_unknown", Key.from_cryptography, ed448.public_key(), algorithm="EdDSA")
+    native.raises("key_ed448_off", Key.from_cryptography, ed448.public_key(), algorithm="EdDSA")
     with pytest.raises(TokenRefused):
         native.accepts(bad, native.verifier(native_key("EdDSA")))

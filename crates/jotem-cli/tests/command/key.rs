@@ -82,7 +82,7 @@ fn names_a_new_key_by_its_thumbprint() {
 fn makes_and_shows_a_key_of_ml_dsa() {
     let sandbox = Sandbox::new();
     for (algorithm, bits) in [("ML-DSA-44", 10_496), ("ML-DSA-65", 15_616), ("ML-DSA-87", 20_736)] {
-        sandbox.good(&["key", "generate", "-a", algorithm, "--out", "key.jwk", "--force"]);
+        sandbox.good(&["key", "generate", "--alg", algorithm, "--out", "key.jwk", "--force"]);
         let text = sandbox.good(&["key", "show", "key.jwk"]);
         assert!(
             text.starts_with(&format!("key:         AKP private key, {algorithm}\n")),

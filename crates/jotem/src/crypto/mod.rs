@@ -43,6 +43,8 @@
 
 #[cfg(feature = "aws-lc")]
 pub(crate) mod aws_lc;
+#[cfg(feature = "ed448")]
+pub(crate) mod ed448;
 pub(crate) mod hmac;
 mod signature;
 

@@ -124,6 +124,7 @@ codes! {
     KeyAlgorithmUnknown = "key_algorithm_unknown",
     KeyCertificate = "key_certificate",
     KeyCertificateMismatch = "key_certificate_mismatch",
+    KeyEd448Off = "key_ed448_off",
     KeyEncrypted = "key_encrypted",
     KeyEncryptionCost = "key_encryption_cost",
     KeyEncryptionScheme = "key_encryption_scheme",

@@ -57,6 +57,9 @@ pub enum KeyError {
         /// `x5c` or `x5t#S256`.
         member: &'static str,
     },
+    /// An Ed448 key, where the feature `ed448` is off.
+    #[error("this is an Ed448 key, and the feature `ed448` is off")]
+    Ed448Off,
     /// A PKCS#8 key under a password, where none was given.
     #[error("this private key is encrypted (PKCS#8, `BEGIN ENCRYPTED PRIVATE KEY`)")]
     Encrypted,
@@ -229,6 +232,7 @@ impl KeyError {
             Self::AlgorithmUnknown => Code::KeyAlgorithmUnknown,
             Self::Certificate => Code::KeyCertificate,
             Self::CertificateMismatch { .. } => Code::KeyCertificateMismatch,
+            Self::Ed448Off => Code::KeyEd448Off,
             Self::Encrypted => Code::KeyEncrypted,
             Self::EncryptionCost { .. } => Code::KeyEncryptionCost,
             Self::EncryptionScheme { .. } => Code::KeyEncryptionScheme,
@@ -279,6 +283,9 @@ impl KeyError {
             }
             Self::CertificateMismatch { .. } => {
                 "the publisher must write the certificate of this very key first in `x5c` (RFC 7517 §4.7)"
+            }
+            Self::Ed448Off => {
+                "use an Ed25519 key; a Rust program can switch `ed448` on in its Cargo.toml, but its cryptography is an unaudited pre-release"
             }
             Self::Encrypted => {
                 "give the password: `from_encrypted_pem(pem, password)`, of the feature `encrypted-keys`"

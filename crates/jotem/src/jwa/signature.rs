@@ -53,7 +53,8 @@ pub enum Algorithm {
     Es512,
     /// ECDSA on secp256k1 with SHA-256 (RFC 8812 §3.2).
     Es256K,
-    /// EdDSA (RFC 8037 §3.1), here with Ed25519: the older name of [`Algorithm::Ed25519`].
+    /// EdDSA (RFC 8037 §3.1), here with Ed25519: the older name of [`Algorithm::Ed25519`]. As the
+    /// algorithm of a key it never means Ed448.
     EdDsa,
     /// EdDSA on Ed25519 by its fully specified name (RFC 9864 §2.2).
     Ed25519,
@@ -63,6 +64,9 @@ pub enum Algorithm {
     MlDsa65,
     /// ML-DSA-87 (RFC 9964): pure, with an empty context.
     MlDsa87,
+    /// EdDSA on Ed448 (RFC 9864 §2.2), by keys that the feature `ed448` reads. Such a key writes this
+    /// name only, and verifies tokens that say `EdDSA` (RFC 8037 §3.1) as well.
+    Ed448,
 }
 
 /// The type of key an algorithm uses: `kty` of a JWK (RFC 7517 §4.1).
@@ -133,6 +137,8 @@ pub enum Curve {
     Secp256k1,
     /// Ed25519.
     Ed25519,
+    /// Ed448.
+    Ed448,
 }
 
 impl Curve {
@@ -145,6 +151,7 @@ impl Curve {
             Self::P521 => "P-521",
             Self::Secp256k1 => "secp256k1",
             Self::Ed25519 => "Ed25519",
+            Self::Ed448 => "Ed448",
         }
     }
 
@@ -154,6 +161,7 @@ impl Curve {
         match self {
             Self::P256 | Self::Secp256k1 | Self::Ed25519 => 32,
             Self::P384 => 48,
+            Self::Ed448 => 57,
             Self::P521 => 66,
         }
     }
@@ -230,6 +238,8 @@ pub enum Scheme {
     Ed25519,
     /// ML-DSA with one of its parameter sets.
     MlDsa(ParameterSet),
+    /// EdDSA on Ed448.
+    Ed448,
 }
 
 /// One row of the table.
@@ -244,7 +254,7 @@ const fn row(algorithm: Algorithm, name: &'static str, scheme: Scheme) -> Row {
 }
 
 /// THE table, in the order of [`Algorithm`].
-const TABLE: [Row; 18] = [
+const TABLE: [Row; 19] = [
     row(Algorithm::Hs256, "HS256", Scheme::Hmac(Hash::Sha256)),
     row(Algorithm::Hs384, "HS384", Scheme::Hmac(Hash::Sha384)),
     row(Algorithm::Hs512, "HS512", Scheme::Hmac(Hash::Sha512)),
@@ -263,15 +273,21 @@ const TABLE: [Row; 18] = [
     row(Algorithm::MlDsa44, "ML-DSA-44", Scheme::MlDsa(ParameterSet::MlDsa44)),
     row(Algorithm::MlDsa65, "ML-DSA-65", Scheme::MlDsa(ParameterSet::MlDsa65)),
     row(Algorithm::MlDsa87, "ML-DSA-87", Scheme::MlDsa(ParameterSet::MlDsa87)),
+    row(Algorithm::Ed448, "Ed448", Scheme::Ed448),
 ];
 
+/// How many algorithms have keys in this build: Ed448, the last, only with its feature.
+const WITH_KEYS: usize =
+    if cfg!(feature = "ed448") { TABLE.len() } else { TABLE.len().saturating_sub(1) };
+
 impl Algorithm {
-    /// Every algorithm, in the order of the table.
-    pub const ALL: [Self; TABLE.len()] = {
-        let mut all = [Self::Hs256; TABLE.len()];
+    /// Every algorithm that has keys, in the order of the table: `Ed448` is among them with its
+    /// feature only.
+    pub const ALL: [Self; WITH_KEYS] = {
+        let mut all = [Self::Hs256; WITH_KEYS];
         let mut at = 0;
         #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, within bounds")]
-        while at < TABLE.len() {
+        while at < WITH_KEYS {
             all[at] = TABLE[at].algorithm;
             at += 1;
         }
@@ -302,7 +318,7 @@ impl Algorithm {
             Scheme::Hmac(_) => KeyType::Oct,
             Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => KeyType::Rsa,
             Scheme::Ecdsa(_) => KeyType::Ec,
-            Scheme::Ed25519 => KeyType::Okp,
+            Scheme::Ed25519 | Scheme::Ed448 => KeyType::Okp,
             Scheme::MlDsa(_) => KeyType::Akp,
         }
     }
@@ -322,15 +338,23 @@ impl Algorithm {
             Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => None,
             Scheme::Ecdsa(curve) => Some(curve.coordinate_bytes().saturating_mul(2)),
             Scheme::Ed25519 => Some(64),
+            Scheme::Ed448 => Some(114),
             Scheme::MlDsa(parameters) => Some(parameters.signature_bytes()),
         }
     }
 
     /// Returns whether a key of this algorithm verifies tokens whose header says `header`: the same
-    /// name, or the other name of one operation (RFC 9864: `EdDSA` with Ed25519 is `Ed25519`).
+    /// name, or the other name of one operation (RFC 9864: `EdDSA` with Ed25519 is `Ed25519`, with
+    /// Ed448 it is `Ed448`).
     #[must_use]
     pub fn verifies(self, header: Self) -> bool {
-        self == header || (self.scheme() == Scheme::Ed25519 && header.scheme() == Scheme::Ed25519)
+        let of_both = self.scheme() == Scheme::Ed25519 && header.scheme() == Scheme::Ed25519;
+        self == header || of_both || (self == Self::Ed448 && header == Self::EdDsa)
+    }
+
+    /// Returns every name in a header that a key of this algorithm verifies.
+    pub(crate) fn verified(self) -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|row| row.algorithm).filter(move |name| self.verifies(*name))
     }
 
     #[expect(clippy::indexing_slicing, reason = "a test holds the table in the enum's order")]

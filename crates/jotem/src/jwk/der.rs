@@ -9,6 +9,7 @@ use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
 use super::akp::{self, AkpKey};
 use super::disguise;
 use super::ec::{self, EcKey};
+use super::ed448::Ed448Key;
 use super::material::Material;
 use super::okp::OkpKey;
 use super::rsa::RsaKey;
@@ -18,6 +19,7 @@ use crate::secret::Secret;
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
 
 const EXPECTED: &str = "a key in DER (PKCS#8, SPKI, PKCS#1 or SEC1)";
 
@@ -85,6 +87,11 @@ fn pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Material, KeyError> {
             let public = info.public_key.and_then(|public| public.as_bytes());
             OkpKey::from_seed(seed, public).map(Material::Okp)
         }
+        ED448 => {
+            let seed = <&OctetStringRef>::from_der(inner).map_err(|_| format)?.as_bytes();
+            let public = info.public_key.and_then(|public| public.as_bytes());
+            Ed448Key::from_seed(seed, public).map(Material::Ed448)
+        }
         other => {
             let parameters = akp::parameters(other).ok_or_else(|| unknown(other))?;
             let public = info.public_key.and_then(|public| public.as_bytes());
@@ -104,6 +111,7 @@ fn spki(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Material, KeyError> {
         RSA => RsaKey::from_public_der(inner).ok_or(format)?.map(Material::Rsa),
         EC => EcKey::from_point(curve(&info.algorithm)?, inner).map(Material::Ec),
         ED25519 => OkpKey::from_public(inner).map(Material::Okp),
+        ED448 => Ed448Key::from_public(inner).map(Material::Ed448),
         other => {
             let parameters = akp::parameters(other).ok_or_else(|| unknown(other))?;
             info.algorithm.parameters.map_or(Ok(()), |_| Err(format))?;
@@ -146,6 +154,7 @@ pub(super) fn write_public(material: &Material) -> Result<Vec<u8>, KeyError> {
             return info.to_der().map_err(unsound);
         }
         Material::Okp(key) => (ed25519_identifier(), key.public.as_slice()),
+        Material::Ed448(key) => (ed448_identifier(), key.public.as_slice()),
         Material::Akp(key) => (key.identifier(), key.public.as_slice()),
     };
     let subject_public_key = BitStringRef::from_bytes(bytes).map_err(unsound)?;
@@ -172,6 +181,12 @@ pub(super) fn write_private(material: &Material) -> Result<Secret, KeyError> {
             inner = Secret::from(seed.to_der().map_err(unsound)?);
             (ed25519_identifier(), &inner)
         }
+        Material::Ed448(key) => {
+            let seed = key.seed.as_ref().ok_or(KeyError::Public)?;
+            let seed = OctetStringRef::new(seed.expose()).map_err(unsound)?;
+            inner = Secret::from(seed.to_der().map_err(unsound)?);
+            (ed448_identifier(), &inner)
+        }
         Material::Akp(key) => {
             inner = AkpKey::private_der(key.seed.as_ref().ok_or(KeyError::Public)?);
             (key.identifier(), &inner)
@@ -184,6 +199,10 @@ pub(super) fn write_private(material: &Material) -> Result<Secret, KeyError> {
 
 fn rsa_identifier() -> AlgorithmIdentifierRef<'static> {
     AlgorithmIdentifierRef { oid: RSA, parameters: Some(AnyRef::NULL) }
+}
+
+fn ed448_identifier() -> AlgorithmIdentifierRef<'static> {
+    AlgorithmIdentifierRef { oid: ED448, parameters: None }
 }
 
 fn ed25519_identifier() -> AlgorithmIdentifierRef<'static> {

@@ -53,7 +53,7 @@ impl EcKey {
             Curve::P384 => P384,
             Curve::P521 => P521,
             Curve::Secp256k1 => SECP256K1,
-            Curve::P256 | Curve::Ed25519 => P256,
+            Curve::P256 | Curve::Ed25519 | Curve::Ed448 => P256,
         }
     }
 

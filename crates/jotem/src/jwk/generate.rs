@@ -2,6 +2,7 @@
 
 use super::akp::AkpKey;
 use super::ec::EcKey;
+use super::ed448::{self, Ed448Key};
 use super::okp::OkpKey;
 use super::{Jwk, Material};
 use crate::crypto::aws_lc;
@@ -25,6 +26,10 @@ pub(super) fn new(algorithm: Algorithm) -> Result<Jwk, KeyError> {
         Scheme::Ed25519 => {
             let seed = aws_lc::ed25519::generate()?;
             Material::Okp(OkpKey::from_seed(seed.expose(), None)?)
+        }
+        Scheme::Ed448 => {
+            let seed = ed448::generate()?;
+            Material::Ed448(Ed448Key::from_seed(seed.expose(), None)?)
         }
         Scheme::MlDsa(parameters) => {
             let seed = aws_lc::mldsa::generate()?;

@@ -2,6 +2,7 @@
 
 use super::akp::AkpKey;
 use super::ec::EcKey;
+use super::ed448::Ed448Key;
 use super::okp::OkpKey;
 use super::rsa::RsaKey;
 use crate::error::{Excerpt, KeyError};
@@ -15,6 +16,7 @@ pub(crate) enum Material {
     Rsa(RsaKey),
     Ec(EcKey),
     Okp(OkpKey),
+    Ed448(Ed448Key),
     Akp(AkpKey),
 }
 
@@ -24,7 +26,7 @@ impl Material {
             Self::Oct(_) => KeyType::Oct,
             Self::Rsa(_) => KeyType::Rsa,
             Self::Ec(_) => KeyType::Ec,
-            Self::Okp(_) => KeyType::Okp,
+            Self::Okp(_) | Self::Ed448(_) => KeyType::Okp,
             Self::Akp(_) => KeyType::Akp,
         }
     }
@@ -36,6 +38,7 @@ impl Material {
             Self::Rsa(key) => key.private.is_some(),
             Self::Ec(key) => key.scalar.is_some(),
             Self::Okp(key) => key.seed.is_some(),
+            Self::Ed448(key) => key.seed.is_some(),
             Self::Akp(key) => key.seed.is_some(),
         }
     }
@@ -47,6 +50,7 @@ impl Material {
             Self::Rsa(key) => Some(Self::Rsa(key.public())),
             Self::Ec(key) => Some(Self::Ec(key.public())),
             Self::Okp(key) => Some(Self::Okp(key.public())),
+            Self::Ed448(key) => Some(Self::Ed448(key.public())),
             Self::Akp(key) => Some(Self::Akp(key.public())),
         }
     }
@@ -61,10 +65,20 @@ impl Material {
                 Curve::P384 => Some(Algorithm::Es384),
                 Curve::P521 => Some(Algorithm::Es512),
                 Curve::Secp256k1 => Some(Algorithm::Es256K),
-                Curve::Ed25519 => None,
+                Curve::Ed25519 | Curve::Ed448 => None,
             },
             Self::Okp(_) => Some(Algorithm::EdDsa),
+            Self::Ed448(_) => Some(Algorithm::Ed448),
             Self::Akp(key) => Some(key.parameters.algorithm()),
+        }
+    }
+
+    /// Returns what an `alg` means for this material: beside the curve Ed448, `EdDSA` is `Ed448`
+    /// (RFC 8037 §3.1, RFC 9864 §2.2).
+    pub(crate) const fn meant_by(&self, algorithm: Algorithm) -> Algorithm {
+        match (self, algorithm) {
+            (Self::Ed448(_), Algorithm::EdDsa) => Algorithm::Ed448,
+            (_, other) => other,
         }
     }
 
@@ -73,17 +87,19 @@ impl Material {
         let expected = match (algorithm.scheme(), self) {
             (Scheme::Hmac(_), Self::Oct(_))
             | (Scheme::RsaPkcs1(_) | Scheme::RsaPss(_), Self::Rsa(_))
-            | (Scheme::Ed25519, Self::Okp(_)) => return Ok(()),
+            | (Scheme::Ed25519, Self::Okp(_))
+            | (Scheme::Ed448, Self::Ed448(_)) => return Ok(()),
             (Scheme::Ecdsa(curve), Self::Ec(key)) if key.curve == curve => return Ok(()),
             (Scheme::MlDsa(set), Self::Akp(key)) if key.parameters == set => return Ok(()),
             (Scheme::Hmac(_), _) => "a shared secret (oct)",
             (Scheme::RsaPkcs1(_) | Scheme::RsaPss(_), _) => "an RSA key",
             (Scheme::Ed25519, _) => "an Ed25519 key (OKP)",
+            (Scheme::Ed448, _) => "an Ed448 key (OKP)",
             (Scheme::Ecdsa(Curve::P256), _) => "an EC key on P-256",
             (Scheme::Ecdsa(Curve::P384), _) => "an EC key on P-384",
             (Scheme::Ecdsa(Curve::P521), _) => "an EC key on P-521",
             (Scheme::Ecdsa(Curve::Secp256k1), _) => "an EC key on secp256k1",
-            (Scheme::Ecdsa(Curve::Ed25519), _) => "an EC key",
+            (Scheme::Ecdsa(Curve::Ed25519 | Curve::Ed448), _) => "an EC key",
             (Scheme::MlDsa(ParameterSet::MlDsa44), _) => "an ML-DSA-44 key (AKP)",
             (Scheme::MlDsa(ParameterSet::MlDsa65), _) => "an ML-DSA-65 key (AKP)",
             (Scheme::MlDsa(ParameterSet::MlDsa87), _) => "an ML-DSA-87 key (AKP)",
@@ -96,12 +112,13 @@ impl Material {
             Self::Oct(_) => "a shared secret (oct)",
             Self::Rsa(_) => "an RSA key",
             Self::Okp(_) => "an Ed25519 key (OKP)",
+            Self::Ed448(_) => "an Ed448 key (OKP)",
             Self::Ec(key) => match key.curve {
                 Curve::P256 => "an EC key on P-256",
                 Curve::P384 => "an EC key on P-384",
                 Curve::P521 => "an EC key on P-521",
                 Curve::Secp256k1 => "an EC key on secp256k1",
-                Curve::Ed25519 => "an EC key",
+                Curve::Ed25519 | Curve::Ed448 => "an EC key",
             },
             Self::Akp(key) => match key.parameters {
                 ParameterSet::MlDsa44 => "an ML-DSA-44 key (AKP)",

@@ -13,6 +13,7 @@ mod disguise;
 mod ec;
 #[cfg(feature = "encrypted-keys")]
 mod encrypted;
+mod ed448;
 #[cfg(feature = "aws-lc")]
 mod generate;
 mod material;
@@ -49,6 +50,7 @@ use crate::secret::Secret;
 use akp::AkpKey;
 use certificates::Certificates;
 use ec::EcKey;
+use ed448::Ed448Key;
 use members::{Members, Writer};
 use okp::OkpKey;
 use rsa::RsaKey;
@@ -113,6 +115,9 @@ impl Jwk {
             "oct" => Material::Oct(oct::read(&members)?),
             "RSA" => Material::Rsa(RsaKey::read(&members)?),
             "EC" => Material::Ec(EcKey::read(&members)?),
+            "OKP" if members.text("crv")? == Some("Ed448") => {
+                Material::Ed448(Ed448Key::read(&members)?)
+            }
             "OKP" => Material::Okp(OkpKey::read(&members)?),
             "AKP" => Material::Akp(AkpKey::read(&members)?),
             other => return Err(KeyError::TypeUnknown { found: Excerpt::new(other) }),
@@ -122,7 +127,7 @@ impl Jwk {
         }
         parameters.certificates = Certificates::read(&members, &material)?;
         if let Some(algorithm) = parameters.known_algorithm() {
-            material.check(algorithm)?;
+            material.check(material.meant_by(algorithm))?;
         }
         Ok(Self { material, parameters })
     }
@@ -131,7 +136,8 @@ impl Jwk {
         // RFC 9964 §3: an AKP key says its `alg`, whatever it was read from.
         let algorithm = match &material {
             Material::Akp(key) => Some(key.parameters.algorithm().name().to_owned()),
-            Material::Oct(_) | Material::Rsa(_) | Material::Ec(_) | Material::Okp(_) => None,
+            Material::Oct(_) | Material::Rsa(_) => None,
+            Material::Ec(_) | Material::Okp(_) | Material::Ed448(_) => None,
         };
         Self { material, parameters: Parameters { algorithm, ..Parameters::default() } }
     }
@@ -161,9 +167,14 @@ impl Jwk {
     #[must_use]
     pub fn algorithm(&self) -> Option<Algorithm> {
         match self.parameters.algorithm {
-            Some(_) => self.parameters.known_algorithm(),
+            Some(_) => self.named_algorithm(),
             None => self.material.only_algorithm(),
         }
+    }
+
+    /// Returns the algorithm that `alg` names, if it is one of this engine.
+    fn named_algorithm(&self) -> Option<Algorithm> {
+        self.parameters.known_algorithm().map(|algorithm| self.material.meant_by(algorithm))
     }
 
     /// Returns `alg` as it is written, whether this engine knows it or not (RFC 7517 §4.4).
@@ -209,6 +220,7 @@ impl Jwk {
             Material::Ec(key) if key.curve == crate::jwa::Curve::P521 => 521,
             Material::Ec(key) => key.curve.coordinate_bytes().saturating_mul(8),
             Material::Okp(_) => 255,
+            Material::Ed448(_) => 448,
             Material::Akp(key) => key.public.len().saturating_mul(8),
         }
     }
@@ -220,6 +232,7 @@ impl Jwk {
             Material::Oct(_) | Material::Rsa(_) | Material::Akp(_) => None,
             Material::Ec(key) => Some(key.curve),
             Material::Okp(_) => Some(crate::jwa::Curve::Ed25519),
+            Material::Ed448(_) => Some(crate::jwa::Curve::Ed448),
         }
     }
 
@@ -304,6 +317,7 @@ impl Jwk {
             Material::Rsa(key) => key.write(&mut writer),
             Material::Ec(key) => key.write(&mut writer),
             Material::Okp(key) => key.write(&mut writer),
+            Material::Ed448(key) => key.write(&mut writer),
             Material::Akp(key) => key.write(&mut writer),
         }
         writer.finish()
@@ -318,7 +332,7 @@ impl Jwk {
         self.material.check(algorithm)?;
         self.parameters.allow(operation)?;
         if let Some(declared) = &self.parameters.algorithm
-            && !self.parameters.known_algorithm().is_some_and(|known| known.verifies(algorithm))
+            && !self.named_algorithm().is_some_and(|known| known.verifies(algorithm))
         {
             return Err(KeyError::AlgorithmMismatch {
                 algorithm,

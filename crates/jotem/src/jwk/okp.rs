@@ -1,4 +1,4 @@
-//! Octet key pairs (RFC 8037 §2): Ed25519.
+//! Octet key pairs (RFC 8037 §2): Ed25519; those on Ed448 are in `ed448.rs`.
 
 use super::members::{Members, Writer, not};
 use crate::error::{Excerpt, KeyError};

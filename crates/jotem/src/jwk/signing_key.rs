@@ -330,6 +330,7 @@ fn primitives(jwk: &Jwk, algorithm: Algorithm) -> Result<(Arc<dyn Sign>, Verifyi
             let seed = key.seed.as_ref().ok_or(KeyError::Public)?;
             Arc::new(Ed25519Signer::new(algorithm, seed.expose(), &key.public)?)
         }
+        Material::Ed448(key) => key.signer()?,
         Material::Akp(key) => {
             let seed = key.seed.as_ref().ok_or(KeyError::Public)?;
             Arc::new(MlDsaSigner::new(key.parameters, seed.expose(), &key.public)?)
@@ -344,12 +345,14 @@ fn primitives(jwk: &Jwk, algorithm: Algorithm) -> Result<(Arc<dyn Sign>, Verifyi
 fn primitives(jwk: &Jwk, algorithm: Algorithm) -> Result<(Arc<dyn Sign>, VerifyingKey), KeyError> {
     match jwk.material() {
         Material::Oct(secret) => shared(jwk, secret, algorithm),
-        Material::Rsa(_) | Material::Ec(_) | Material::Okp(_) | Material::Akp(_) => {
-            Err(KeyError::Rejected {
-                key_type: jwk.key_type().name(),
-                reason: "the feature `aws-lc` is off",
-            })
-        }
+        Material::Rsa(_)
+        | Material::Ec(_)
+        | Material::Okp(_)
+        | Material::Ed448(_)
+        | Material::Akp(_) => Err(KeyError::Rejected {
+            key_type: jwk.key_type().name(),
+            reason: "the feature `aws-lc` is off",
+        }),
     }
 }
 

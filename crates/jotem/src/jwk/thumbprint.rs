@@ -25,6 +25,9 @@ pub(super) fn sha256(material: &Material) -> String {
         Material::Okp(key) => {
             members.text("crv", "Ed25519").text("kty", "OKP").bytes("x", &key.public);
         }
+        Material::Ed448(key) => {
+            members.text("crv", "Ed448").text("kty", "OKP").bytes("x", &key.public);
+        }
         Material::Akp(key) => {
             let algorithm = key.parameters.algorithm().name();
             members.text("alg", algorithm).text("kty", "AKP").bytes("pub", &key.public);

@@ -348,6 +348,7 @@ fn verify(jwk: &Jwk, algorithm: Algorithm) -> Result<Arc<dyn Verify>, KeyError> 
         }
         Material::Ec(key) => Arc::new(EcdsaVerifier::new(algorithm, key.curve, &key.point)?),
         Material::Okp(key) => Arc::new(Ed25519Verifier::new(algorithm, &key.public)?),
+        Material::Ed448(key) => key.verifier()?,
         Material::Akp(key) => Arc::new(MlDsaVerifier::new(key.parameters, &key.public)?),
     })
 }
@@ -358,12 +359,14 @@ fn verify(jwk: &Jwk, algorithm: Algorithm) -> Result<Arc<dyn Verify>, KeyError> 
 fn verify(jwk: &Jwk, algorithm: Algorithm) -> Result<Arc<dyn Verify>, KeyError> {
     match jwk.material() {
         Material::Oct(secret) => Ok(hmac(secret, algorithm)?),
-        Material::Rsa(_) | Material::Ec(_) | Material::Okp(_) | Material::Akp(_) => {
-            Err(KeyError::Rejected {
-                key_type: jwk.key_type().name(),
-                reason: "the feature `aws-lc` is off",
-            })
-        }
+        Material::Rsa(_)
+        | Material::Ec(_)
+        | Material::Okp(_)
+        | Material::Ed448(_)
+        | Material::Akp(_) => Err(KeyError::Rejected {
+            key_type: jwk.key_type().name(),
+            reason: "the feature `aws-lc` is off",
+        }),
     }
 }
 

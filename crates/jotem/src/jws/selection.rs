@@ -282,7 +282,7 @@ fn accepts(allowed: &[Algorithm], key: &VerifyingKey) -> bool {
     allowed.iter().any(|one| key.algorithm().verifies(*one))
 }
 
-/// Returns every name that a key of this algorithm verifies (RFC 9864: `EdDSA` is `Ed25519` here).
+/// Returns every name that a key of this algorithm verifies (RFC 9864: `EdDSA` is a second one).
 fn names(algorithm: Algorithm) -> Vec<Algorithm> {
-    Algorithm::ALL.into_iter().filter(|name| algorithm.verifies(*name)).collect()
+    algorithm.verified().collect()
 }

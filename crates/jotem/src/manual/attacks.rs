@@ -50,6 +50,7 @@
 //! |---|---|---|
 //! | S01 to S06, S23, S24 | fixed-width r and s, checked by AWS-LC; DER is refused by name | `jws/signature.rs`, `crypto/aws_lc/ecdsa.rs` |
 //! | S07, S08 | Ed25519: S below the order; no point of small order or odd encoding | `crypto/aws_lc/ed25519_point.rs` |
+//! | S09 | Ed448, behind its feature: the same rules; without the feature its keys are refused by name | `crypto/ed448.rs`, `jwk/ed448.rs` |
 //! | S10 to S12 | RSA by AWS-LC, which compares the whole encoding; length equals the modulus; salt equals the hash | `crypto/aws_lc/rsa.rs` |
 //! | S13, S14 | MACs compare in full and in constant time | `crypto/hmac.rs` |
 //! | S15, W08 to W10 | messages are facts and at most 64 escaped characters; keys redact themselves and are zeroized | `error/`, `secret.rs` |

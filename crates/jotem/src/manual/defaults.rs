@@ -25,6 +25,7 @@
 //! | RSA keys | 2048 to 8192 bits, an odd exponent from 3 to 33 bits | RFC 7518 §3.3; above, verification is a way to burn CPU | |
 //! | Ed25519 points | canonical, of large order | libraries disagree about the others | |
 //! | `EdDSA` and `Ed25519` | two names of one operation | RFC 9864; `.algorithms([Algorithm::Ed25519])` accepts the new name only | [`algorithms`] |
+//! | Ed448 | refused, unless the feature `ed448` is on | its crate is an unaudited pre-release; a key writes `Ed448` and verifies `EdDSA` as well, its points are checked as those of Ed25519 | [`algorithms`] |
 //! | ML-DSA | pure, with an empty context; private keys are the seed of 32 bytes | RFC 9964 §3, §4: one key, one encoding of it, one meaning of a signature | |
 //! | `none` | neither written nor verified | nobody signed it | |
 //!

@@ -331,7 +331,7 @@ fn k15_uses_no_key_for_another_algorithm_than_it_names() {
         (Algorithm::Rs256, "RSA-OAEP-256"),
         (Algorithm::Rs256, "RSA1_5"),
         (Algorithm::Es256, "ECDH-ES"),
-        (Algorithm::EdDsa, "Ed448"),
+        (Algorithm::EdDsa, "ed448"),
     ];
     for (algorithm, named) in cases {
         let key = key(algorithm);

@@ -41,6 +41,8 @@ mod sets;
 mod signature;
 mod signature_ecdsa;
 mod signature_ed25519;
+#[cfg(feature = "ed448")]
+mod signature_ed448;
 mod signature_mldsa;
 mod signature_rsa;
 mod unencoded;
@@ -74,6 +76,7 @@ const SOURCES: &[&str] = &[
     include_str!("serialization.rs"),
     include_str!("sets.rs"),
     include_str!("signature.rs"),
+    include_str!("signature_ed448.rs"),
     include_str!("signature_mldsa.rs"),
     include_str!("signature_rsa.rs"),
     include_str!("signature_ed25519.rs"),

@@ -153,6 +153,7 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::AlgorithmUnknown,
         KeyError::Certificate,
         KeyError::CertificateMismatch { member: "x5c" },
+        KeyError::Ed448Off,
         KeyError::Encrypted,
         KeyError::Expanded,
         KeyError::EncryptionCost {

@@ -35,7 +35,7 @@ fn signing(curve: Curve) -> Result<&'static EcdsaSigningAlgorithm, KeyError> {
         Curve::P384 => Ok(&ECDSA_P384_SHA384_FIXED_SIGNING),
         Curve::P521 => Ok(&ECDSA_P521_SHA512_FIXED_SIGNING),
         Curve::Secp256k1 => Ok(&ECDSA_P256K1_SHA256_FIXED_SIGNING),
-        Curve::Ed25519 => Err(rejected("EC", "Ed25519 is not a curve of ECDSA")),
+        Curve::Ed25519 | Curve::Ed448 => Err(rejected("EC", "it is not a curve of ECDSA")),
     }
 }
 
@@ -45,7 +45,7 @@ fn verification(curve: Curve) -> Result<&'static EcdsaVerificationAlgorithm, Key
         Curve::P384 => Ok(&ECDSA_P384_SHA384_FIXED),
         Curve::P521 => Ok(&ECDSA_P521_SHA512_FIXED),
         Curve::Secp256k1 => Ok(&ECDSA_P256K1_SHA256_FIXED),
-        Curve::Ed25519 => Err(rejected("EC", "Ed25519 is not a curve of ECDSA")),
+        Curve::Ed25519 | Curve::Ed448 => Err(rejected("EC", "it is not a curve of ECDSA")),
     }
 }
 

@@ -41,7 +41,11 @@ impl RsaSigner {
             Scheme::RsaPss(Hash::Sha256) => &RSA_PSS_SHA256,
             Scheme::RsaPss(Hash::Sha384) => &RSA_PSS_SHA384,
             Scheme::RsaPss(Hash::Sha512) => &RSA_PSS_SHA512,
-            Scheme::Hmac(_) | Scheme::Ecdsa(_) | Scheme::Ed25519 | Scheme::MlDsa(_) => {
+            Scheme::Hmac(_)
+            | Scheme::Ecdsa(_)
+            | Scheme::Ed25519
+            | Scheme::Ed448
+            | Scheme::MlDsa(_) => {
                 return Err(rejected("RSA", "the algorithm is not one of RSA"));
             }
         };
@@ -82,7 +86,11 @@ impl RsaVerifier {
             Scheme::RsaPss(Hash::Sha256) => &RSA_PSS_2048_8192_SHA256,
             Scheme::RsaPss(Hash::Sha384) => &RSA_PSS_2048_8192_SHA384,
             Scheme::RsaPss(Hash::Sha512) => &RSA_PSS_2048_8192_SHA512,
-            Scheme::Hmac(_) | Scheme::Ecdsa(_) | Scheme::Ed25519 | Scheme::MlDsa(_) => {
+            Scheme::Hmac(_)
+            | Scheme::Ecdsa(_)
+            | Scheme::Ed25519
+            | Scheme::Ed448
+            | Scheme::MlDsa(_) => {
                 return Err(rejected("RSA", "the algorithm is not one of RSA"));
             }
         };
