@@ -6,6 +6,7 @@
     reason = "a test may stop where it is surprised"
 )]
 
+mod convert;
 mod errors;
 mod explain;
 mod files;
@@ -14,5 +15,9 @@ mod hints;
 mod json;
 mod key;
 mod sandbox;
+mod shell;
 mod sign;
+#[cfg(unix)]
+mod terminal;
+mod thumbprint;
 mod verify;
