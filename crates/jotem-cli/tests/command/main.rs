@@ -14,6 +14,8 @@ mod help;
 mod hints;
 mod json;
 mod key;
+#[cfg(unix)]
+mod readme;
 mod sandbox;
 mod shell;
 mod sign;
