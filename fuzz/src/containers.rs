@@ -17,7 +17,8 @@ pub fn run(data: &[u8]) {
     }
 }
 
-fn accepted(jwk: &Jwk) {
+/// Checks a key that was read out of a container.
+pub(crate) fn accepted(jwk: &Jwk) {
     jwk::sound(jwk);
     let again = Jwk::from_json(jwk.to_private_json().expose()).expect("what it wrote");
     assert_eq!(again, *jwk, "as a JWK");

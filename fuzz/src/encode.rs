@@ -26,3 +26,35 @@ pub(crate) fn token(header: &[u8], payload: &[u8], key: &SigningKey) -> String {
     let signature = key.sign(input.as_bytes()).expect("the key signs");
     format!("{input}.{}", base64url(signature.as_ref()))
 }
+
+/// The PEM of bytes.
+pub(crate) fn pem(label: &str, bytes: &[u8]) -> String {
+    let mut text = base64url(bytes).replace('-', "+").replace('_', "/");
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
+/// The bytes in a PEM text, which is sound.
+pub(crate) fn of_pem(text: &str) -> Vec<u8> {
+    let body = text.lines().filter(|line| !line.starts_with('-')).flat_map(str::bytes);
+    let digits: Vec<u32> = body.filter_map(digit).collect();
+    let words = digits.chunks(4).flat_map(|chunk| {
+        let word = chunk.iter().fold(0, |word, digit| word << 6 | digit) << (6 * (4 - chunk.len()));
+        word.to_be_bytes().into_iter().skip(1).take(chunk.len() - 1)
+    });
+    words.collect()
+}
+
+fn digit(byte: u8) -> Option<u32> {
+    Some(match byte {
+        b'A'..=b'Z' => u32::from(byte - b'A'),
+        b'a'..=b'z' => u32::from(byte - b'a') + 26,
+        b'0'..=b'9' => u32::from(byte - b'0') + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    })
+}

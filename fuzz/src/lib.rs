@@ -6,11 +6,14 @@
 pub mod claims;
 pub mod compact;
 pub mod containers;
+pub mod encrypted;
 pub mod header;
 pub mod jwk;
 pub mod jwk_set;
 pub mod jws;
+pub mod ssh;
 pub mod verify;
+pub mod x509;
 
 pub mod dictionary;
 mod encode;
@@ -30,13 +33,16 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 11] = [
     Target { name: "compact", run: compact::run, seeds: compact::seeds },
     Target { name: "header", run: header::run, seeds: header::seeds },
     Target { name: "claims", run: claims::run, seeds: claims::seeds },
     Target { name: "jwk", run: jwk::run, seeds: jwk::seeds },
     Target { name: "jwk_set", run: jwk_set::run, seeds: jwk_set::seeds },
     Target { name: "containers", run: containers::run, seeds: containers::seeds },
+    Target { name: "ssh", run: ssh::run, seeds: ssh::seeds },
+    Target { name: "x509", run: x509::run, seeds: x509::seeds },
+    Target { name: "encrypted", run: encrypted::run, seeds: encrypted::seeds },
     Target { name: "verify", run: verify::run, seeds: verify::seeds },
     Target { name: "jws", run: jws::run, seeds: jws::seeds },
 ];

@@ -74,12 +74,40 @@ class Key:
 
     def __new__(cls, _nobody_makes_one: Never, /) -> Key: ...
     @staticmethod
-    def from_pem(pem: str | bytes, *, algorithm: _Name, key_id: str | None = None) -> Key:
+    def from_pem(
+        pem: str | bytes,
+        *,
+        algorithm: _Name,
+        key_id: str | None = None,
+        password: str | bytes | None = None,
+    ) -> Key:
         """Reads PKCS#8, PKCS#1, SEC1 or SPKI. Raises ``KeyRefused``: what it is instead."""
 
     @staticmethod
-    def from_der(der: bytes, *, algorithm: _Name, key_id: str | None = None) -> Key:
+    def from_der(
+        der: bytes,
+        *,
+        algorithm: _Name,
+        key_id: str | None = None,
+        password: str | bytes | None = None,
+    ) -> Key:
         """Reads PKCS#8, PKCS#1, SEC1 or SPKI."""
+
+    @staticmethod
+    def from_x509(
+        certificate: str | bytes, *, algorithm: _Name, key_id: str | None = None
+    ) -> Key:
+        """Takes the public key out of a certificate, in which nothing is checked."""
+
+    @staticmethod
+    def from_openssh(
+        document: str | bytes,
+        *,
+        algorithm: _Name,
+        key_id: str | None = None,
+        password: str | bytes | None = None,
+    ) -> Key:
+        """Reads a private key of OpenSSH, under a password or not."""
 
     @staticmethod
     def from_ssh(line: str | bytes, *, algorithm: _Name, key_id: str | None = None) -> Key:
@@ -135,10 +163,10 @@ class Key:
     def to_jwk(self, *, private: bool = False) -> dict[str, Any]:
         """The public half, or with ``private=True`` everything."""
 
-    def to_pem(self, *, private: bool = False) -> str:
-        """SPKI of the public half, or with ``private=True`` PKCS#8."""
+    def to_pem(self, *, private: bool = False, password: str | bytes | None = None) -> str:
+        """SPKI of the public half, or with ``private=True`` PKCS#8, or that under a password."""
 
-    def to_der(self, *, private: bool = False) -> bytes: ...
+    def to_der(self, *, private: bool = False, password: str | bytes | None = None) -> bytes: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __copy__(self) -> Key: ...

@@ -22,6 +22,11 @@ def keys_are_made_for_one_algorithm(pem: str, der: bytes) -> None:
     assert_type(Key.from_jwk('{"kty":"OKP"}', algorithm="Ed25519"), Key)
     assert_type(key.public().with_key_id("2026-02").thumbprint(), str)
     assert_type(key.to_jwk(private=True), dict[str, Any])
+    assert_type(Key.from_pem(pem, algorithm="ES256", password="secret"), Key)
+    assert_type(Key.from_der(der, algorithm="ES256", password=b"secret"), Key)
+    assert_type(Key.from_x509(der, algorithm="ES256"), Key)
+    assert_type(Key.from_openssh(pem, algorithm="ES256", password=None), Key)
+    assert_type(key.to_pem(password="secret"), str)
     assert_type(key.to_pem(), str)
     assert_type(key.to_der(), bytes)
     assert_type(key.of_issuers("https://a.example").issuers, "list[str] | None")
@@ -32,6 +37,8 @@ def keys_are_made_for_one_algorithm(pem: str, der: bytes) -> None:
     Key.from_pem(pem)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Key.from_pem(pem, "ES256")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Key.from_der(pem, algorithm="ES256")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Key.from_pem(pem, algorithm="ES256", password=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Key.from_x509(der, algorithm="ES256", password="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Key.from_secret(5, algorithm="HS256")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     key.key_id = "2"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 

@@ -6,10 +6,18 @@
 mod claims;
 #[path = "api/dates.rs"]
 mod dates;
+#[cfg(feature = "encrypted-keys")]
+#[path = "api/encrypted.rs"]
+mod encrypted;
 #[path = "api/explaining.rs"]
 mod explaining;
+#[path = "api/fixtures.rs"]
+mod fixtures;
 #[path = "api/keys.rs"]
 mod keys;
+#[cfg(feature = "encrypted-keys")]
+#[path = "api/openssh.rs"]
+mod openssh;
 #[path = "api/reading.rs"]
 mod reading;
 #[path = "api/signatures.rs"]
@@ -18,6 +26,8 @@ mod signatures;
 mod ssh;
 #[path = "api/writing.rs"]
 mod writing;
+#[path = "api/x509.rs"]
+mod x509;
 
 use std::error::Error as _;
 use std::time::Duration;

@@ -40,6 +40,14 @@ pub(super) fn bytes<'a>(name: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a
     }
 }
 
+/// Takes a document or a secret that may be left out.
+pub(super) fn optional_bytes<'a>(
+    name: &str,
+    value: Option<&'a Bound<'_, PyAny>>,
+) -> PyResult<Option<&'a [u8]>> {
+    value.map(|value| bytes(name, value)).transpose()
+}
+
 /// Takes a `str`.
 pub(super) fn text<'a>(name: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
     let text = value.cast::<PyString>().map_err(|_| wrong_type(name, "str", value))?;

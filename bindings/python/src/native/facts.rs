@@ -86,6 +86,9 @@ pub(super) fn of_rejection(facts: &Bound<'_, PyDict>, reason: &Rejection) -> PyR
 pub(super) fn of_key_error(facts: &Bound<'_, PyDict>, reason: &KeyError) -> PyResult<()> {
     put!(reason, facts, KeyError:
         AlgorithmMismatch { algorithm, expected, found },
+        CertificateMismatch { member },
+        EncryptionCost { parameter, found, limit },
+        EncryptionScheme { found },
         Format { expected },
         HalvesMismatch { key_type },
         Json { problem, position },

@@ -47,6 +47,17 @@ pub(super) const fn hint(code: Code) -> Option<&'static str> {
         Code::KeyFormat => {
             "give the key itself, not the name of its file: PEM, DER (PKCS#8, PKCS#1, SEC1, SPKI) or JWK"
         }
+        Code::KeyCertificate => {
+            "take its public key with `Key.from_x509`, which checks nobody's word"
+        }
+        Code::KeyEncrypted | Code::KeyOpenSshEncrypted => "give the password: `password=`",
+        Code::KeyNotEncrypted => "is this the key that you meant? if it is, leave `password=` out",
+        Code::KeyOpenSsh => {
+            "read a public line (`ssh-ed25519 AAAA…`) with `Key.from_ssh`, a private file with `Key.from_openssh`"
+        }
+        Code::KeyPasswordEmpty => {
+            "is the environment variable set? a key in the clear is written with `private=True`"
+        }
         Code::KeyMemberMissing => {
             "a document with `keys` is a set: `KeySet.from_json`; RFC 7518 §6 has what each key type needs"
         }

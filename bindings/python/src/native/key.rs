@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use zeroize::Zeroizing;
 
+use super::documents::{algorithm_of, named};
 use super::half::Half;
 use super::{algorithm, arguments, errors, objects};
 use crate::json;
@@ -55,31 +56,6 @@ impl From<SigningKey> for Key {
 }
 
 impl Key {
-    /// Reads a document for an algorithm and under a name.
-    fn read(
-        py: Python<'_>,
-        algorithm: &Bound<'_, PyAny>,
-        key_id: Option<&Bound<'_, PyAny>>,
-        document: impl FnOnce() -> Result<Jwk, Error>,
-    ) -> PyResult<Self> {
-        let key_id = arguments::optional_text("key_id", key_id)?;
-        let algorithm = algorithm::read(algorithm)?;
-        let key = document().and_then(|jwk| Half::of(&jwk, algorithm, key_id));
-        key.map(Self::from).map_err(|error| errors::raise(py, error))
-    }
-
-    /// Makes a shared secret for an algorithm and under a name.
-    fn make(
-        py: Python<'_>,
-        algorithm: &Bound<'_, PyAny>,
-        key_id: Option<&Bound<'_, PyAny>>,
-        secret: impl FnOnce(Algorithm) -> Result<SigningKey, Error>,
-    ) -> PyResult<Self> {
-        let key_id = arguments::optional_text("key_id", key_id)?;
-        let key = secret(algorithm::read(algorithm)?).map_err(|error| errors::raise(py, error))?;
-        Ok(named(key, key_id).into())
-    }
-
     /// Returns the key that signs.
     pub(super) fn signing(&self) -> Result<&SigningKey, Error> {
         match &self.half {
@@ -116,47 +92,91 @@ impl Key {
     }
 }
 
-/// Reads the algorithm of a document: the one that is asked for, or its own.
-fn algorithm_of(jwk: &Jwk, asked: Option<&Bound<'_, PyAny>>) -> PyResult<Result<Algorithm, Error>> {
-    match asked {
-        Some(asked) => algorithm::read(asked).map(Ok),
-        None => Ok(jwk.algorithm().ok_or_else(|| KeyError::AlgorithmUnknown.into())),
-    }
-}
-
 #[pymethods]
 impl Key {
     /// Reads ``pem`` text (RFC 7468): PKCS#8, PKCS#1, SEC1 or SPKI. Not the name of a file.
+    /// ``password`` is for PKCS#8 that is encrypted (PBES2, RFC 8018), and for nothing else.
     ///
     /// Example:
     ///     >>> Key.from_pem(private.to_pem(), algorithm="ES256")
     ///     <jotem.Key: ES256 public>
     #[staticmethod]
-    #[pyo3(signature = (pem, *, algorithm, key_id=None))]
+    #[pyo3(signature = (pem, *, algorithm, key_id=None, password=None))]
     fn from_pem(
         py: Python<'_>,
         pem: &Bound<'_, PyAny>,
         algorithm: &Bound<'_, PyAny>,
         key_id: Option<&Bound<'_, PyAny>>,
+        password: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let document = arguments::bytes("pem", pem)?;
-        Self::read(py, algorithm, key_id, || Jwk::from_pem(document))
+        let password = arguments::optional_bytes("password", password)?;
+        Self::read(py, algorithm, key_id, || match password {
+            Some(password) => Jwk::from_encrypted_pem(document, password),
+            None => Jwk::from_pem(document),
+        })
     }
 
-    /// Reads ``der`` bytes: PKCS#8, PKCS#1, SEC1 or SPKI.
+    /// Reads ``der`` bytes: PKCS#8, PKCS#1, SEC1 or SPKI, ``password`` as in ``from_pem``.
     ///
     /// Example:
     ///     >>> Key.from_der(private.to_der(), algorithm="ES256")
     ///     <jotem.Key: ES256 public>
     #[staticmethod]
-    #[pyo3(signature = (der, *, algorithm, key_id=None))]
+    #[pyo3(signature = (der, *, algorithm, key_id=None, password=None))]
     fn from_der(
         py: Python<'_>,
         der: &Bound<'_, PyBytes>,
         algorithm: &Bound<'_, PyAny>,
         key_id: Option<&Bound<'_, PyAny>>,
+        password: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        Self::read(py, algorithm, key_id, || Jwk::from_der(der.as_bytes()))
+        let document = der.as_bytes();
+        let password = arguments::optional_bytes("password", password)?;
+        Self::read(py, algorithm, key_id, || match password {
+            Some(password) => Jwk::from_encrypted_der(document, password),
+            None => Jwk::from_der(document),
+        })
+    }
+
+    /// Takes the public key out of a ``certificate`` (X.509, RFC 5280), in PEM or DER. Nothing in it
+    /// is checked: no issuer, name, date or revocation. Give it only what you trust already.
+    ///
+    /// Example:
+    ///     >>> Key.from_x509(private.to_pem(), algorithm="ES256")
+    ///     Traceback (most recent call last):
+    ///     jotem.errors.KeyRefused: this is not an X.509 certificate in PEM or DER
+    #[staticmethod]
+    #[pyo3(signature = (certificate, *, algorithm, key_id=None))]
+    fn from_x509(
+        py: Python<'_>,
+        certificate: &Bound<'_, PyAny>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let certificate = arguments::bytes("certificate", certificate)?;
+        Self::read(py, algorithm, key_id, || Jwk::from_x509(certificate))
+    }
+
+    /// Reads a private key of OpenSSH, a file that begins ``BEGIN OPENSSH PRIVATE KEY``. ``password``
+    /// if it is encrypted, and only then.
+    ///
+    /// Example:
+    ///     >>> Key.from_openssh(private.to_pem(), algorithm="ES256")
+    ///     Traceback (most recent call last):
+    ///     jotem.errors.KeyRefused: this is not a private key of OpenSSH (`BEGIN OPENSSH PRIVATE KEY`)
+    #[staticmethod]
+    #[pyo3(signature = (document, *, algorithm, key_id=None, password=None))]
+    fn from_openssh(
+        py: Python<'_>,
+        document: &Bound<'_, PyAny>,
+        algorithm: &Bound<'_, PyAny>,
+        key_id: Option<&Bound<'_, PyAny>>,
+        password: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let document = arguments::bytes("document", document)?;
+        let password = arguments::optional_bytes("password", password)?;
+        Self::read(py, algorithm, key_id, || Jwk::from_openssh(document, password))
     }
 
     /// Reads a public key of OpenSSH, the ``line`` of an ``id_ed25519.pub`` (RFC 4253 section 6.6).
@@ -260,7 +280,7 @@ impl Key {
         key_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let der = objects::key_to_der(key)?;
-        Self::from_der(py, &der, algorithm, key_id)
+        Self::from_der(py, &der, algorithm, key_id, None)
     }
 
     /// Makes a new key. ``bits`` is for RSA: 2048 (if not given), 3072, 4096 or 8192.
@@ -433,14 +453,22 @@ impl Key {
         json::read(py, &String::from_utf8_lossy(json.expose()))
     }
 
-    /// Returns the public half as PEM (SPKI), or with ``private=True`` the private key (PKCS#8).
+    /// Returns the public half as PEM (SPKI), or with ``private=True`` the private key (PKCS#8), or
+    /// with a ``password`` the private key under it (PBES2: AES-256, PBKDF2 with SHA-256).
     ///
     /// Example:
-    ///     >>> print(private.to_pem().splitlines()[0])
-    ///     -----BEGIN PUBLIC KEY-----
-    #[pyo3(signature = (*, private=false))]
-    fn to_pem(&self, py: Python<'_>, private: bool) -> PyResult<String> {
-        let pem = if private {
+    ///     >>> print(private.to_pem(password="correct horse").splitlines()[0])
+    ///     -----BEGIN ENCRYPTED PRIVATE KEY-----
+    #[pyo3(signature = (*, private=false, password=None))]
+    fn to_pem(
+        &self,
+        py: Python<'_>,
+        private: bool,
+        password: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let pem = if let Some(password) = arguments::optional_bytes("password", password)? {
+            py.detach(|| self.signing().and_then(|key| key.to_encrypted_pem(password)))
+        } else if private {
             let pem = self.signing().and_then(SigningKey::to_pem);
             pem.map(|pem| String::from_utf8_lossy(pem.expose()).into_owned())
         } else {
@@ -450,21 +478,22 @@ impl Key {
     }
 
     /// Returns what ``to_pem`` does, as DER.
-    #[pyo3(signature = (*, private=false))]
-    fn to_der<'py>(&self, py: Python<'py>, private: bool) -> PyResult<Bound<'py, PyBytes>> {
-        let der = if private {
+    #[pyo3(signature = (*, private=false, password=None))]
+    fn to_der<'py>(
+        &self,
+        py: Python<'py>,
+        private: bool,
+        password: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let der = if let Some(password) = arguments::optional_bytes("password", password)? {
+            py.detach(|| self.signing().and_then(|key| key.to_encrypted_der(password)))
+                .map(|der| PyBytes::new(py, &der))
+        } else if private {
             let der = self.signing().and_then(SigningKey::to_der);
             der.map(|der| PyBytes::new(py, der.expose()))
         } else {
             self.public_jwk().and_then(|jwk| jwk.to_der()).map(|der| PyBytes::new(py, &der))
         };
         der.map_err(|error| errors::raise(py, error))
-    }
-}
-
-fn named(key: SigningKey, key_id: Option<&str>) -> SigningKey {
-    match key_id {
-        Some(key_id) => key.with_key_id(key_id),
-        None => key,
     }
 }

@@ -5,6 +5,7 @@ mod algorithm;
 mod arguments;
 mod clock;
 mod date;
+mod documents;
 mod errors;
 mod explanation;
 mod facts;

@@ -97,6 +97,22 @@ def test_h21_never_takes_a_key_from_x5c(native: Native, pyjwt: PyJWTFace) -> Non
         is_never_followed(native, pyjwt, x5c=chain)
 
 
+def test_h22_refuses_a_token_that_names_another_certificate(native: Native) -> None:
+    certificate = forms("P-256")["cert PEM"]
+    key = Key.from_x509(certificate, algorithm="ES256")
+    own, other = key.to_jwk()["x5t#S256"], "A" * 43
+    verifier = native.verifier(KeySet([key]))
+    native.accepts(good("ES256"), verifier)
+    for named, bad in [("x5t#S256", other), ("x5t#S256", own + "="), ("x5t#S256", "")]:
+        header = json.dumps({"alg": "ES256", named: bad})
+        refusal = token(header, algorithm="ES256")
+        native.refuses(refusal, "jws_certificate_mismatch", verifier)
+    for right in ({"x5t#S256": own}, {"x5t": "AAAA"}):
+        native.accepts(token(json.dumps({"alg": "ES256", **right}), algorithm="ES256"), verifier)
+    spoiled = {**key.to_jwk(), "x5t#S256": other}
+    native.raises("key_certificate_mismatch", Key.from_jwk, spoiled)
+
+
 STRANGE = ["", " ", "2026-1", " 2026-11", "2026-11 ", "2026-11\n", "2026-11\0", "%32026-11",
            "' UNION SELECT 'secret' --", "2026-11' OR '1'='1", "../../../../dev/null",
            "/proc/self/environ", "|id", "$(id)", "http://169.254.169.254/", "*)(uid=*",

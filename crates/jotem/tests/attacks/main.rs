@@ -9,6 +9,7 @@
     reason = "a test may stop where it is surprised"
 )]
 
+mod certificates;
 mod claims;
 mod claims_match;
 mod claims_time;
@@ -42,6 +43,7 @@ use std::collections::BTreeSet;
 
 /// The files that hold the tests of the classes.
 const SOURCES: &[&str] = &[
+    include_str!("certificates.rs"),
     include_str!("claims.rs"),
     include_str!("claims_time.rs"),
     include_str!("claims_match.rs"),
