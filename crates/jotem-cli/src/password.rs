@@ -57,7 +57,7 @@ pub(crate) fn new_password(
         (Some(path), _) => input.secret_file(path)?,
         (None, Some(variable)) => environment(variable, "--new-password-env")?,
         (None, None) if is_somebody_there() => {
-            let password = prompt::ask("new password")?;
+            let password = prompt::ask("the new password")?;
             if prompt::ask("the same again")? != password {
                 return Err(Failure::usage("the two passwords are not the same").hint("try again"));
             }
@@ -83,7 +83,7 @@ fn password(
         (Some(file), _) => input.secret_file(file).map(Some),
         (None, Some(variable)) => environment(variable, "--password-env").map(Some),
         (None, None) if is_somebody_there() => {
-            prompt::ask(&format!("password of {}", name(path))).map(Some)
+            prompt::ask(&format!("the password of {}", name(path))).map(Some)
         }
         (None, None) => Ok(None),
     }

@@ -11,7 +11,7 @@ pub(crate) fn ask(what: &str) -> Result<Secret, Failure> {
     let answer = interruptible(|| rpassword::prompt_password(format!("{what}: ")));
     match answer {
         Ok(answer) => Ok(Secret::from(answer.into_bytes())),
-        Err(error) => Err(Failure::input_output(format!("cannot ask for the {what}"), &error)
+        Err(error) => Err(Failure::input_output(format!("cannot ask for {what}"), &error)
             .hint("give it as a file or as an environment variable")),
     }
 }

@@ -44,10 +44,16 @@ pub(crate) fn table(rows: &[Row], indent: usize, width: usize) -> String {
         lengths.filter(|length| *length <= limit).max().unwrap_or_default()
     };
     let names = widest(&mut rows.iter().map(|row| columns(&row.name)), NAME_LIMIT);
-    let with_meaning = rows.iter().filter(|row| !row.meaning.is_empty());
-    let values = widest(&mut with_meaning.map(|row| columns(&row.value)), VALUE_LIMIT);
+    let with_meaning: Vec<&Row> = rows.iter().filter(|row| !row.meaning.is_empty()).collect();
     let value_at = indent.saturating_add(names).saturating_add(GAP.len());
-    let layout = Layout { indent, names, values, value_at, width };
+    let layouts = [LONG_VALUE, VALUE_LIMIT].map(|limit| {
+        let values = widest(&mut with_meaning.iter().map(|row| columns(&row.value)), limit);
+        Layout { indent, names, values, value_at, width }
+    });
+    // A wide column of values is well if what they mean still has room beside them.
+    let [wide, narrow] = layouts;
+    let fits = with_meaning.iter().all(|row| columns(&row.meaning) <= wide.room());
+    let layout = if fits { wide } else { narrow };
     rows.iter().map(|row| layout.row(row)).collect()
 }
 
@@ -81,10 +87,19 @@ impl Layout {
         lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 
+    /// Where the meanings begin.
+    const fn meaning_at(&self) -> usize {
+        self.value_at.saturating_add(self.values).saturating_add(GAP.len())
+    }
+
+    /// How many columns there are for meanings.
+    const fn room(&self) -> usize {
+        self.width.saturating_sub(self.meaning_at())
+    }
+
     /// Writes the meaning beside the value where there is room for it, or below.
     fn add_meaning(&self, row: &Row, lines: &mut Vec<String>) {
-        let at = self.value_at.saturating_add(self.values).saturating_add(GAP.len());
-        let room = self.width.saturating_sub(at);
+        let (at, room) = (self.meaning_at(), self.room());
         let length = columns(&row.value);
         let one_line = lines.len() == 1 && length <= self.values;
         let beside = one_line && (room >= ENOUGH || columns(&row.meaning) <= room);
@@ -119,6 +134,9 @@ const GAP: &str = "  ";
 /// A longer name, or value, does not push the others to the right.
 const NAME_LIMIT: usize = 16;
 const VALUE_LIMIT: usize = 32;
+
+/// The length of a thumbprint in quotation marks, and a little.
+const LONG_VALUE: usize = 46;
 
 /// Less room than this is no column.
 const ENOUGH: usize = 24;

@@ -33,6 +33,9 @@ pub(crate) fn answer(error: &clap::Error, output: Output) -> Result<Status, Fail
         return output.text(&text.ansi().to_string()).map(|()| Status::Good);
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        if output.is_json() {
+            return Err(Failure::usage("there is no command").hint("more with --help"));
+        }
         output.aside(&text.ansi().to_string());
         return Ok(Status::Usage);
     }

@@ -4,15 +4,19 @@ use super::sandbox::{Sandbox, with_filters};
 
 #[test]
 fn the_help_of_each_command_says_everything() {
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 12] = [
         &[],
         &["key"],
         &["key", "generate"],
         &["key", "show"],
+        &["key", "convert"],
+        &["key", "thumbprint"],
         &["sign"],
         &["verify"],
         &["decode"],
         &["explain"],
+        &["completions"],
+        &["man"],
     ];
     let sandbox = Sandbox::new();
     for command in commands {

@@ -6,14 +6,26 @@ use super::sandbox::{CLAIMS, EC_KEY, Sandbox};
 fn every_answer_is_one_document_and_standard_error_is_empty() {
     let sandbox = Sandbox::new().with("key.jwk", EC_KEY);
     let token = sandbox.good(&["sign", "--key", "key.jwk", CLAIMS]);
-    let runs: [(&[&str], i32, &str); 9] = [
+    let runs: [(&[&str], i32, &str); 21] = [
         (&["key", "generate", "--alg", "ES256"], 0, ""),
         (&["key", "generate", "--alg", "ES256", "--out", "a.jwk"], 0, ""),
         (&["sign", "--key", "key.jwk"], 0, ""),
         (&["verify", &token, "--key", "key.jwk"], 0, "accepted"),
         (&["verify", &token, "--key", "key.jwk", "--aud", "api"], 1, "refused"),
         (&["verify", &token], 2, "error"),
+        (&["decode", &token], 0, "not verified"),
+        (&["explain", &token, "--key", "key.jwk"], 0, "accepted"),
+        (&["key", "show", "key.jwk"], 0, ""),
+        (&["key", "convert", "key.jwk", "--to", "pem"], 0, ""),
+        (&["key", "convert", "key.jwk", "--to", "jwks", "--out", "a.jwks"], 0, ""),
+        (&["key", "convert", "key.jwk", "--to", "base64"], 3, "error"),
+        (&["key", "thumbprint", "key.jwk"], 0, ""),
+        (&["completions", "zsh"], 0, ""),
+        (&["man"], 0, ""),
+        (&["man", "missing"], 4, "error"),
         (&["frobnicate"], 2, "error"),
+        (&["key"], 2, "error"),
+        (&[], 2, "error"),
         (&["key", "show", "/dev/null"], 3, "error"),
         (&["key", "show", "missing"], 4, "error"),
     ];

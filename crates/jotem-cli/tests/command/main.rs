@@ -6,6 +6,7 @@
     reason = "a test may stop where it is surprised"
 )]
 
+mod convert;
 mod errors;
 mod explain;
 mod files;
@@ -13,6 +14,12 @@ mod help;
 mod hints;
 mod json;
 mod key;
+#[cfg(unix)]
+mod readme;
 mod sandbox;
+mod shell;
 mod sign;
+#[cfg(unix)]
+mod terminal;
+mod thumbprint;
 mod verify;
