@@ -30,6 +30,7 @@ pub use verifying_key::VerifyingKey;
 
 pub(crate) use material::Material;
 pub(crate) use parameters::{Operation, Parameters};
+pub(crate) use rsa::RsaKey;
 
 use crate::error::{Error, Excerpt, KeyError};
 use crate::jwa::{Algorithm, KeyType};
@@ -37,7 +38,6 @@ use crate::secret::Secret;
 use ec::EcKey;
 use members::{Members, Writer};
 use okp::OkpKey;
-use rsa::RsaKey;
 
 /// A key as a document: its numbers, and what it says about its own use.
 ///

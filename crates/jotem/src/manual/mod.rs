@@ -2,3 +2,4 @@
 
 pub mod attacks;
 pub mod defaults;
+pub mod lint;
