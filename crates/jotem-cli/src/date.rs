@@ -13,7 +13,7 @@ pub(crate) fn utc(date: NumericDate) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-/// Says how far a date is from now, roughly: `in 14 min`, `3 days ago`.
+/// Says how far a date is from now, roughly: `in 14 minutes`, `3 days ago`.
 pub(crate) fn distance(date: NumericDate, now: NumericDate) -> String {
     let (ahead, behind) =
         (date.saturating_since(now).as_secs(), now.saturating_since(date).as_secs());
@@ -24,13 +24,13 @@ pub(crate) fn distance(date: NumericDate, now: NumericDate) -> String {
     }
 }
 
+/// Says how long it is in the largest unit of which there are two, so that little is lost.
 fn span(seconds: u64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7_200 => format!("{} min", seconds / 60),
-        7_200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / DAY),
-    }
+    let units = [("year", 365 * DAY), ("day", DAY), ("hour", 3_600), ("minute", 60)];
+    let many = units.into_iter().find(|(_, unit)| seconds >= unit.saturating_mul(2));
+    let (unit, length) = many.unwrap_or(("second", 1));
+    let count = seconds.checked_div(length).unwrap_or_default();
+    if count == 1 { format!("{count} {unit}") } else { format!("{count} {unit}s") }
 }
 
 /// Reads seconds since 1970, a day, or a time of a day in UTC.
@@ -164,9 +164,11 @@ mod tests {
         let now = NumericDate::from_secs(1_000_000);
         let at = |seconds| distance(NumericDate::from_secs(seconds), now);
         assert_eq!(at(1_000_000), "now");
-        assert_eq!(at(1_000_090), "in 90 s");
-        assert_eq!(at(1_000_900), "in 15 min");
-        assert_eq!(at(990_000), "2 h ago");
+        assert_eq!(at(1_000_090), "in 90 seconds");
+        assert_eq!(at(1_000_900), "in 15 minutes");
+        assert_eq!(at(990_000), "2 hours ago");
+        assert_eq!(at(1_000_001), "in 1 second");
         assert_eq!(at(0), "11 days ago");
+        assert_eq!(at(64_000_000 + 1_000_000), "in 2 years");
     }
 }

@@ -9,6 +9,7 @@ use jotem::{Error, ErrorKind, Misuse, Rejection};
 use serde_json::{Value, json};
 
 use crate::hint;
+use crate::paint::{ADVICE, ASIDE, BAD, paint};
 
 /// The exit status; `jotem --help` explains each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,12 +91,13 @@ impl Failure {
 
     /// Writes the lines for a person.
     pub(crate) fn to_text(&self) -> String {
-        let mut text = match (self.status, self.code) {
-            (Status::Refused, Some(code)) => format!("refused: {} ({code})\n", self.message),
-            _ => format!("error: {}\n", self.message),
-        };
+        let label = if self.status == Status::Refused { "refused:" } else { "error:" };
+        let mut text = format!("{} {}", paint(BAD, label), self.message);
+        if let Some(code) = self.code {
+            text.push_str(&format!(" {}", paint(ASIDE, &format!("({code})"))));
+        }
         if let Some(hint) = &self.hint {
-            text.push_str(&format!("hint: {hint}\n"));
+            text.push_str(&format!("\n{} {hint}", paint(ADVICE, "hint:")));
         }
         text
     }

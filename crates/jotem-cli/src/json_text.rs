@@ -26,6 +26,34 @@ pub(crate) fn compact(json: &str) -> String {
     characters(json).filter_map(keep).collect()
 }
 
+/// Splits the text of an object that has no whitespace between its parts into its members: the name
+/// with its quotation marks, and the value.
+pub(crate) fn members(object: &str) -> Vec<(&str, &str)> {
+    let inner = object.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let inner = inner.unwrap_or_default();
+    let (mut members, mut depth, mut at, mut begin, mut colon) = (Vec::new(), 0_usize, 0, 0, None);
+    let member = |begin: usize, colon: Option<usize>, end: usize| {
+        let (name, value) = inner.get(begin..end)?.split_at_checked(colon?.checked_sub(begin)?)?;
+        Some((name, value.strip_prefix(':')?))
+    };
+    for (character, in_string) in characters(inner) {
+        match character {
+            _ if in_string => {}
+            '{' | '[' => depth = depth.saturating_add(1),
+            '}' | ']' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 => colon = Some(at),
+            ',' if depth == 0 => {
+                members.extend(member(begin, colon, at));
+                begin = at.saturating_add(1);
+            }
+            _ => {}
+        }
+        at = at.saturating_add(character.len_utf8());
+    }
+    members.extend(member(begin, colon, at));
+    members
+}
+
 /// Returns all of a sound JSON text that is neither whitespace nor string: its numbers among it.
 pub(crate) fn without_strings(json: &str) -> String {
     let keep = |(character, in_string): (char, bool)| {
@@ -45,7 +73,7 @@ pub(crate) fn append(object: &mut String, name: &str, json: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{append, compact, without_strings};
+    use super::{append, compact, members, without_strings};
 
     #[test]
     fn drops_whitespace_outside_strings_only() {
@@ -60,5 +88,20 @@ mod tests {
         append(&mut object, "a", "1.10");
         append(&mut object, "\"", "{}");
         assert_eq!(object, r#"{"a":1.10,"\"":{}}"#);
+    }
+
+    #[test]
+    fn splits_an_object_into_its_members_and_their_values_are_untouched() {
+        let object = r#"{"a":1.10,"b,:":{"c":[1,2]},"é":"x,\":\\","":null}"#;
+        let expected = [
+            ("\"a\"", "1.10"),
+            ("\"b,:\"", r#"{"c":[1,2]}"#),
+            ("\"é\"", r#""x,\":\\""#),
+            ("\"\"", "null"),
+        ];
+        assert_eq!(members(object), expected);
+        for nothing in ["{}", "", "[]", "{", "}{"] {
+            assert_eq!(members(nothing), [], "{nothing}");
+        }
     }
 }

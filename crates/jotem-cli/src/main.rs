@@ -15,10 +15,14 @@ mod hint;
 mod input;
 mod json_text;
 mod keys;
+mod meaning;
 mod output;
+mod paint;
 mod pretty;
 mod strict_json;
+mod table;
 mod usage;
+mod wrap;
 
 use std::process::ExitCode;
 
@@ -32,12 +36,11 @@ use output::Output;
 fn main() -> ExitCode {
     let (output, verdict) = match Arguments::try_parse() {
         Ok(arguments) => {
-            let output = Output::new(arguments.json);
+            let output = Output::new(arguments.json, arguments.color);
             (output, run(&arguments.command, output))
         }
         Err(error) => {
-            // The arguments could not be read, so this one is looked for by hand.
-            let output = Output::new(std::env::args_os().any(|argument| argument == "--json"));
+            let output = usage::output(std::env::args_os().skip(1));
             (output, usage::answer(&error, output))
         }
     };

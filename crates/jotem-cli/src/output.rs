@@ -1,10 +1,14 @@
-//! Where results go: data to standard output, everything about it to standard error.
+//! Where results go: data to standard output, everything about it to standard error; with colours
+//! where a person looks.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 
+use anstream::{AutoStream, ColorChoice};
 use serde_json::Value;
+use terminal_size::Width;
 
 use crate::error::{Failure, Status};
+use crate::paint;
 use crate::pretty::pretty;
 
 /// How results are written.
@@ -12,11 +16,18 @@ use crate::pretty::pretty;
 pub(crate) struct Output {
     json: bool,
     whole: bool,
+    color: ColorChoice,
 }
 
 impl Output {
-    pub(crate) const fn new(json: bool) -> Self {
-        Self { json, whole: false }
+    /// `color` is what was asked for; where nothing was, the terminal and the environment decide.
+    pub(crate) const fn new(json: bool, color: clap::ColorChoice) -> Self {
+        let color = match color {
+            clap::ColorChoice::Auto => ColorChoice::Auto,
+            clap::ColorChoice::Always => ColorChoice::Always,
+            clap::ColorChoice::Never => ColorChoice::Never,
+        };
+        Self { json, whole: false, color }
     }
 
     /// Makes it an error that a reader goes away: nobody can make again what it has not got.
@@ -29,21 +40,30 @@ impl Output {
         self.json
     }
 
-    /// Writes bytes as they are.
-    pub(crate) fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
-        match written {
-            // A reader that went away has seen enough: the exit status is what it would have been.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.whole => Ok(()),
-            Err(error) => Err(Failure::input_output("cannot write to standard output", &error)),
-            Ok(()) => Ok(()),
-        }
+    /// How many columns a line of a result may have.
+    pub(crate) fn width(self) -> usize {
+        let terminal = terminal_size::terminal_size_of(io::stdout());
+        terminal.map_or(WIDTH, |(Width(columns), _)| columns.into())
     }
 
-    /// Writes text, with a line end.
+    /// Writes bytes as they are.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write(io::stdout().lock(), bytes)
+    }
+
+    /// Writes text for a person, painted where colours are wanted, with a line end.
     pub(crate) fn text(self, text: &str) -> Result<(), Failure> {
-        self.bytes(format!("{}\n", text.trim_end_matches('\n')).as_bytes())
+        let stdout = AutoStream::new(io::stdout().lock(), self.color);
+        self.write(stdout, ended(text).as_bytes())
+    }
+
+    /// Writes a token. Environments that force colours on everything (CLICOLOR_FORCE) do not get
+    /// them into the files and variables of scripts: a token with colours in it is no token.
+    pub(crate) fn token(self, token: &str) -> Result<(), Failure> {
+        if self.color == ColorChoice::Always || io::stdout().is_terminal() {
+            return self.text(&paint::token(token));
+        }
+        self.bytes(ended(token).as_bytes())
     }
 
     /// Writes a JSON document.
@@ -53,14 +73,15 @@ impl Output {
 
     /// Writes a JSON document of which every digit is kept.
     pub(crate) fn exact_document(self, json: &str) -> Result<(), Failure> {
-        self.text(&pretty(json))
+        self.bytes(ended(&pretty(json)).as_bytes())
     }
 
     /// Tells a person something that is not the result.
     pub(crate) fn note(self, text: &str) {
         if !self.json {
+            let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
             // Nobody is left to be told that standard error cannot be written.
-            drop(writeln!(io::stderr().lock(), "{text}"));
+            drop(stderr.write_all(ended(text).as_bytes()));
         }
     }
 
@@ -69,8 +90,24 @@ impl Output {
         if self.json {
             self.document(&failure.to_document())?;
         } else {
-            self.note(failure.to_text().trim_end());
+            self.note(&failure.to_text());
         }
         Ok(failure.status())
     }
+
+    fn write(self, mut stdout: impl Write, bytes: &[u8]) -> Result<(), Failure> {
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            // A reader that went away has seen enough: the exit status is what it would have been.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.whole => Ok(()),
+            Err(error) => Err(Failure::input_output("cannot write to standard output", &error)),
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+/// The width where there is no terminal.
+const WIDTH: usize = 100;
+
+fn ended(text: &str) -> String {
+    format!("{}\n", text.trim_end_matches('\n'))
 }

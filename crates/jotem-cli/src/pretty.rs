@@ -66,14 +66,21 @@ impl Layout {
     /// Writes one character of a string, a number, a boolean or null.
     fn value(&mut self, character: char) {
         self.begin();
-        if is_harmless(character) {
-            self.text.push(character);
-            return;
-        }
-        for unit in character.encode_utf16(&mut [0; 2]) {
-            self.text.push_str(&format!("\\u{unit:04x}"));
-        }
+        self.text.push_str(&escape(character));
     }
+}
+
+/// Escapes what a terminal would obey in a JSON text, and leaves the rest as it is.
+pub(crate) fn harmless(json: &str) -> String {
+    json.chars().map(escape).collect()
+}
+
+fn escape(character: char) -> String {
+    if is_harmless(character) {
+        return character.to_string();
+    }
+    let mut units = [0; 2];
+    character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
 /// Whether a terminal shows the character and does nothing else.

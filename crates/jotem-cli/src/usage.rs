@@ -1,5 +1,8 @@
 //! Help, the version, and what is wrong with the arguments: one line and a hint, like every error.
 
+use std::ffi::OsString;
+
+use clap::ColorChoice;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::{Failure, Status};
@@ -7,18 +10,33 @@ use crate::input;
 use crate::output::Output;
 use crate::pretty::is_harmless;
 
+/// Finds out how to answer where the arguments could not be read: two of them are looked for by
+/// hand.
+pub(crate) fn output(arguments: impl Iterator<Item = OsString>) -> Output {
+    let (mut json, mut color, mut before) = (false, ColorChoice::Auto, OsString::new());
+    for argument in arguments {
+        json |= argument == "--json";
+        let text = argument.to_string_lossy();
+        let asked =
+            text.strip_prefix("--color=").or_else(|| (before == "--color").then_some(&*text));
+        color = asked.and_then(|asked| asked.parse().ok()).unwrap_or(color);
+        before = argument;
+    }
+    Output::new(json, color)
+}
+
 /// Prints the help that was asked for, or says what is wrong.
 pub(crate) fn answer(error: &clap::Error, output: Output) -> Result<Status, Failure> {
-    let text = error.render().to_string();
+    let text = error.render();
     // Only these three kinds are no errors.
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return output.text(&text).map(|()| Status::Good);
+        return output.text(&text.ansi().to_string()).map(|()| Status::Good);
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        output.note(text.trim_end());
+        output.note(text.ansi().to_string().trim_end());
         return Ok(Status::Usage);
     }
-    Err(failure(error, &text))
+    Err(failure(error, &text.to_string()))
 }
 
 fn failure(error: &clap::Error, text: &str) -> Failure {

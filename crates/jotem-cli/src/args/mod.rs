@@ -20,7 +20,7 @@ pub(crate) use verify::{
 #[command(
     name = "jotem",
     version,
-    color = clap::ColorChoice::Never,
+    styles = crate::paint::HELP,
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = EXIT_STATUS
@@ -31,6 +31,16 @@ pub(crate) struct Arguments {
     /// Print one JSON document to standard output, for an error too
     #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
+    /// When to use colours; by default on a terminal, unless NO_COLOR is set
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        display_order = 901
+    )]
+    pub(crate) color: clap::ColorChoice,
 }
 
 #[derive(Debug, Subcommand)]

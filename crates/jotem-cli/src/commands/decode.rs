@@ -1,23 +1,20 @@
 //! `jotem decode`: what a token says, without verifying anything.
 
-use std::time::Duration;
-
-use jotem::{Clock as _, NumericDate, SystemClock};
+use anstyle::Style;
+use jotem::{Clock as _, SystemClock};
 use serde_json::{Map, Value, json};
 
 use crate::args::DecodeArguments;
-use crate::date;
 use crate::error::{Failure, Status};
 use crate::input::Input;
 use crate::json_text::append;
 use crate::output::Output;
-use crate::pretty::pretty;
+use crate::paint::{self, CAREFUL, HEADER, PAYLOAD, SIGNATURE, paint};
+use crate::table::{Row, table};
+use crate::{date, meaning};
 
 /// What stands above everything that is not verified.
 pub(super) const NOT_VERIFIED: &str = "NOT VERIFIED: anyone could have written this";
-
-/// The claims that are dates (RFC 7519 §4.1, OpenID Connect Core §2 and §5.1).
-const DATES: [&str; 5] = ["exp", "nbf", "iat", "auth_time", "updated_at"];
 
 pub(crate) fn run(
     arguments: &DecodeArguments,
@@ -27,47 +24,45 @@ pub(crate) fn run(
     let token = input.token(&arguments.token)?;
     let header = jotem::unverified_header(&token)?.into_untrusted();
     let claims = jotem::unverified_claims::<Value>(&token)?.into_untrusted();
-    let dates = dates(claims.custom());
     if output.is_json() {
-        let utc: Map<String, Value> = dates
-            .iter()
-            .filter_map(|(name, date)| Some(((*name).to_owned(), date::utc((*date)?).into())))
-            .collect();
-        let mut document = json!({"verdict": "not verified", "verified": false}).to_string();
-        append(&mut document, "header", header.json());
-        append(&mut document, "claims", claims.json());
-        append(&mut document, "dates", &Value::Object(utc).to_string());
+        let document = document(header.json(), claims.json(), claims.custom());
         output.exact_document(&document)?;
         return Ok(Status::Good);
     }
-    let (header, body) = (pretty(header.json()), pretty(claims.json()));
-    let lines = date_lines(&dates, SystemClock.now()).join("\n");
-    output.text(&format!("{NOT_VERIFIED}\n\nheader\n{header}\n\nclaims\n{body}\n\n{lines}"))?;
+    let width = output.width();
+    let (now, read) = (SystemClock.now(), claims.custom());
+    let part = |name, style: Style, rows: &[Row]| {
+        format!("{}\n{}", paint(style.bold(), name), table(rows, 2, width))
+    };
+    let parts = [
+        format!("{}\n\n{}\n", paint(CAREFUL, NOT_VERIFIED), paint::beginning_of(&token)),
+        part("header", HEADER, &meaning::header(header.json(), width)),
+        part("claims", PAYLOAD, &meaning::claims(claims.json(), read, now, width)),
+        format!("{}\n  {}", paint(SIGNATURE.bold(), "signature"), signature(&token)),
+    ];
+    output.text(&parts.join("\n"))?;
     Ok(Status::Good)
 }
 
-/// Finds the dates among claims; a number that is no date is `None`.
-pub(super) fn dates(claims: &Value) -> Vec<(&'static str, Option<NumericDate>)> {
-    let number = |name: &'static str| Some((name, claims.get(name)?.as_f64()?));
-    DATES.into_iter().filter_map(number).map(|(name, seconds)| (name, date(seconds))).collect()
+fn document(header: &str, claims: &str, read: &Value) -> String {
+    let utc: Map<String, Value> = meaning::dates(read)
+        .into_iter()
+        .filter_map(|(name, date)| Some((name.to_owned(), date::utc(date?).into())))
+        .collect();
+    let mut document = json!({"verdict": "not verified", "verified": false}).to_string();
+    append(&mut document, "header", header);
+    append(&mut document, "claims", claims);
+    append(&mut document, "dates", &Value::Object(utc).to_string());
+    document
 }
 
-/// Reads a number as a date.
-pub(super) fn date(seconds: f64) -> Option<NumericDate> {
-    let since_epoch = Duration::try_from_secs_f64(seconds).ok()?;
-    let date = NumericDate::default().saturating_add(since_epoch);
-    (date.since_epoch() == since_epoch).then_some(date)
-}
-
-/// Writes each date for a person.
-pub(super) fn date_lines(dates: &[(&str, Option<NumericDate>)], now: NumericDate) -> Vec<String> {
-    let line = |(name, date): &(&str, Option<NumericDate>)| {
-        let text = match date {
-            Some(date) => format!("{}, {}", date::utc(*date), date::distance(*date, now)),
-            None => "no date between 1970 and 9999; is it in milliseconds?".to_owned(),
-        };
-        let name = format!("{name}:");
-        format!("{name:<5} {text}")
-    };
-    dates.iter().map(line).collect()
+/// Says how long the signature is; whether it is one, only a key can tell.
+fn signature(token: &str) -> String {
+    let characters = token.rsplit('.').next().map_or(0, str::len);
+    // RFC 4648 §5: four characters are three bytes.
+    match characters.saturating_mul(3).checked_div(4) {
+        Some(0) | None => "empty: nothing is signed".to_owned(),
+        Some(1) => "1 byte, not checked".to_owned(),
+        Some(bytes) => format!("{bytes} bytes, not checked"),
+    }
 }

@@ -1,15 +1,19 @@
 //! `jotem explain`: every step of a verification, with how it went.
 
-use jotem::jwt::Explanation;
+use anstyle::Style;
+use jotem::jwt::{Explanation, Step, StepReport, Verdict};
 use jotem::{Clock as _, Rejection, SystemClock};
 use serde_json::{Value, json};
 
-use super::decode::{NOT_VERIFIED, date_lines, dates};
+use super::decode::NOT_VERIFIED;
 use super::verify::verifier;
 use crate::args::ExplainArguments;
 use crate::error::{Failure, Status};
 use crate::input::Input;
+use crate::meaning;
 use crate::output::Output;
+use crate::paint::{self, ADVICE, ASIDE, BAD, CAREFUL, GOOD, paint};
+use crate::table::{Row, table};
 
 pub(crate) fn run(
     arguments: &ExplainArguments,
@@ -37,9 +41,9 @@ pub(crate) fn run(
         output.document(&outcome.to_document())?;
     } else {
         let now = arguments.expectations.at.unwrap_or_else(|| SystemClock.now());
-        let dates = claims.as_ref().ok().map(|claims| dates(claims.as_untrusted().custom()));
-        let dates = dates.map(|dates| date_lines(&dates, now)).unwrap_or_default();
-        output.text(&outcome.to_text(&dates))?;
+        let read = claims.as_ref().ok().map(|claims| claims.as_untrusted().custom());
+        let dates = read.map(|read| meaning::date_rows(read, now)).unwrap_or_default();
+        output.text(&outcome.to_text(&token, &dates, output.width()))?;
     }
     Ok(if reason.is_some() { Status::Refused } else { Status::Good })
 }
@@ -62,27 +66,31 @@ struct Outcome<'e> {
 }
 
 impl Outcome<'_> {
-    fn to_text(&self, dates: &[String]) -> String {
-        let mut text = String::new();
-        for (number, report) in (1_u8..).zip(self.explanation.steps()) {
-            let (step, verdict) = (report.step().name(), report.verdict().name());
-            let line = format!("{number}. {step:<9}  {verdict:<11}  {}", report.detail());
-            text.push_str(line.trim_end());
-            text.push('\n');
+    fn to_text(&self, token: &str, dates: &[Row], width: usize) -> String {
+        let reports = self.explanation.steps();
+        let steps: Vec<Row> =
+            (1..).zip(reports).map(|(number, report)| row(number, report)).collect();
+        let mut parts = vec![table(&steps, 0, width)];
+        // Three parts are what makes it a token; what is none is not repeated.
+        let shape =
+            |one: &StepReport| one.step() == Step::Shape && one.verdict() == Verdict::Passed;
+        if reports.iter().any(shape) {
+            parts.insert(0, format!("{}\n", paint::beginning_of(token)));
         }
         if !dates.is_empty() {
-            text.push_str(&format!("\n{}\n", dates.join("\n")));
+            parts.push(table(dates, 0, width));
         }
-        text.push('\n');
-        text.push_str(&match self.reason {
+        parts.push(match self.reason {
             Some(reason) => Failure::refused(reason).to_text(),
-            None if self.explanation.is_verified() => "accepted".to_owned(),
+            None if self.explanation.is_verified() => paint(GOOD, "accepted"),
             None => format!(
-                "{NOT_VERIFIED}\nhint: to verify it, give --key FILE, --jwks FILE, \
-                 --secret-file FILE or --secret-env NAME"
+                "{}\n{} to verify it, give --key FILE, --jwks FILE, \
+                 --secret-file FILE or --secret-env NAME",
+                paint(CAREFUL, NOT_VERIFIED),
+                paint(ADVICE, "hint:"),
             ),
         });
-        text
+        parts.join("\n")
     }
 
     fn to_document(&self) -> Value {
@@ -108,4 +116,16 @@ impl Outcome<'_> {
         }
         document
     }
+}
+
+/// Says how one step went.
+fn row(number: u8, report: &StepReport) -> Row {
+    let (verdict, detail) = match report.verdict() {
+        Verdict::Passed => (GOOD, Style::new()),
+        Verdict::Failed => (BAD, Style::new()),
+        Verdict::NotReached | _ => (ASIDE, ASIDE),
+    };
+    Row::new(format!("{number}. {}", report.step().name()), report.verdict().name())
+        .value_style(verdict)
+        .meaning(report.detail(), detail)
 }

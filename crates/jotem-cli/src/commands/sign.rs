@@ -7,7 +7,6 @@ use jotem::jws::Signer;
 use jotem::{Clock as _, Rejection, SigningKey, SystemClock, Validation, Verifier};
 use serde_json::{Value, json};
 
-use super::decode::date;
 use crate::args::SignArguments;
 use crate::claims::{Claims, twice};
 use crate::error::{Failure, Status};
@@ -15,6 +14,7 @@ use crate::header;
 use crate::input::Input;
 use crate::json_text::append;
 use crate::keys;
+use crate::meaning::date;
 use crate::output::Output;
 
 /// How long a token lives if nothing is said.
@@ -40,7 +40,7 @@ pub(crate) fn run(
         append(&mut document, "claims", claims.json());
         output.exact_document(&document)?;
     } else {
-        output.text(&token)?;
+        output.token(&token)?;
     }
     Ok(Status::Good)
 }

@@ -1,14 +1,17 @@
 //! `jotem verify`: the claims of a token that holds, or why it is refused.
 
-use jotem::{Clock, Error, NumericDate, Verifier};
+use jotem::error::Excerpt;
+use jotem::{Clock, Error, NumericDate, SystemClock, Verified, Verifier};
 use serde_json::json;
 
 use crate::args::{ExpectationArguments, KeyArguments, VerifyArguments};
+use crate::date;
 use crate::error::{Failure, Status};
 use crate::input::Input;
 use crate::json_text::append;
 use crate::keys;
 use crate::output::Output;
+use crate::paint::{GOOD, paint};
 use crate::pretty::pretty;
 
 pub(crate) fn run(
@@ -32,9 +35,25 @@ pub(crate) fn run(
         append(&mut document, "claims", verified.claims().json());
         output.exact_document(&document)?;
     } else {
+        output.note(&accepted(&verified, arguments.expectations.at));
         output.text(&pretty(verified.claims().json()))?;
     }
     Ok(Status::Good)
+}
+
+/// Says under which key, and for how long.
+fn accepted(verified: &Verified<()>, at: Option<NumericDate>) -> String {
+    let mut text = format!("{} {}", paint(GOOD, "accepted:"), verified.algorithm());
+    if let Some(key_id) = verified.header().key_id() {
+        text.push_str(&format!(", kid {}", Excerpt::new(key_id)));
+    }
+    if let Some(end) = verified.claims().expires_at() {
+        let now = at.unwrap_or_else(|| SystemClock.now());
+        // Clocks may differ a little: within the leeway it may be over, and hold.
+        let verb = if end <= now { "expired" } else { "expires" };
+        text.push_str(&format!(", {verb} {}", date::distance(end, now)));
+    }
+    text
 }
 
 /// Builds the verifier that the arguments describe; none if they name no key.

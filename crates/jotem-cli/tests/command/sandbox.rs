@@ -135,8 +135,8 @@ fn quote(argument: &str) -> String {
 /// Replaces what differs from run to run.
 pub(crate) fn with_filters(check: impl FnOnce()) {
     let mut settings = insta::Settings::clone_current();
-    settings.add_filter(r"in \d+ (s|min|h|days)", "in [a while]");
-    settings.add_filter(r"\d+ (s|min|h|days) ago", "[a while] ago");
+    settings.add_filter(r"in \d+ (s|seconds?|minutes?|hours?|days|years)\b", "in [a while]");
+    settings.add_filter(r"\d+ (s|seconds?|minutes?|hours?|days|years) ago", "[a while] ago");
     settings.add_filter(r"now is \d+(\.\d+)?", "now is [now]");
     settings.add_filter(r"\b[A-Za-z0-9_-]{43}\b", "[43 characters]");
     settings.set_prepend_module_to_snapshot(false);

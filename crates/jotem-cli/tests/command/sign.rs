@@ -176,7 +176,7 @@ fn what_was_written_is_what_is_signed_digit_for_digit() {
         &["decode", &token],
     ] {
         let shown = sandbox.good(run);
-        for digits in ["123456789012345678901234567890,", "0.1000000000000000055511151231257827,"] {
+        for digits in ["123456789012345678901234567890", "0.1000000000000000055511151231257827"] {
             assert!(shown.contains(digits), "{run:?}: {shown}");
         }
     }
