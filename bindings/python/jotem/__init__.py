@@ -17,6 +17,7 @@ from . import errors
 from ._algorithm import Algorithm
 from ._jotem import (
     Explanation,
+    Finding,
     Issuer,
     Key,
     KeySet,
@@ -27,6 +28,7 @@ from ._jotem import (
     Verifier,
     __version__,
     explain,
+    lint,
     unverified_claims,
     unverified_header,
 )
@@ -34,6 +36,7 @@ from ._jotem import (
 __all__ = [
     "Algorithm",
     "Explanation",
+    "Finding",
     "Issuer",
     "Key",
     "KeySet",
@@ -45,6 +48,7 @@ __all__ = [
     "__version__",
     "errors",
     "explain",
+    "lint",
     "unverified_claims",
     "unverified_header",
 ]
