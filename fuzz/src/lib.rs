@@ -10,6 +10,7 @@ pub mod header;
 pub mod jwk;
 pub mod jwk_set;
 pub mod jws;
+pub mod lint;
 pub mod verify;
 
 pub mod dictionary;
@@ -30,7 +31,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "compact", run: compact::run, seeds: compact::seeds },
     Target { name: "header", run: header::run, seeds: header::seeds },
     Target { name: "claims", run: claims::run, seeds: claims::seeds },
@@ -39,4 +40,5 @@ pub const TARGETS: [Target; 8] = [
     Target { name: "containers", run: containers::run, seeds: containers::seeds },
     Target { name: "verify", run: verify::run, seeds: verify::seeds },
     Target { name: "jws", run: jws::run, seeds: jws::seeds },
+    Target { name: "lint", run: lint::run, seeds: lint::seeds },
 ];
