@@ -60,5 +60,6 @@ fn run(command: &Command, output: Output) -> Result<Status, Failure> {
         Command::Verify(arguments) => commands::verify::run(arguments, &input, output),
         Command::Decode(arguments) => commands::decode::run(arguments, &input, output),
         Command::Explain(arguments) => commands::explain::run(arguments, &input, output),
+        Command::Lint(arguments) => commands::lint::run(arguments, &input, output),
     }
 }

@@ -1,6 +1,7 @@
 //! What was typed: the arguments of every command, and their help.
 
 mod key;
+mod lint;
 mod sign;
 mod verify;
 
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand};
 use jotem::Algorithm;
 
 pub(crate) use key::{GenerateArguments, KeyCommand, PrivateFormat, PublicFormat, ShowArguments};
+pub(crate) use lint::LintArguments;
 pub(crate) use sign::SignArguments;
 pub(crate) use verify::{
     DecodeArguments, ExpectationArguments, ExplainArguments, KeyArguments, SecretArguments,
@@ -51,13 +53,14 @@ pub(crate) enum Command {
     Verify(Box<VerifyArguments>),
     Decode(DecodeArguments),
     Explain(Box<ExplainArguments>),
+    Lint(LintArguments),
 }
 
 const EXIT_STATUS: &str = "\
 Exit status:
   0  done: `verify`, and `explain` with a key, accept the token; `decode`, and `explain` without
      a key, could read it, and nothing is verified
-  1  the token is refused
+  1  the token is refused; `lint` found something of medium severity or above
   2  the command was called wrongly
   3  a key or a file cannot be used
   4  something could not be read or written

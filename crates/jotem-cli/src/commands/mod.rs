@@ -3,5 +3,6 @@
 pub(crate) mod decode;
 pub(crate) mod explain;
 pub(crate) mod key;
+pub(crate) mod lint;
 pub(crate) mod sign;
 pub(crate) mod verify;

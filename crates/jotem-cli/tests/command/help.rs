@@ -4,7 +4,7 @@ use super::sandbox::{Sandbox, with_filters};
 
 #[test]
 fn the_help_of_each_command_says_everything() {
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 9] = [
         &[],
         &["key"],
         &["key", "generate"],
@@ -13,6 +13,7 @@ fn the_help_of_each_command_says_everything() {
         &["verify"],
         &["decode"],
         &["explain"],
+        &["lint"],
     ];
     let sandbox = Sandbox::new();
     for command in commands {

@@ -13,6 +13,7 @@ mod help;
 mod hints;
 mod json;
 mod key;
+mod lint;
 mod sandbox;
 mod sign;
 mod verify;
