@@ -42,9 +42,10 @@ pub(super) fn lint(
     let now = now.map(|now| date::read("now", now)).transpose()?;
     let findings = py.detach(|| {
         let lint = Lint::at(now.unwrap_or_else(|| SystemClock.now()));
-        match (key, std::str::from_utf8(subject)) {
-            (Some(key), Ok(token)) => lint.with_key(key).token(token),
-            _ => lint.any(subject),
+        match key {
+            // Beside a key stands a token, whatever it looks like.
+            Some(key) => lint.with_key(key).token(&String::from_utf8_lossy(subject)),
+            None => lint.any(subject),
         }
     });
     Ok(findings.into_iter().map(Finding).collect())

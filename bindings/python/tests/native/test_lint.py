@@ -118,6 +118,12 @@ def test_the_time_can_be_given() -> None:
         lint(issued, now=datetime(2020, 1, 1))
 
 
+def test_beside_a_key_stands_a_token_whatever_it_looks_like() -> None:
+    key = bytes.fromhex(FILE["secret_hex"])
+    assert [finding.code for finding in lint(b"\xff\xfe", key=key)] == ["lint_token_shape"]
+    assert [finding.code for finding in lint("changeme", key=key)] == ["lint_token_shape"]
+
+
 @pytest.mark.parametrize("wrong", [None, 7, ["a"], {"kty": "oct"}])
 def test_what_is_no_text_is_a_type_error(wrong: object) -> None:
     with pytest.raises(TypeError, match="token_or_key: expected str or bytes"):

@@ -92,7 +92,7 @@ fn algorithm(members: &Map<String, Value>, report: &mut Report) -> (Option<Algor
         Some(Algorithm::Es256K) => report.add(Rule::AlgRare, &place),
         Some(Algorithm::EdDsa) => report.add(Rule::AlgDeprecated, &place),
         Some(_) => {}
-        // RFC 8812 §5.3 registers RS1 as prohibited; the others are in use without a registration.
+        // RFC 8812 §5.3 is about RS1; the others are in use without a registration.
         None if ["RS1", "HS1", "PS1", "ES1"].contains(&name) => report.add(Rule::AlgSha1, &place),
         None => report.add(Rule::AlgUnknown, &place),
     }

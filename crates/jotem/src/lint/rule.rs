@@ -115,8 +115,8 @@ rules! {
         "`alg` names no signature algorithm that this engine knows; names are case-sensitive",
         "RFC 7518 §3.1", "use ES256, Ed25519 or PS256, spelled exactly so";
     AlgRare = "lint_alg_rare", Info,
-        "ES256K (secp256k1) is known to few libraries, and recommended for no new use outside ledgers",
-        "RFC 8812 §3.1", "use ES256 or Ed25519 unless a ledger asks for this curve";
+        "ES256K (on secp256k1) is known to few libraries",
+        "RFC 8812 §3.2", "use ES256 or Ed25519 unless a ledger asks for this curve";
     AlgDeprecated = "lint_alg_deprecated", Info,
         "the name `EdDSA` leaves the curve open and is deprecated",
         "RFC 9864 §4.1.2", "write `Ed25519` when every verifier reads that name";
@@ -299,13 +299,13 @@ rules! {
         "RFC 7518 §3.3", "make a key of 3072 bits, or for ES256";
     RsaHuge = "lint_rsa_huge", Low,
         "the RSA modulus has more than 8192 bits, and each verification burns time",
-        "RFC 8725 §3.5", "make a key of 3072 bits, or for ES256";
+        "RFC 7518 §3.3, CVE-2023-6237", "make a key of 3072 bits, or for ES256";
     RsaExponent = "lint_rsa_exponent", Critical,
         "the public exponent of the RSA key is even, below 3, or longer than 33 bits",
         "RFC 8017 §3.1", "make a key with the exponent 65537";
     RsaExponentSmall = "lint_rsa_exponent_small", Low,
         "the public exponent of the RSA key is below 65537, where faulty verifiers were fooled",
-        "FIPS 186-5 §5.1, CVE-2006-4339", "make a key with the exponent 65537";
+        "FIPS 186-5 §A.1.1, CVE-2006-4339", "make a key with the exponent 65537";
     RsaRoca = "lint_rsa_roca", Critical,
         "the RSA modulus was made by a chip with the ROCA fault, and can be factored",
         "CVE-2017-15361", "make a key with other software, and revoke this one";

@@ -27,6 +27,8 @@ pub(super) fn examine(
         let facts = vec![("bytes", secret.len().into()), ("needed_bytes", needed.into())];
         report.add_with(Rule::SecretShort, place, facts);
     }
+    // What is longer is a file: its beginning tells.
+    let secret = secret.get(..LONGEST).unwrap_or(secret);
     if words::is_pattern(secret) {
         report.add(Rule::SecretPattern, place);
     } else if words::is_words(secret) {
@@ -35,6 +37,9 @@ pub(super) fn examine(
         report.add(Rule::SecretText, place);
     }
 }
+
+/// As much of a secret as is looked at for patterns and words.
+const LONGEST: usize = 1024;
 
 /// Whether the secret is base64 of a text that would itself be too short, a pattern, or words.
 /// Random bytes are never all printable.

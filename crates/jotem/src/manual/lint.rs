@@ -139,8 +139,8 @@
 //! | `lint_lifetime_long` | the token lives for more than a day, and cannot be called back in that time | let it live for minutes to hours, and renew it | RFC 6750 §5.3 |
 //! | `lint_lifetime_zero` | the token expires in the second in which it is issued | add a lifetime to the time of issue | RFC 7519 §4.1.4 |
 //! | `lint_claim_personal` | a claim has an e-mail address, a telephone number, a postal address or a date of birth | leave it to the userinfo endpoint, or make sure that no log keeps the token | RFC 7519 §12 |
-//! | `lint_rsa_huge` | the RSA modulus has more than 8192 bits, and each verification burns time | make a key of 3072 bits, or for ES256 | RFC 8725 §3.5 |
-//! | `lint_rsa_exponent_small` | the public exponent of the RSA key is below 65537, where faulty verifiers were fooled | make a key with the exponent 65537 | FIPS 186-5 §5.1, CVE-2006-4339 |
+//! | `lint_rsa_huge` | the RSA modulus has more than 8192 bits, and each verification burns time | make a key of 3072 bits, or for ES256 | RFC 7518 §3.3, CVE-2023-6237 |
+//! | `lint_rsa_exponent_small` | the public exponent of the RSA key is below 65537, where faulty verifiers were fooled | make a key with the exponent 65537 | FIPS 186-5 §A.1.1, CVE-2006-4339 |
 //! | `lint_key_alg_missing` | the JWK has no `alg`, and its type allows several: the token or the program must choose | write the one algorithm the key is for | RFC 7517 §4.4, RFC 8725 §3.1 |
 //! | `lint_set_empty` | the set has no keys, so no token can be verified with it | publish at least the current key | RFC 7517 §5 |
 //! | `lint_set_key_twice` | one key stands in the set twice | publish each key once | RFC 7517 §5 |
@@ -151,7 +151,7 @@
 //! |---|---|---|---|
 //! | `lint_json_serialization` | this is a JWS or a JWE in the JSON serialization, which is not examined | a JWT is always in the compact serialization (RFC 7519 §3) | RFC 7515 §7.2 |
 //! | `lint_encrypted` | the token is encrypted (JWE), so only its header could be examined | decrypt it, and examine the token inside | RFC 7516 §3.1 |
-//! | `lint_alg_rare` | ES256K (secp256k1) is known to few libraries, and recommended for no new use outside ledgers | use ES256 or Ed25519 unless a ledger asks for this curve | RFC 8812 §3.1 |
+//! | `lint_alg_rare` | ES256K (on secp256k1) is known to few libraries | use ES256 or Ed25519 unless a ledger asks for this curve | RFC 8812 §3.2 |
 //! | `lint_alg_deprecated` | the name `EdDSA` leaves the curve open and is deprecated | write `Ed25519` when every verifier reads that name | RFC 9864 §4.1.2 |
 //! | `lint_typ_missing` | `typ` is missing, so nothing in the header tells this kind of token from another | name the kind of token, `at+jwt` for an access token, and expect it | RFC 8725 §3.11 |
 //! | `lint_typ_generic` | the claims are those of an access token, but `typ` only says JWT | write `at+jwt`, and expect it | RFC 9068 §2.1, RFC 8725 §3.11 |
