@@ -17,7 +17,7 @@ fi
 "$cargo" run --quiet --release --bin stable -- seeds corpus
 cargo +nightly fuzz build --features libfuzzer
 failed=0
-for target in compact header claims jwk jwk_set containers ssh x509 encrypted verify jws jws_json; do
+for target in compact header claims jwk jwk_set containers ssh x509 encrypted verify jws jws_json lint; do
   echo "== $target"
   # Tokens are at most 16 KiB; what is longer is refused for that and teaches nothing.
   log=$(mktemp)

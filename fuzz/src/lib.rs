@@ -13,6 +13,7 @@ pub mod jwk_set;
 pub mod jws;
 pub mod jws_json;
 pub mod ssh;
+pub mod lint;
 pub mod verify;
 pub mod x509;
 
@@ -34,7 +35,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     Target { name: "compact", run: compact::run, seeds: compact::seeds },
     Target { name: "header", run: header::run, seeds: header::seeds },
     Target { name: "claims", run: claims::run, seeds: claims::seeds },
@@ -47,4 +48,5 @@ pub const TARGETS: [Target; 12] = [
     Target { name: "verify", run: verify::run, seeds: verify::seeds },
     Target { name: "jws", run: jws::run, seeds: jws::seeds },
     Target { name: "jws_json", run: jws_json::run, seeds: jws_json::seeds },
+    Target { name: "lint", run: lint::run, seeds: lint::seeds },
 ];

@@ -17,6 +17,7 @@ from . import errors
 from ._algorithm import Algorithm
 from ._jotem import (
     Explanation,
+    Finding,
     Issuer,
     Key,
     KeySet,
@@ -27,6 +28,7 @@ from ._jotem import (
     Verifier,
     __version__,
     explain,
+    lint,
     token_hash,
     unverified_claims,
     unverified_header,
@@ -35,6 +37,7 @@ from ._jotem import (
 __all__ = [
     "Algorithm",
     "Explanation",
+    "Finding",
     "Issuer",
     "Key",
     "KeySet",
@@ -46,6 +49,7 @@ __all__ = [
     "__version__",
     "errors",
     "explain",
+    "lint",
     "token_hash",
     "unverified_claims",
     "unverified_header",

@@ -15,6 +15,7 @@ from .errors import KeyRefused, TokenRefused
 
 __all__ = [
     "Explanation",
+    "Finding",
     "Issuer",
     "Key",
     "KeySet",
@@ -25,6 +26,7 @@ __all__ = [
     "Verifier",
     "__version__",
     "explain",
+    "lint",
     "unverified_claims",
     "unverified_header",
     "EngineKey",
@@ -361,6 +363,33 @@ class Explanation:
 
 def explain(token: str | bytes) -> Explanation:
     """Takes a token apart as far as that goes without a key. Nothing is verified."""
+
+@final
+class Finding:
+    """Something weak: which rule found it, where, and the cure."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Finding: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def severity(self) -> Literal["critical", "high", "medium", "low", "info"]: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def cure(self) -> str: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def facts(self) -> Mapping[str, int | str]: ...
+
+def lint(
+    token_or_key: str | bytes, *, key: str | bytes | None = None, now: _Instant | None = None
+) -> list[Finding]:
+    """Looks for what is weak in a token or a key. Nothing is verified: no finding is no verdict."""
 
 def token_hash(algorithm: Algorithm | str, value: str, /) -> str | None: ...
 def unverified_header(token: str | bytes) -> Unverified[dict[str, Any]]: ...

@@ -30,6 +30,7 @@ PAGES = {
         ["unverified_header", "unverified_claims", "Unverified"],
     ),
     "explain.md": ("Why a token is refused", "jotem", ["explain", "Explanation", "Step"]),
+    "lint.md": ("What is weak in a token or a key", "jotem", ["lint", "Finding"]),
     "errors.md": ("Errors", "jotem.errors", None),
     "testing.md": ("In tests", "jotem.testing", None),
     "dropin.md": ("In place of PyJWT", "jotem.dropin", None),

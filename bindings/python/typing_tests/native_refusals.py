@@ -8,10 +8,12 @@ from typing_extensions import Literal, assert_type
 
 from jotem import (
     Explanation,
+    Finding,
     Step,
     Unverified,
     Verifier,
     explain,
+    lint,
     unverified_claims,
     unverified_header,
 )
@@ -68,6 +70,16 @@ def explanations_have_steps(verifier: Verifier, token: str) -> None:
 
     bool(explanation.steps[0].verdict == "maybe")  # type: ignore[comparison-overlap]  # pyright: ignore[reportUnnecessaryComparison]
     explanation.is_verified = True  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def findings_are_read_only(token: str) -> None:
+    findings = lint(token, key=b"secret", now=0)
+    assert_type(findings, list[Finding])
+    assert_type(findings[0].severity, Literal["critical", "high", "medium", "low", "info"])
+    assert_type(findings[0].facts["bytes"], int | str)
+
+    lint(token, b"secret")  # type: ignore[misc]  # pyright: ignore[reportCallIssue]
+    findings[0].code = "a"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def what_nobody_verified_is_no_claims(token: str) -> None:

@@ -68,6 +68,7 @@ fn run(command: &Command, output: Output) -> Result<Status, Failure> {
         Command::Verify(arguments) => commands::verify::run(arguments, &input, output),
         Command::Decode(arguments) => commands::decode::run(arguments, &input, output),
         Command::Explain(arguments) => commands::explain::run(arguments, &input, output),
+        Command::Lint(arguments) => commands::lint::run(arguments, &input, output),
         Command::Completions(arguments) => commands::shell::completions(arguments, output),
         Command::Man(arguments) => commands::shell::man(arguments, output),
     }

@@ -37,6 +37,7 @@
 //! | keys | [`jwk`]: [`SigningKey`], [`VerifyingKey`], [`Jwk`], [`KeySet`] |
 //! | other signed content, in all three serializations | [`jws`] |
 //! | why a token was refused | [`error`], and [`Verifier::explain`] |
+//! | what is weak in a token or a key | [`lint`], [`manual::lint`] |
 //! | keys in an HSM or a KMS | [`crypto`], [`Issuer::prepare`] |
 //! | what is checked unless you say otherwise | [`manual::defaults`] |
 //! | what is stopped, and by which rule | [`manual::attacks`] |
@@ -73,6 +74,7 @@ pub mod jwk;
 pub mod jws;
 pub mod jwt;
 mod limits;
+pub mod lint;
 pub mod manual;
 mod secret;
 #[cfg(feature = "testing")]

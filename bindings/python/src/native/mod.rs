@@ -14,6 +14,7 @@ mod hints;
 mod issuer;
 mod key;
 mod key_set;
+mod lint;
 mod objects;
 mod token_hash;
 mod unverified;
@@ -33,7 +34,9 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<unverified::Unverified>()?;
     module.add_class::<explanation::Explanation>()?;
     module.add_class::<explanation::Step>()?;
+    module.add_class::<lint::Finding>()?;
     module.add_function(wrap_pyfunction!(explanation::explain, module)?)?;
+    module.add_function(wrap_pyfunction!(lint::lint, module)?)?;
     module.add_function(wrap_pyfunction!(token_hash::token_hash, module)?)?;
     module.add_function(wrap_pyfunction!(unverified::unverified_header, module)?)?;
     module.add_function(wrap_pyfunction!(unverified::unverified_claims, module)?)

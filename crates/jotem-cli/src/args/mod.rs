@@ -2,6 +2,7 @@
 
 mod convert;
 mod key;
+mod lint;
 mod password;
 mod shell;
 mod sign;
@@ -13,6 +14,7 @@ use jotem::Algorithm;
 
 pub(crate) use convert::{ConvertArguments, Form, Hash, Purpose, ThumbprintArguments};
 pub(crate) use key::{GenerateArguments, KeyCommand, PrivateFormat, PublicFormat, ShowArguments};
+pub(crate) use lint::LintArguments;
 pub(crate) use password::{NewPasswordArguments, PasswordArguments};
 pub(crate) use shell::{CompletionsArguments, ManArguments};
 pub(crate) use sign::SignArguments;
@@ -58,6 +60,7 @@ pub(crate) enum Command {
     Verify(Box<VerifyArguments>),
     Decode(DecodeArguments),
     Explain(Box<ExplainArguments>),
+    Lint(LintArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
 }
@@ -74,7 +77,7 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  done: `verify`, and `explain` with a key, accept the token; `decode`, and `explain` without
      a key, could read it, and nothing is verified
-  1  the token is refused
+  1  the token is refused; `lint` found something of medium severity or above
   2  the command was called wrongly
   3  a key or a file cannot be used
   4  something could not be read or written

@@ -4,7 +4,7 @@ use super::sandbox::{Sandbox, with_filters};
 
 #[test]
 fn the_help_of_each_command_says_everything() {
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 13] = [
         &[],
         &["key"],
         &["key", "generate"],
@@ -15,6 +15,7 @@ fn the_help_of_each_command_says_everything() {
         &["verify"],
         &["decode"],
         &["explain"],
+        &["lint"],
         &["completions"],
         &["man"],
     ];

@@ -14,6 +14,7 @@ mod help;
 mod hints;
 mod json;
 mod key;
+mod lint;
 #[cfg(unix)]
 mod readme;
 mod sandbox;

@@ -43,6 +43,7 @@ pub use verifying_key::VerifyingKey;
 
 pub(crate) use material::Material;
 pub(crate) use parameters::{Operation, Parameters};
+pub(crate) use rsa::RsaKey;
 
 use crate::error::{Error, Excerpt, KeyError};
 use crate::jwa::{Algorithm, KeyType};
@@ -53,7 +54,6 @@ use ec::EcKey;
 use ed448::Ed448Key;
 use members::{Members, Writer};
 use okp::OkpKey;
-use rsa::RsaKey;
 
 /// A key as a document: its numbers, and what it says about its own use.
 ///

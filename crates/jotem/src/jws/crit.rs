@@ -5,7 +5,7 @@ use crate::error::{Excerpt, Rejection};
 
 /// The parameters of RFC 7515 §4.1, RFC 7516 §4.1 and RFC 7518 §4: everybody understands them, so
 /// naming them critical is an error.
-const REGISTERED: [&str; 20] = [
+pub(crate) const REGISTERED: [&str; 20] = [
     "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc",
     "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c",
 ];

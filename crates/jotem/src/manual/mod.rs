@@ -12,6 +12,8 @@
 //! | 7 | [`testing`] | how do I test a program that takes tokens? |
 //! | 8 | [`payloads`] | what if it is no JWT: other bytes, detached, unencoded? |
 //! | 9 | [`hardware`] | what if the private key is in an HSM or a KMS? |
+//! | 10 | [`cache`] | how does a token that comes often cost less? |
+//! | 11 | [`lint`] | what is weak in a token or a key that works? |
 //! | | [`defaults`] | reference: what a verifier does when nothing is said |
 //! | | [`attacks`] | reference: which rule stops which attack |
 //!
@@ -25,6 +27,7 @@ pub mod defaults;
 pub mod first_token;
 pub mod hardware;
 pub mod keys;
+pub mod lint;
 pub mod payloads;
 pub mod refusals;
 #[cfg(feature = "testing")]
