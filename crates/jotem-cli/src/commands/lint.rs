@@ -91,7 +91,7 @@ fn paragraph(finding: &Finding, width: usize) -> String {
         (ADVICE, "hint: ", finding.cure()),
         (ASIDE, "see ", reference),
     ] {
-        let lines = wrap(&format!("{label}{words}"), width.saturating_sub(INDENT.len()));
+        let lines = wrap(&format!("{label}{words}"), width.saturating_sub(INDENT.len()), 0);
         for (number, line) in lines.iter().enumerate() {
             let label = if number == 0 { label } else { "" };
             let rest = line.strip_prefix(label).unwrap_or(line);

@@ -104,8 +104,8 @@ const fn hash_of(scheme: Scheme) -> Option<Hash> {
             _ => None,
         },
         Scheme::Ed25519 => Some(Hash::Sha512),
-        // Its signature hashes with SHAKE256, and its name says nothing.
-        Scheme::MlDsa(_) => None,
+        // Their signatures hash with SHAKE256, and their names say nothing.
+        Scheme::Ed448 | Scheme::MlDsa(_) => None,
     }
 }
 
