@@ -148,7 +148,8 @@ def test_k09_refuses_octet_key_pairs_that_are_none(native: Native, pyjwt: PyJWTF
         pyjwt.refuses_call(lambda jwt, b=bad: jwt.PyJWK(b))
     for curve in ("X25519", "X448", "Ed448", "ed25519", "ED25519", "P-256", ""):
         bad = jwk(key.public_key(), crv=curve)
-        native.raises("key_type_unknown", Key.from_jwk, bad, algorithm="EdDSA")
+        code = "key_ed448_off" if curve == "Ed448" else "key_type_unknown"
+        native.raises(code, Key.from_jwk, bad, algorithm="EdDSA")
         pyjwt.refuses_call(lambda jwt, b=bad: jwt.PyJWK(b))
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 

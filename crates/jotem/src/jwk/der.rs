@@ -94,11 +94,13 @@ fn pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Material, KeyError> {
         }
         other => {
             let parameters = akp::parameters(other).ok_or_else(|| unknown(other))?;
-            let public = info.public_key.and_then(|public| public.as_bytes());
-            let key = AkpKey::from_private_der(parameters, inner, public).ok_or(format.clone())?;
             // RFC 9881 §2: there are none.
-            info.algorithm.parameters.map_or(Ok(()), |_| Err(format))?;
-            key.map(Material::Akp)
+            if info.algorithm.parameters.is_some() {
+                return Err(format);
+            }
+            let public = info.public_key.and_then(|public| public.as_bytes());
+            let key = AkpKey::from_private_der(parameters, inner, public);
+            key.ok_or(format)?.map(Material::Akp)
         }
     }
 }
@@ -114,7 +116,9 @@ fn spki(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Material, KeyError> {
         ED448 => Ed448Key::from_public(inner).map(Material::Ed448),
         other => {
             let parameters = akp::parameters(other).ok_or_else(|| unknown(other))?;
-            info.algorithm.parameters.map_or(Ok(()), |_| Err(format))?;
+            if info.algorithm.parameters.is_some() {
+                return Err(format);
+            }
             AkpKey::from_public(parameters, inner).map(Material::Akp)
         }
     }

@@ -1,10 +1,6 @@
 //! Layer K: ML-DSA keys (RFC 9964, RFC 9881).
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a key that cannot be made is a failed test"
-)]
+#![expect(clippy::unwrap_used, reason = "a key that cannot be made is a failed test")]
 
 use jotem::{Algorithm, Jwk, KeySet, SigningKey, Verifier, VerifyingKey};
 use serde_json::{Value, json};
