@@ -12,9 +12,10 @@ pub fn run(data: &[u8]) {
     match Jwk::from_x509(data) {
         Ok(jwk) => {
             assert!(!jwk.is_private() && jwk.certificates().is_some_and(|chain| chain.len() == 1));
-            let wrapped = Jwk::from_x509(encode::pem("CERTIFICATE", data));
-            // What came in PEM is in PEM twice now.
-            assert!(wrapped.map_or(data.starts_with(b"-") || data.contains(&b'-'), |other| other == jwk));
+            // What came as PEM would be PEM in PEM.
+            if !data.windows(4).any(|bytes| bytes == b"----") {
+                assert_eq!(Jwk::from_x509(encode::pem("CERTIFICATE", data)).expect("as DER"), jwk);
+            }
             containers::accepted(&jwk);
         }
         Err(error) => drop(oracle::sound(&error)),

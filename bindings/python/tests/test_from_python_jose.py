@@ -289,6 +289,7 @@ def test_a_certificate_is_opened_first() -> None:
     opened = x509.load_pem_x509_certificate(pem.encode()).public_key()
     assert jwt.decode(token, opened, ["RS256"]) == {"sub": "42"}
     assert Key.from_cryptography(opened, algorithm="RS256") == RSA.public()
+    assert Key.from_x509(pem, algorithm="RS256") == RSA.public()
 
 
 def test_a_private_key_is_no_key_to_verify_with() -> None:

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use jotem::error::{Excerpt, KeyError, Misuse};
-use jotem::{Algorithm, Error, Jwk, SigningKey, VerifyingKey};
+use jotem::{Error, Jwk, SigningKey, VerifyingKey};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -158,8 +158,8 @@ impl Key {
         Self::read(py, algorithm, key_id, || Jwk::from_x509(certificate))
     }
 
-    /// Reads a private key of OpenSSH, a file that begins ``BEGIN OPENSSH PRIVATE KEY``. ``password``
-    /// if it is encrypted, and only then.
+    /// Reads the ``document`` that OpenSSH keeps a private key in (``BEGIN OPENSSH PRIVATE KEY``).
+    /// ``password`` if it is encrypted, and only then.
     ///
     /// Example:
     ///     >>> Key.from_openssh(private.to_pem(), algorithm="ES256")

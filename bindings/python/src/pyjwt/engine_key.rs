@@ -65,18 +65,12 @@ impl EngineKey {
 
 #[pymethods]
 impl EngineKey {
-    /// Reads a key from PEM, or one of OpenSSH, without a password; `ValueError` says what it is
+    /// Reads a key from PEM, or a public one from the text of OpenSSH; `ValueError` says what it is
     /// instead.
     #[staticmethod]
     fn from_text(text: &[u8]) -> PyResult<Self> {
         let is_ssh = text.starts_with(b"ssh-") || text.starts_with(b"ecdsa-sha2-");
-        let is_openssh = text.starts_with(b"-----BEGIN OPENSSH PRIVATE KEY-----");
-        let read = match (is_ssh, is_openssh) {
-            (true, _) => Jwk::from_ssh(text),
-            (false, true) => Jwk::from_openssh(text, None),
-            (false, false) => Jwk::from_pem(text),
-        };
-        Self::of(read.map_err(unsound)?)
+        Self::of(if is_ssh { Jwk::from_ssh(text) } else { Jwk::from_pem(text) }.map_err(unsound)?)
     }
 
     /// Reads a key from the JSON text of a JWK; `ValueError` says what is wrong with it.

@@ -47,11 +47,10 @@ pub(crate) fn sequence(elements: &[Vec<u8>]) -> Vec<u8> {
 /// An INTEGER that is not negative.
 pub(crate) fn integer(value: u128) -> Vec<u8> {
     let bytes = value.to_be_bytes();
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count().min(15);
-    let mut number = bytes[zeros..].to_vec();
-    if number[0] >= 0x80 {
-        number.insert(0, 0);
-    }
+    let significant = bytes.iter().copied().skip_while(|byte| *byte == 0);
+    // A first bit would be a sign; zero has a byte as well.
+    let padding = significant.clone().next().is_none_or(|high| high >= 0x80).then_some(0);
+    let number: Vec<u8> = padding.into_iter().chain(significant).collect();
     element(0x02, &number)
 }
 
