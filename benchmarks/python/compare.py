@@ -90,9 +90,7 @@ def python_jose(case: Case) -> None:
     if case["alg"] in ("EdDSA", "Ed25519") or case["alg"].startswith("PS"):
         raise Absent
     one = case["jwk"] if "jwk" in case else key(case)
-    jose.decode(
-        token(case), one, algorithms=[case["alg"]], issuer=ISSUER, audience=audience(case)
-    )
+    jose.decode(token(case), one, algorithms=[case["alg"]], issuer=ISSUER, audience=audience(case))
 
 
 def joserfc_decode(case: Case) -> None:
@@ -100,7 +98,13 @@ def joserfc_decode(case: Case) -> None:
     from joserfc import jwk
     from joserfc import jwt as rfc
 
-    kinds = {"HS": jwk.OctKey, "RS": jwk.RSAKey, "PS": jwk.RSAKey, "ES": jwk.ECKey, "Ed": jwk.OKPKey}
+    kinds = {
+        "HS": jwk.OctKey,
+        "RS": jwk.RSAKey,
+        "PS": jwk.RSAKey,
+        "ES": jwk.ECKey,
+        "Ed": jwk.OKPKey,
+    }
     one = kinds[case["alg"][:2]].import_key(case.get("jwk", key(case)))
     expected: dict[str, Any] = {"iss": {"essential": True, "value": ISSUER}}
     if audience(case):

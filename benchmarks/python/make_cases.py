@@ -71,7 +71,9 @@ def replaced(name: str, value: str) -> str:
 
 
 def signed_input(alg: str, payload: str = GOOD) -> str:
-    return b64(json.dumps({"alg": alg}, separators=(",", ":")).encode()) + "." + b64(payload.encode())
+    return (
+        b64(json.dumps({"alg": alg}, separators=(",", ":")).encode()) + "." + b64(payload.encode())
+    )
 
 
 def mac(signing_input: str) -> str:
@@ -91,7 +93,12 @@ def last_bit(token: str) -> str:
 
 def controls() -> None:
     claims("a good token", "", ACCEPT, GOOD)
-    claims("`aud` is an array with ours in it", "RFC 7519 §4.1.3", ACCEPT, replaced("aud", '["web","api"]'))
+    claims(
+        "`aud` is an array with ours in it",
+        "RFC 7519 §4.1.3",
+        ACCEPT,
+        replaced("aud", '["web","api"]'),
+    )
     claims("`exp` has a fraction", "RFC 7519 §2", ACCEPT, replaced("exp", "4102444800.5"))
 
 
@@ -105,19 +112,36 @@ def headers() -> None:
     header("`alg` in small letters", "RFC 7515 §4.1.1", REFUSE, '{"alg":"hs256"}')
     header("`kid` is a number", "RFC 7515 §4.1.4", REFUSE, '{"alg":"HS256","kid":7}')
     for name in ("none", "nOnE"):
-        case(f"`alg` is `{name}`, no signature", "RFC 8725 §3.2", REFUSE, token=signed_input(name) + ".")
+        case(
+            f"`alg` is `{name}`, no signature",
+            "RFC 8725 §3.2",
+            REFUSE,
+            token=signed_input(name) + ".",
+        )
 
 
 def spellings() -> None:
     rule = "RFC 7515 §2"
     case("`=` at the end", rule, REFUSE, token=spelled(lambda token: token + "="))
     case("a line end after it", rule, REFUSE, token=spelled(lambda token: token + "\n"))
-    case("another last bit: same bytes, other text", "RFC 4648 §3.5", EITHER, token=spelled(last_bit))
-    claims("the claims are an array", "RFC 7519 §7.2", REFUSE, '[4102444800,1,"42","https://auth.example","api"]')
+    case(
+        "another last bit: same bytes, other text", "RFC 4648 §3.5", EITHER, token=spelled(last_bit)
+    )
+    claims(
+        "the claims are an array",
+        "RFC 7519 §7.2",
+        REFUSE,
+        '[4102444800,1,"42","https://auth.example","api"]',
+    )
     claims("something after the claims", "RFC 7519 §7.2", REFUSE, GOOD + " {}")
     twice = with_claim('"role":"user","role":"admin"')
     claims("a claim stands twice", "RFC 7519 §4", EITHER, twice)
-    claims("`exp` stands twice: past, then future", "RFC 7519 §4", EITHER, with_claim('"exp":4102444800', replaced("exp", "1")))
+    claims(
+        "`exp` stands twice: past, then future",
+        "RFC 7519 §4",
+        EITHER,
+        with_claim('"exp":4102444800', replaced("exp", "1")),
+    )
     claims("nested 200 deep", "", EITHER, with_claim('"x":' + "[" * 200 + "]" * 200))
 
 
@@ -126,7 +150,12 @@ def expectations() -> None:
     claims("`iss` missing, and expected", "RFC 7519 §4.1.1", REFUSE, without("iss"))
     claims("`aud` there, and none expected", "RFC 7519 §4.1.3", REFUSE, GOOD, audience=None)
     claims("`aud` begins like ours", "RFC 7519 §4.1.3", REFUSE, replaced("aud", '"api2"'))
-    claims("`iss` is an array with ours in it", "RFC 7519 §4.1.1", REFUSE, replaced("iss", '["https://auth.example"]'))
+    claims(
+        "`iss` is an array with ours in it",
+        "RFC 7519 §4.1.1",
+        REFUSE,
+        replaced("iss", '["https://auth.example"]'),
+    )
     claims("`exp` missing", "RFC 7519 §4.1.4", EITHER, without("exp"))
     claims("expired 10 s ago", "RFC 7519 §4.1.4", EITHER, replaced("exp", "@-10"))
     claims("expired 10 min ago", "RFC 7519 §4.1.4", REFUSE, replaced("exp", "@-600"))
@@ -134,9 +163,16 @@ def expectations() -> None:
     claims("`exp` in milliseconds", "", EITHER, replaced("exp", "4102444800000"))
     claims("`exp` is 1e300", "", EITHER, replaced("exp", "1e300"))
     claims("`nbf` in 2099", "RFC 7519 §4.1.5", REFUSE, with_claim('"nbf":4070908800'))
-    claims("`nbf` in 2099, as a string", "RFC 7519 §4.1.5", REFUSE, with_claim('"nbf":"4070908800"'))
+    claims(
+        "`nbf` in 2099, as a string", "RFC 7519 §4.1.5", REFUSE, with_claim('"nbf":"4070908800"')
+    )
     claims("`iat` in 2099", "RFC 7519 §4.1.6", EITHER, with_claim('"iat":4070908800'))
-    claims("bound to a key by `cnf`, unchecked", "RFC 7800 §3", EITHER, with_claim('"cnf":{"jkt":"AA"}'))
+    claims(
+        "bound to a key by `cnf`, unchecked",
+        "RFC 7800 §3",
+        EITHER,
+        with_claim('"cnf":{"jkt":"AA"}'),
+    )
 
 
 def secrets() -> None:
@@ -144,12 +180,27 @@ def secrets() -> None:
     claims("an HMAC secret of 8 bytes", "RFC 7518 §3.2", REFUSE, GOOD, secret="changeme")
     public = pem(rsa.generate_private_key(65537, 2048).public_key())
     claims("a public key in PEM as HMAC secret", "RFC 8725 §2.1", REFUSE, GOOD, secret=public)
-    claims("HS256 by the RSA public key, RS256 expected", "RFC 8725 §2.1", REFUSE, GOOD, pem=public, alg="RS256", signed_with=public)
+    claims(
+        "HS256 by the RSA public key, RS256 expected",
+        "RFC 8725 §2.1",
+        REFUSE,
+        GOOD,
+        pem=public,
+        alg="RS256",
+        signed_with=public,
+    )
     oct_key = {"kty": "oct", "k": b64(SECRET.encode())}
     for member, value in {"alg": "HS512", "use": "enc", "key_ops": ["encrypt"]}.items():
         shown = json.dumps(value)
         jwk = {**oct_key, member: value}
-        claims(f"the JWK has `{member}`: `{shown}`", "RFC 7517 §4", REFUSE, GOOD, jwk=jwk, signed_with=SECRET)
+        claims(
+            f"the JWK has `{member}`: `{shown}`",
+            "RFC 7517 §4",
+            REFUSE,
+            GOOD,
+            jwk=jwk,
+            signed_with=SECRET,
+        )
 
 
 def rsa_token(alg: str, bits: int, salt: Optional[int] = None) -> dict[str, Any]:
@@ -172,10 +223,20 @@ def rsa_cases() -> None:
     modulus = rsa.generate_private_key(65537, 2048).public_key().public_numbers().n
     text = signed_input("RS256")
     # EMSA-PKCS1-v1_5 (RFC 8017 §9.2): under the exponent 1 it is its own signature.
-    info = bytes.fromhex("3031300d060960864801650304020105000420") + hashlib.sha256(text.encode()).digest()
+    info = (
+        bytes.fromhex("3031300d060960864801650304020105000420")
+        + hashlib.sha256(text.encode()).digest()
+    )
     forged = b"\0\1" + b"\xff" * (256 - 3 - len(info)) + b"\0" + info
     jwk = {"kty": "RSA", "n": number(modulus), "e": "AQ"}
-    case("RS256, forged for an RSA key with exponent 1", "RFC 8017 §3.1", REFUSE, alg="RS256", jwk=jwk, token=text + "." + b64(forged))
+    case(
+        "RS256, forged for an RSA key with exponent 1",
+        "RFC 8017 §3.1",
+        REFUSE,
+        alg="RS256",
+        jwk=jwk,
+        token=text + "." + b64(forged),
+    )
 
 
 def curve_cases() -> None:
@@ -188,7 +249,14 @@ def curve_cases() -> None:
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     def signed(name: str, should: str, signature: bytes) -> None:
-        case(name, "RFC 7518 §3.4", should, alg="ES256", pem=public, token=text + "." + b64(signature))
+        case(
+            name,
+            "RFC 7518 §3.4",
+            should,
+            alg="ES256",
+            pem=public,
+            token=text + "." + b64(signature),
+        )
 
     signed("ES256", ACCEPT, fixed(r, s))
     signed("ES256, the second form (r, n − s)", ACCEPT, fixed(r, P256 - s))
@@ -196,16 +264,49 @@ def curve_cases() -> None:
     signed("ES256, r and s are zero", REFUSE, bytes(64))
     signed("ES256, cut by a byte", REFUSE, fixed(r, s)[:-1])
     point = key.public_key().public_numbers()
-    jwk = {"kty": "EC", "crv": "P-256", "x": b64(point.x.to_bytes(32, "big")), "y": b64((point.y ^ 1).to_bytes(32, "big"))}
-    case("ES256, the key is no point of its curve", "RFC 7518 §6.2.1", REFUSE, alg="ES256", jwk=jwk, token=text + "." + b64(fixed(r, s)))
+    jwk = {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": b64(point.x.to_bytes(32, "big")),
+        "y": b64((point.y ^ 1).to_bytes(32, "big")),
+    }
+    case(
+        "ES256, the key is no point of its curve",
+        "RFC 7518 §6.2.1",
+        REFUSE,
+        alg="ES256",
+        jwk=jwk,
+        token=text + "." + b64(fixed(r, s)),
+    )
     edwards = ed25519.Ed25519PrivateKey.generate()
     text = signed_input("EdDSA")
-    case("EdDSA", "", ACCEPT, alg="EdDSA", pem=pem(edwards.public_key()), token=text + "." + b64(edwards.sign(text.encode())))
+    case(
+        "EdDSA",
+        "",
+        ACCEPT,
+        alg="EdDSA",
+        pem=pem(edwards.public_key()),
+        token=text + "." + b64(edwards.sign(text.encode())),
+    )
     neutral = b"\1" + bytes(31)
     jwk = {"kty": "OKP", "crv": "Ed25519", "x": b64(neutral)}
-    case("EdDSA, forged for a key of small order", "RFC 8032 §8", EITHER, alg="EdDSA", jwk=jwk, token=text + "." + b64(neutral + bytes(32)))
+    case(
+        "EdDSA, forged for a key of small order",
+        "RFC 8032 §8",
+        EITHER,
+        alg="EdDSA",
+        jwk=jwk,
+        token=text + "." + b64(neutral + bytes(32)),
+    )
     text = signed_input("Ed25519")
-    case("`alg` is `Ed25519`", "RFC 9864 §2.2", ACCEPT, alg="Ed25519", pem=pem(edwards.public_key()), token=text + "." + b64(edwards.sign(text.encode())))
+    case(
+        "`alg` is `Ed25519`",
+        "RFC 9864 §2.2",
+        ACCEPT,
+        alg="Ed25519",
+        pem=pem(edwards.public_key()),
+        token=text + "." + b64(edwards.sign(text.encode())),
+    )
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@
 //!     .build()?;
 //!
 //! let tomorrow = clock.now().saturating_add(Duration::from_secs(86_400));
-//! let token = issuer.issue(&Claims::empty().not_before(tomorrow).expires_at(tomorrow
-//!     .saturating_add(Duration::from_secs(3600))))?;
+//! let later = tomorrow.saturating_add(Duration::from_secs(3600));
+//! let token = issuer.issue(&Claims::empty().not_before(tomorrow).expires_at(later))?;
 //!
 //! let verifier = Verifier::builder(key.verifying_key()).clock(clock.clone()).build()?;
 //! let error = verifier.verify::<()>(&token).unwrap_err();

@@ -69,7 +69,8 @@
 //! let token = jotem::encode(&claims, &key)?;
 //!
 //! let verifier = Verifier::builder(key.verifying_key()).build()?;
-//! assert_eq!(verifier.verify::<()>(&token).unwrap_err().code().as_str(), "jwt_audience_unexpected");
+//! let error = verifier.verify::<()>(&token).unwrap_err();
+//! assert_eq!(error.code().as_str(), "jwt_audience_unexpected");
 //!
 //! let verifier = Verifier::builder(key.verifying_key())
 //!     .audience("https://api.example")
