@@ -1,8 +1,10 @@
 //! Octet key pairs on Ed448 (RFC 8037 §2). Without the feature `ed448` none is ever read.
 
+#[cfg(feature = "aws-lc")]
 use std::sync::Arc;
 
 use super::members::{Members, Writer, not};
+#[cfg(feature = "aws-lc")]
 use crate::crypto::{Sign, Verify};
 use crate::error::KeyError;
 use crate::jwa::Curve;
@@ -73,12 +75,12 @@ impl Ed448Key {
         Ok(Arc::new(crate::crypto::ed448::Ed448Signer::new(seed.expose(), &self.public)?))
     }
 
-    #[cfg(not(feature = "ed448"))]
+    #[cfg(all(feature = "aws-lc", not(feature = "ed448")))]
     pub(super) fn verifier(&self) -> Result<Arc<dyn Verify>, KeyError> {
         Err(KeyError::Ed448Off)
     }
 
-    #[cfg(not(feature = "ed448"))]
+    #[cfg(all(feature = "aws-lc", not(feature = "ed448")))]
     pub(super) fn signer(&self) -> Result<Arc<dyn Sign>, KeyError> {
         Err(KeyError::Ed448Off)
     }
