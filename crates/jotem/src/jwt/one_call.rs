@@ -131,7 +131,7 @@ pub fn unverified_claims<T: DeserializeOwned>(
     shape::size(token, &limits)?;
     let segments = shape::split(token, &limits)?;
     Header::read(segments.header, &limits)?;
-    let payload = pipeline::read_payload(&segments, &limits)?;
+    let payload = pipeline::decode_payload(&segments, &limits)?;
     let mut registered = Registered::default();
     let custom = registered::read(&payload, &mut registered, &limits)
         .map_err(|fault| unsound(Part::Claims, fault, &limits))?;

@@ -1,64 +1,96 @@
-//! What step 7 makes of a payload: claims of the caller's own, or claims that callers share.
+//! What a verification gives: claims of the caller's own, or claims that callers share.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::Verified;
 use super::cache::{Entry, Kept};
-use super::pipeline::{Authentic, Pipeline, read_claims};
-use crate::error::Rejection;
+use super::{ClaimsSet, Verified};
 
-/// A token that was read.
+/// A token that passed all eight steps, in the form that the caller asked for.
 pub(super) trait Outcome: Sized {
     /// The application's claims.
-    type Custom;
+    type Custom: DeserializeOwned;
 
-    /// Step 7: reads the payload of a token whose signature holds.
-    fn read(pipeline: &Pipeline<'_>, token: &Authentic<'_>) -> Result<Self, Rejection>;
+    /// What spares reading the payload.
+    type Known;
 
-    /// Returns what was read, for step 8 to decide about.
-    fn verified(&self) -> &Verified<Self::Custom>;
+    /// Returns what was read before, if the form can make use of it.
+    fn known(remembered: Option<&Entry>) -> Option<Self::Known>;
 
-    /// Returns the claims for the cache, if they are to be shared and it has none yet.
-    fn kept(&self, remembered: Option<&Entry>) -> Option<Arc<dyn Kept>>;
+    /// Returns the claims of a token that was read before, for step 8 to decide about.
+    fn claims_of(known: &Self::Known) -> &ClaimsSet<Self::Custom>;
+
+    /// Makes the outcome of what was read before.
+    fn from_known(known: Self::Known) -> Self;
+
+    /// Makes the outcome of what was read now.
+    fn from_read(verified: Verified<Self::Custom>) -> Self;
+
+    /// Whether there is more to remember than what is.
+    fn adds_to(remembered: &Entry) -> bool;
+
+    /// Returns the claims for the cache, if they are to be shared.
+    fn kept(&self) -> Option<Arc<dyn Kept>>;
 }
 
 impl<T: DeserializeOwned> Outcome for Verified<T> {
     type Custom = T;
+    /// Claims of the caller's own are read at each call.
+    type Known = Infallible;
 
-    #[inline(always)]
-    fn read(pipeline: &Pipeline<'_>, token: &Authentic<'_>) -> Result<Self, Rejection> {
-        let claims = read_claims(pipeline, token)?;
-        Ok(Self { header: Arc::clone(token.header), algorithm: token.algorithm, claims })
+    fn known(_remembered: Option<&Entry>) -> Option<Infallible> {
+        None
     }
 
-    fn verified(&self) -> &Self {
-        self
+    fn claims_of(known: &Infallible) -> &ClaimsSet<T> {
+        match *known {}
     }
 
-    fn kept(&self, _remembered: Option<&Entry>) -> Option<Arc<dyn Kept>> {
+    fn from_known(known: Infallible) -> Self {
+        match known {}
+    }
+
+    fn from_read(verified: Self) -> Self {
+        verified
+    }
+
+    fn adds_to(_remembered: &Entry) -> bool {
+        false
+    }
+
+    fn kept(&self) -> Option<Arc<dyn Kept>> {
         None
     }
 }
 
 impl<T: DeserializeOwned + Send + Sync + 'static> Outcome for Arc<Verified<T>> {
     type Custom = T;
+    type Known = Self;
 
-    #[inline(always)]
-    fn read(pipeline: &Pipeline<'_>, token: &Authentic<'_>) -> Result<Self, Rejection> {
-        match token.remembered.and_then(Entry::claims) {
-            Some(verified) => Ok(verified),
-            None => Verified::read(pipeline, token).map(Self::new),
-        }
+    fn known(remembered: Option<&Entry>) -> Option<Self> {
+        remembered.and_then(Entry::claims)
     }
 
-    fn verified(&self) -> &Verified<T> {
-        self
+    fn claims_of(known: &Self) -> &ClaimsSet<T> {
+        known.claims()
     }
 
-    fn kept(&self, remembered: Option<&Entry>) -> Option<Arc<dyn Kept>> {
+    fn from_known(known: Self) -> Self {
+        known
+    }
+
+    fn from_read(verified: Verified<T>) -> Self {
+        Self::new(verified)
+    }
+
+    fn adds_to(remembered: &Entry) -> bool {
         // The first type stays: two that take turns would push each other out at every call.
-        (!remembered.is_some_and(Entry::has_claims)).then(|| Self::clone(self) as _)
+        !remembered.has_claims()
+    }
+
+    fn kept(&self) -> Option<Arc<dyn Kept>> {
+        Some(Self::clone(self))
     }
 }

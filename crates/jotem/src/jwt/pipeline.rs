@@ -1,6 +1,7 @@
 //! How a token is verified: eight steps, always these, always in this order (RFC 7519 §7.2,
 //! RFC 7515 §5.2). No step reads what an earlier one has not checked.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -9,12 +10,11 @@ use super::cache::{Entry, TokenCache};
 use super::explain::Step;
 use super::outcome::Outcome;
 use super::registered::{self, Registered};
-use super::{ClaimsSet, NumericDate, Validation};
+use super::{ClaimsSet, NumericDate, Validation, Verified};
 use crate::clock::Clock;
 use crate::encoding::json::{self, FaultKind, Reader};
 use crate::encoding::{base64url, compact::Segments};
 use crate::error::{Part, Rejection, Segment};
-use crate::jwa::Algorithm;
 use crate::jwk::VerifyingKey;
 use crate::jws::header::{expect_object, unsound};
 use crate::jws::header_cache::HeaderCache;
@@ -44,13 +44,10 @@ impl Witness for () {
     fn passed(&mut self, _step: Step, _detail: impl FnOnce() -> String) {}
 }
 
-/// A token that passed the first six steps.
-pub(super) struct Authentic<'t> {
-    pub(super) segments: Segments<'t>,
-    pub(super) header: &'t Arc<Header>,
-    pub(super) algorithm: Algorithm,
-    /// What was read of these very bytes before.
-    pub(super) remembered: Option<&'t Entry>,
+/// What step 7 has: claims that were read before, or the application's part of those read now.
+enum Read<O: Outcome> {
+    Before(O::Known),
+    Now(O::Custom),
 }
 
 /// Verifies a token.
@@ -59,17 +56,9 @@ pub(super) fn run<O: Outcome, W: Witness>(
     text: &str,
     witness: &mut W,
 ) -> Result<O, Rejection> {
-    let limits = pipeline.limits;
-
     // 1. Size: how many bytes, before anything is looked at.
-    shape::size(text, limits)?;
-    witness.passed(Step::Size, || {
-        format!("{} bytes, at most {}", text.len(), limits.max_token_bytes())
-    });
-
     // 2. Shape: three segments of base64url.
-    let segments = shape::split(text, limits)?;
-    witness.passed(Step::Shape, || "three segments: header, payload, signature".to_owned());
+    let segments = read_shape(pipeline, text, witness)?;
 
     // What is remembered of these very bytes can stand in for reading the header, for the primitive
     // of step 6 and for the parser of step 7. It decides nothing.
@@ -77,23 +66,15 @@ pub(super) fn run<O: Outcome, W: Witness>(
     let remembered = found.as_ref().and_then(|found| found.as_deref());
 
     // 3. Header: strict JSON, registered parameters of their type, critical ones understood.
-    let read;
-    let (header, is_new) = match remembered {
-        Some(entry) => (entry.header(), false),
-        None => {
-            read = read_header(pipeline, &segments)?;
-            (&read.0, read.1)
-        }
-    };
-    accept_header(pipeline, header)?;
+    let (header, is_new) = read_header(pipeline, &segments, remembered)?;
     witness.passed(Step::Header, || header.json().to_owned());
 
     // 4. Algorithm: known, and on the allow-list.
-    let algorithm = pipeline.selection.algorithm(header)?;
+    let algorithm = pipeline.selection.algorithm(&header)?;
     witness.passed(Step::Algorithm, || format!("{algorithm}, which the verifier accepts"));
 
     // 5. Key: of that algorithm, of the token's kid, and only one.
-    let candidates = pipeline.selection.candidates(header, algorithm)?;
+    let candidates = pipeline.selection.candidates(&header, algorithm)?;
     witness.passed(Step::Key, || describe_keys(candidates.iter().map(|key| key.key_id())));
 
     // 6. Signature: over the text as it was received; or it held before, under one of these keys.
@@ -101,49 +82,85 @@ pub(super) fn run<O: Outcome, W: Witness>(
     if let Some(headers) = pipeline.headers
         && is_new
     {
-        headers.keep(segments.header, header);
+        headers.keep(segments.header, &header);
     }
     witness.passed(Step::Signature, || format!("holds under the {algorithm} key"));
 
     // 7. Payload: strict JSON, an object; only now, because only now somebody vouches for it.
-    let token = Authentic { segments, header, algorithm, remembered };
-    let outcome = O::read(pipeline, &token)?;
-    let ClaimsSet { payload, registered, .. } = &outcome.verified().claims;
+    let mut own = (String::new(), Registered::default());
+    let read: Read<O> = match O::known(remembered) {
+        Some(known) => Read::Before(known),
+        None => Read::Now(read_payload(pipeline, &segments, &header, &mut own)?),
+    };
+    let (payload, registered) = match &read {
+        Read::Before(known) => {
+            let claims = O::claims_of(known);
+            (&claims.payload, &claims.registered)
+        }
+        Read::Now(_) => (&own.0, &own.1),
+    };
     witness.passed(Step::Payload, || format!("a claims set of {} bytes", payload.len()));
 
     // 8. Claims: of their types, in time, and as expected.
     let now = pipeline.clock.now();
-    let validation = pipeline.validation;
-    validation.validate(header, payload, registered, now, limits)?;
-    let several = pipeline.selection.has_several_keys();
-    validation.check_owner(key, several, payload, registered)?;
+    check_claims(pipeline, &header, key, payload, registered, now)?;
+    let expires =
+        registered.expires_at.value().map(|exp| exp.saturating_add(pipeline.validation.leeway));
     witness.passed(Step::Claims, || describe_claims(registered, now));
 
-    remember(pipeline, text, &token, key, &outcome, now);
+    let custom = match read {
+        Read::Before(known) => return Ok(O::from_known(known)),
+        Read::Now(custom) => custom,
+    };
+    let tokens = pipeline.tokens.filter(|_| remembered.is_none_or(O::adds_to));
+    let entry = tokens.and_then(|_| Entry::new(text, key, &header, expires));
+    let (payload, registered) = own;
+    let claims = ClaimsSet { payload, registered, custom };
+    let outcome = O::from_read(Verified { header: header.into_owned(), algorithm, claims });
+    if let (Some(tokens), Some(entry)) = (tokens, entry) {
+        tokens.keep(entry.with_claims(outcome.kept()), segments.signature, now);
+    }
     Ok(outcome)
 }
 
-/// Finds the header among those that were seen before, or reads it; and whether it had to be read.
+/// Steps 1 and 2.
 #[inline(always)]
-fn read_header(
+fn read_shape<'t, W: Witness>(
     pipeline: &Pipeline<'_>,
-    segments: &Segments<'_>,
-) -> Result<(Arc<Header>, bool), Rejection> {
-    match pipeline.headers.and_then(|headers| headers.find(segments.header)) {
-        Some(known) => Ok((known, false)),
-        None => Ok((Arc::new(Header::read(segments.header, pipeline.limits)?), true)),
-    }
+    text: &'t str,
+    witness: &mut W,
+) -> Result<Segments<'t>, Rejection> {
+    let limits = pipeline.limits;
+    shape::size(text, limits)?;
+    witness.passed(Step::Size, || {
+        format!("{} bytes, at most {}", text.len(), limits.max_token_bytes())
+    });
+    let segments = shape::split(text, limits)?;
+    witness.passed(Step::Shape, || "three segments: header, payload, signature".to_owned());
+    Ok(segments)
 }
 
-/// Accepts a header whose critical parameters are understood.
+/// Finds the header among those that were seen before, or reads it; and says whether it is new.
 #[inline(always)]
-fn accept_header(pipeline: &Pipeline<'_>, header: &Header) -> Result<(), Rejection> {
-    crit::understand(header, pipeline.critical)?;
+fn read_header<'e>(
+    pipeline: &Pipeline<'_>,
+    segments: &Segments<'_>,
+    remembered: Option<&'e Entry>,
+) -> Result<(Cow<'e, Arc<Header>>, bool), Rejection> {
+    let seen = || pipeline.headers.and_then(|headers| headers.find(segments.header));
+    let known = remembered.map(|entry| Cow::Borrowed(entry.header()));
+    let known = known.or_else(|| seen().map(Cow::Owned));
+    let is_new = known.is_none();
+    let header = match known {
+        Some(header) => header,
+        None => Cow::Owned(Arc::new(Header::read(segments.header, pipeline.limits)?)),
+    };
+    crit::understand(&header, pipeline.critical)?;
     // RFC 7797 §7: a JWT is never unencoded.
     if header.is_unencoded() {
         return Err(Rejection::UnencodedPayload);
     }
-    Ok(())
+    Ok((header, is_new))
 }
 
 /// Returns the key under which the signature holds, and what is remembered if it held before under
@@ -171,43 +188,40 @@ fn check_signature<'k, 'e>(
     }
 }
 
-/// Remembers a token that passed all eight steps, unless there is nothing new to remember.
-fn remember<O: Outcome>(
+/// Step 8, for claims that were read now and for those that were read before.
+#[inline(always)]
+fn check_claims(
     pipeline: &Pipeline<'_>,
-    text: &str,
-    token: &Authentic<'_>,
+    header: &Header,
     key: &VerifyingKey,
-    outcome: &O,
+    payload: &str,
+    registered: &Registered,
     now: NumericDate,
-) {
-    let Some(tokens) = pipeline.tokens else { return };
-    let claims = outcome.kept(token.remembered);
-    if token.remembered.is_some() && claims.is_none() {
-        return;
-    }
-    let registered = &outcome.verified().claims.registered;
-    let leeway = pipeline.validation.leeway;
-    if let Some(entry) = Entry::new(text, key, token.header, registered, leeway, claims) {
-        tokens.keep(entry, token.segments.signature, now);
-    }
+) -> Result<(), Rejection> {
+    let Pipeline { validation, selection, limits, .. } = pipeline;
+    validation.validate(header, payload, registered, now, limits)?;
+    validation.check_owner(key, selection.has_several_keys(), payload, registered)
 }
 
-/// Reads the claims into the application's type, and the registered ones on the way.
+/// Reads the claims into the application's type, and leaves the payload and what is registered where
+/// they are to stay.
 #[inline(always)]
-pub(super) fn read_claims<T: DeserializeOwned>(
+fn read_payload<T: DeserializeOwned>(
     pipeline: &Pipeline<'_>,
-    token: &Authentic<'_>,
-) -> Result<ClaimsSet<T>, Rejection> {
-    let payload = read_payload(&token.segments, pipeline.limits)?;
-    let mut registered = Registered::default();
-    match registered::read::<T>(&payload, &mut registered, pipeline.limits) {
-        Ok(custom) => Ok(ClaimsSet { payload, registered, custom }),
-        Err(fault) => Err(refuse_payload(pipeline, token.header, &payload, fault)),
-    }
+    segments: &Segments<'_>,
+    header: &Header,
+    (payload, registered): &mut (String, Registered),
+) -> Result<T, Rejection> {
+    *payload = decode_payload(segments, pipeline.limits)?;
+    registered::read::<T>(payload, registered, pipeline.limits)
+        .map_err(|fault| refuse_payload(pipeline, header, payload, fault))
 }
 
 /// Decodes the payload and sees that it is an object, whatever the application's type would take.
-pub(super) fn read_payload(segments: &Segments<'_>, limits: &Limits) -> Result<String, Rejection> {
+pub(super) fn decode_payload(
+    segments: &Segments<'_>,
+    limits: &Limits,
+) -> Result<String, Rejection> {
     if segments.payload.is_empty() {
         return Err(Rejection::SegmentEmpty { segment: Segment::Payload });
     }

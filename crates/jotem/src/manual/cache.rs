@@ -45,6 +45,8 @@
 //! | [`verify_shared`](crate::Verifier::verify_shared) | neither signature nor reading: an `Arc` of what was read before |
 //! | [`verify`](crate::Verifier::verify) | no signature; the payload is read again, into claims of the caller's own |
 //!
+//! Where the claims type can be cloned, a clone of the shared ones costs less than reading them again.
+//!
 //! The claims of one token are shared in the type that asked first. Another type is served as well,
 //! by reading the payload each time.
 //!

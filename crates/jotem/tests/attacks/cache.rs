@@ -218,7 +218,7 @@ fn s22_verifiers_share_no_verdicts() {
         (shared.clone().audience("api").issuer("https://a.example"), "jwt_claim_missing"),
         (shared.clone().audience("api").subject("43"), "jwt_subject_mismatch"),
         (shared.clone().audience("api").token_type("at+jwt"), "jwt_type_mismatch"),
-        (shared.clone().audience("api").require("scope"), "jwt_claim_missing"),
+        (shared.audience("api").require("scope"), "jwt_claim_missing"),
     ] {
         let verifier = verifier.build().unwrap();
         assert_eq!(both(&verifier, &token), wanted);

@@ -3,13 +3,11 @@
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::jwk::VerifyingKey;
 use crate::jws::Header;
-use crate::jwt::registered::Registered;
 use crate::jwt::{NumericDate, Verified};
 
 /// A token whose signature held under a key, and what was read from it. Says nothing about whether
@@ -19,8 +17,8 @@ pub(in crate::jwt) struct Entry {
     key: VerifyingKey,
     header: Arc<Header>,
     claims: Option<Arc<dyn Kept>>,
-    /// Since 1970; from then on the token is refused, and its place is free.
-    expires: Option<Duration>,
+    /// From then on the token is refused, and its place is free.
+    expires: Option<NumericDate>,
     bytes: usize,
     used: AtomicBool,
 }
@@ -52,26 +50,27 @@ impl Entry {
         token: &str,
         key: &VerifyingKey,
         header: &Arc<Header>,
-        registered: &Registered,
-        leeway: Duration,
-        claims: Option<Arc<dyn Kept>>,
+        expires: Option<NumericDate>,
     ) -> Option<Self> {
         if key.lives_elsewhere() || key.algorithm().is_symmetric() {
             return None;
         }
-        let exp = registered.expires_at.value();
-        let kept = claims.as_deref().map_or(0, Kept::bytes);
         Some(Self {
-            bytes: [token.len(), header.json().len(), kept]
-                .into_iter()
-                .fold(OVERHEAD, usize::saturating_add),
+            bytes: OVERHEAD.saturating_add(token.len()).saturating_add(header.json().len()),
             token: Zeroizing::new(token.into()),
             key: key.clone(),
             header: Arc::clone(header),
-            claims,
-            expires: exp.map(|exp| exp.since_epoch().saturating_add(leeway)),
+            claims: None,
+            expires,
             used: AtomicBool::new(false),
         })
+    }
+
+    /// Remembers claims as well, if there are any to share.
+    pub(in crate::jwt) fn with_claims(mut self, claims: Option<Arc<dyn Kept>>) -> Self {
+        self.bytes = self.bytes.saturating_add(claims.as_deref().map_or(0, Kept::bytes));
+        self.claims = claims;
+        self
     }
 
     /// Returns the key under which the signature held.
@@ -110,7 +109,7 @@ impl Entry {
     }
 
     pub(super) fn has_expired(&self, now: NumericDate) -> bool {
-        self.expires.is_some_and(|expires| now.since_epoch() >= expires)
+        self.expires.is_some_and(|expires| now >= expires)
     }
 
     pub(super) const fn bytes(&self) -> usize {
