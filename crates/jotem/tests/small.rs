@@ -162,3 +162,14 @@ fn computes_the_public_half_that_a_document_lacks() {
     let public = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
     assert!(jwk.to_pem().unwrap().contains(public), "RFC 8410 §10.1");
 }
+
+#[test]
+fn lint_finds_nothing_in_sound_keys_whatever_the_features() {
+    use jotem::lint::Lint;
+
+    let lint = Lint::at(jotem::NumericDate::from_secs(1_800_000_000));
+    let ed25519 = r#"{"kty":"OKP","crv":"Ed25519","kid":"a","use":"sig",
+        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    assert_eq!(lint.key(ed25519.as_bytes()), []);
+    assert_eq!(lint.key(b"secret")[0].code(), "lint_secret_known");
+}

@@ -7,7 +7,9 @@ use super::subject::Subject;
 use super::{Rule, rsa, secret, set};
 use crate::error::KeyError;
 use crate::jwa::{Algorithm, KeyType};
-use crate::jwk::{Jwk, Material, SigningKey, VerifyingKey};
+use crate::jwk::{Jwk, Material};
+#[cfg(feature = "aws-lc")]
+use crate::jwk::{SigningKey, VerifyingKey};
 
 /// Examines what was given as a key, and returns the keys that could be read; `None` for a secret.
 pub(super) fn examine(
@@ -91,12 +93,15 @@ fn numbers(jwk: &Jwk, algorithm: Option<Algorithm>, place: &Place, report: &mut 
     if let Material::Rsa(key) = jwk.material() {
         rsa::examine(key, place, report);
     }
+    // Without AWS-LC nothing is known of curves.
+    #[cfg(feature = "aws-lc")]
     if let Err(reason) = make(jwk) {
         refused(&reason, place, report);
     }
 }
 
 /// Makes the key: its points are on their curve, its halves belong together (RFC 8725 §3.4).
+#[cfg(feature = "aws-lc")]
 fn make(jwk: &Jwk) -> Result<(), KeyError> {
     let is_for_signatures = |name| Algorithm::from_name(name).is_some();
     if jwk.public_key_use().is_some_and(|purpose| purpose != "sig")
@@ -120,6 +125,7 @@ fn make(jwk: &Jwk) -> Result<(), KeyError> {
         .or_else(own)
 }
 
+#[cfg(feature = "aws-lc")]
 fn own(error: crate::Error) -> Result<(), KeyError> {
     match error.into_kind() {
         crate::ErrorKind::Key(reason) => Err(reason),

@@ -8,6 +8,8 @@
 //! of a set, 4,096 values of a claims set, and 8 findings of one rule. HMAC tokens are tried with
 //! about two hundred secrets that stand in documentation; there is no way to try others.
 //!
+//! Without the feature `aws-lc` the points and halves of a key are not checked; all else is.
+//!
 //! # Security
 //! Findings never show a value of the token, the key or the secret: their texts are fixed, their
 //! facts are numbers and words of this crate. Copies that are made while a key is examined are not
