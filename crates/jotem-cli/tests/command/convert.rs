@@ -73,6 +73,9 @@ fn every_container_of_others_becomes_a_jwk() {
         }
         let convert = [&["key", "convert", file, "--to", "jwk", "--out", "-"], password].concat();
         assert_eq!(json(&sandbox.good(&convert)).get("d").is_some(), private, "{file}");
+        let shown = sandbox.good(&[&["key", "show", file], password].concat());
+        let warned = shown.contains("neither dates nor issuer are checked");
+        assert_eq!(warned, file.starts_with("x509"), "{file}: {shown}");
     }
 }
 

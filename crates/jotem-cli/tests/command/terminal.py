@@ -14,13 +14,16 @@ import termios
 import time
 
 columns, prompt, keys, *command = sys.argv[1:]
+ready, go = os.pipe()
 child, terminal = pty.fork()
 if child == 0:
+    os.read(ready, 1)
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 50, int(columns), 0, 0))
     os.execv(command[0], command)
 
 # What a terminal is like before anybody asks it for something; the flags are the fourth.
 before = termios.tcgetattr(terminal)[3]
+os.write(go, b"!")
 shown, typed = b"", not prompt
 while True:
     try:

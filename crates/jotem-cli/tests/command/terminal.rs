@@ -50,13 +50,15 @@ impl<'s> Terminal<'s> {
     /// Returns what was shown, and the exit status.
     fn run(&self, arguments: &[&str]) -> (String, i32) {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/terminal.py");
-        let output = Command::new("python3")
+        let mut command = Command::new("python3");
+        // Each of these has a say about colours.
+        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+            command.env_remove(variable);
+        }
+        let output = command
             .args([script, self.columns, self.prompt, &self.keys, env!("CARGO_BIN_EXE_jotem")])
             .args(arguments)
             .current_dir(self.sandbox.path("."))
-            .env_remove("NO_COLOR")
-            .env_remove("CLICOLOR")
-            .env_remove("CLICOLOR_FORCE")
             .envs(self.variables.iter().copied())
             .output()
             .unwrap();

@@ -64,6 +64,12 @@ impl<'k> Facts<'k> {
             ("use", key.public_key_use().map(excerpt)),
             ("key_ops", key.operations().map(|names| excerpt(&names.join(", ")))),
             ("thumbprint", self.thumbprint()),
+            (
+                "certificate",
+                key.certificate_thumbprint().map(|hash| {
+                    format!("SHA-256 {}; neither dates nor issuer are checked", excerpt(hash))
+                }),
+            ),
         ];
         let rows = rows.into_iter().filter_map(|(name, value)| Some(Row::new(name, value?)));
         rows.collect()
