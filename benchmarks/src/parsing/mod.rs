@@ -135,7 +135,6 @@ fn done<K, E>(key: Result<K, E>) -> bool {
     black_box(key).is_ok()
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "others have no call for some")]
 fn jotem(algorithm: Algorithm, half: Half, container: Container) -> Option<Read> {
     let wire: jotem::Algorithm = algorithm.name().parse().expect("an algorithm");
     Some(match (container, half) {

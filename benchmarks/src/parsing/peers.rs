@@ -13,7 +13,6 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 /// It tells the halves and the kinds apart by itself.
-#[expect(clippy::unnecessary_wraps, reason = "others have no call for some")]
 pub(super) fn jose4rs(_: Algorithm, _: Half, container: Container) -> Option<Read> {
     Some(match container {
         Container::Pem => Box::new(|pem| done(JsonWebKey::from_pem(text(pem)))),

@@ -123,9 +123,9 @@ fn reordered(value: &Value, turn: usize) -> String {
                 .iter()
                 .map(|(name, value)| format!("{}:{}", json!(name), reordered(value, turn)))
                 .collect();
-            let places = parts.len().max(1);
-            parts.rotate_left(turn % places);
-            if turn % 2 == 1 {
+            let places = turn.checked_rem(parts.len()).unwrap_or_default();
+            parts.rotate_left(places);
+            if !turn.is_multiple_of(2) {
                 parts.reverse();
             }
             format!("{{{}}}", parts.join(","))
@@ -134,7 +134,7 @@ fn reordered(value: &Value, turn: usize) -> String {
             let parts: Vec<_> = list.iter().map(|value| reordered(value, turn)).collect();
             format!("[{}]", parts.join(","))
         }
-        other => other.to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
     }
 }
 

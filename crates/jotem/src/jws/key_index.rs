@@ -9,7 +9,7 @@ use crate::jwk::VerifyingKey;
 pub(super) struct KeyIndex(Box<[usize]>);
 
 /// Fewer keys are compared one by one in less time.
-const FEWEST: usize = 16;
+const FEWEST: usize = 6;
 
 impl KeyIndex {
     /// Makes the index of a list, if it is worth having.

@@ -97,7 +97,7 @@ fn an_unencoded_payload_is_any_text() {
         let document = signer.sign_flattened(payload.as_bytes()).unwrap();
         let verified = flattened::verify(&document, key.verifying_key(), &options).unwrap();
         assert_eq!(verified.payload(), payload.as_bytes());
-        let document = general::sign(payload.as_bytes(), &[signer.clone()]).unwrap();
+        let document = general::sign(payload.as_bytes(), std::slice::from_ref(&signer)).unwrap();
         let verified = general::verify_any(&document, key.verifying_key(), &options).unwrap();
         assert_eq!(verified.into_payload(), payload.as_bytes());
     }
