@@ -1,4 +1,4 @@
-"""S10 to S15, S20, S21, S24: RSA, MACs, and what is said of a signature."""
+"""S10 to S15, S20 to S22, S24: RSA, MACs, and what is said of a signature."""
 
 from __future__ import annotations
 
@@ -272,6 +272,28 @@ def test_s21_shows_the_claims_to_nobody_before_the_signature_holds(
         return Watching().decode(bad, SECRET, ["HS256"])
 
     pyjwt.refuses_call(asked)
+
+
+def test_s22_a_token_that_was_accepted_vouches_for_no_other(native: Native) -> None:
+    own = verifier(native, "RS256")
+    accepted = good("RS256")
+    native.accepts(accepted, own)
+    header, _, signature = accepted.split(".")
+    admin = segment(b'{"sub":"admin","exp":4102444800}')
+    native.refuses(f"{header}.{admin}.{signature}", "jws_signature_mismatch", own)
+    native.accepts(accepted, own)
+
+
+def test_s22_a_token_that_was_accepted_is_decided_about_again(native: Native) -> None:
+    now = [1_700_000_000]
+    moving = native.verifier(clock=lambda: now[0])
+    accepted = token(claims='{"exp":1700000900}')
+    native.accepts(accepted, moving)
+    now[0] = 1_700_000_930
+    native.refuses(accepted, "jwt_expired", moving)
+    now[0] = 1_700_000_929
+    native.accepts(accepted, moving)
+    native.refuses(accepted, "jwt_claim_missing", native.verifier(audience="api"))
 
 
 def test_s24_refuses_the_right_key_with_another_hash(native: Native, pyjwt: PyJWTFace) -> None:
