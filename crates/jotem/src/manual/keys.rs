@@ -10,11 +10,13 @@
 //! | nothing yet | [`SigningKey::generate`] | [`SigningKey::verifying_key`] |
 //! | PEM: PKCS#8, PKCS#1, SEC1; public: SPKI, PKCS#1 | [`SigningKey::from_pem`] | [`VerifyingKey::from_pem`] |
 //! | the same in DER | [`SigningKey::from_der`] | [`VerifyingKey::from_der`] |
+//! | PKCS#8 under a password, with the feature `encrypted-keys` | `SigningKey::from_encrypted_pem` | |
+//! | an X.509 certificate | | [`VerifyingKey::from_x509`], which checks nobody's word |
 //! | a JWK | [`Jwk::from_json`], [`SigningKey::from_jwk`] | [`VerifyingKey::from_jwk`] |
 //! | a JWK Set of an identity provider | | [`KeySet::from_json`] |
 //! | a secret, as bytes or text | [`SigningKey::from_secret`] | [`VerifyingKey::from_secret`] |
 //! | a secret in base64 | [`SigningKey::from_base64_secret`] | [`VerifyingKey::from_base64_secret`] |
-//! | a public key of OpenSSH | | [`VerifyingKey::from_ssh`] |
+//! | a key of OpenSSH; the private one with the feature `encrypted-keys` | `SigningKey::from_openssh` | [`VerifyingKey::from_ssh`] |
 //! | a key in an HSM or a KMS | [`hardware`](super::hardware) | |
 //!
 //! Make a key once, with the command or here, and keep it where secrets are kept:
