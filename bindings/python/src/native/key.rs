@@ -477,7 +477,7 @@ impl Key {
         pem.map_err(|error| errors::raise(py, error))
     }
 
-    /// Returns what ``to_pem`` does, as DER.
+    /// Returns what ``to_pem`` does, as DER, with a ``password`` as there.
     #[pyo3(signature = (*, private=false, password=None))]
     fn to_der<'py>(
         &self,

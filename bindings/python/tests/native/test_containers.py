@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -165,20 +164,3 @@ def test_a_password_is_text_or_bytes(private: Key) -> None:
             Key.from_pem(document, algorithm="EdDSA", password=password)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="password: expected str or bytes"):
             private.to_pem(password=password)  # type: ignore[arg-type]
-
-
-def test_other_threads_run_while_a_password_makes_work() -> None:
-    document = file("openssh-ed25519-password")
-    turns = 0
-    done = threading.Event()
-
-    def work() -> None:
-        Key.from_openssh(document, algorithm="EdDSA", password=PASSWORD)
-        done.set()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    while not done.is_set():
-        turns += 1
-    thread.join()
-    assert turns > 1000

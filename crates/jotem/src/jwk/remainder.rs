@@ -12,8 +12,7 @@ pub(super) fn by_predecessor(number: &[u8], prime: &[u8]) -> Option<Secret> {
     // The last bit of an odd number is all that there is to subtract.
     let last = divisor.last_mut().filter(|last| **last % 2 == 1)?;
     *last ^= 1;
-    let divisor = Zeroizing::new(read(&divisor)?);
-    let divisor = NonZero::new(BoxedUint::clone(&divisor)).into_option()?;
+    let divisor = Zeroizing::new(NonZero::new(read(&divisor)?).into_option()?);
     let remainder = Zeroizing::new(Zeroizing::new(read(number)?).rem(&divisor));
     Some(Secret::from(remainder.to_be_bytes().into_vec()))
 }

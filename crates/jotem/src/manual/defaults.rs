@@ -15,6 +15,7 @@
 //! | `cnf` | refused | a token bound to a key is no bearer token (RFC 7800) | [`accept_bound_tokens`] |
 //! | `crit` | refused unless understood | RFC 7515 §4.1.11 | [`critical`] |
 //! | `jwk`, `jku`, `x5c`, `x5u` | never used | the sender must not choose the key (RFC 8725 §3.10) | |
+//! | `x5t#S256` | must be that of the key, if its JWK has one | the token names another certificate; it never chooses a key, and `x5t`, a SHA-1, decides nothing | |
 //! | dates | 0 to 253402300799, fractions accepted | the last is the end of the year 9999; milliseconds fall outside, and are told so | |
 //! | member names | each once, at every level | two parsers must not read two tokens (RFC 7515 §4, RFC 7519 §4) | |
 //! | base64url | no padding, canonical | one token, one spelling: whoever revokes by text is not fooled | |
@@ -23,6 +24,7 @@
 //! | unprotected header | only its `kid`, to find the key | nobody signed it (RFC 7515 §7.2.1) | |
 //! | HMAC secrets | at least as long as the hash | RFC 7518 §3.2: a shorter one can be guessed from a token | [`dangerous::short_secret`] |
 //! | RSA keys | 2048 to 8192 bits, an odd exponent from 3 to 33 bits | RFC 7518 §3.3; above, verification is a way to burn CPU | |
+//! | keys under a password | at most 3 million iterations of PBKDF2, an N·r·p of 2²⁰ for scrypt, 100 rounds of OpenSSH | the file says how much work it makes | |
 //! | Ed25519 points | canonical, of large order | libraries disagree about the others | |
 //! | `EdDSA` and `Ed25519` | two names of one operation | RFC 9864; `.algorithms([Algorithm::Ed25519])` accepts the new name only | [`algorithms`] |
 //! | Ed448 | refused, unless the feature `ed448` is on | its crate is an unaudited pre-release; a key writes `Ed448` and verifies `EdDSA` as well, its points are checked as those of Ed25519 | [`algorithms`] |
