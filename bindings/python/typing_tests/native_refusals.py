@@ -78,7 +78,7 @@ def findings_are_read_only(token: str) -> None:
     assert_type(findings[0].severity, Literal["critical", "high", "medium", "low", "info"])
     assert_type(findings[0].facts["bytes"], int | str)
 
-    lint(token, b"secret")  # type: ignore[misc]  # pyright: ignore[reportCallIssue]
+    lint(token, b"secret")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     findings[0].code = "a"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 
