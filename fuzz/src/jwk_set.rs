@@ -64,7 +64,9 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let public: Vec<_> = keys::documents().iter().filter_map(|jwk| jwk.to_json().ok()).collect();
     texts.push(format!(r#"{{"keys":[{}]}}"#, public.join(",")));
     for key in &public {
-        texts.push(format!(r#"{{"keys":[{key},{{"kty":"LMS","kid":"a"}},{{"kty":"AKP"}},1],"x":null}}"#));
+        texts.push(format!(
+            r#"{{"keys":[{key},{{"kty":"LMS","kid":"a"}},{{"kty":"AKP"}},1],"x":null}}"#
+        ));
         texts.push(format!(r#"{{"keys":[{key},{key}]}}"#));
     }
     texts.push(r#"{"keys":[]}"#.to_owned());

@@ -11,8 +11,7 @@ use aws_lc_rs::{
     rsa,
     signature::{
         self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, ParsedPublicKey, PqdsaKeyPair,
-        RsaEncoding,
-        VerificationAlgorithm,
+        RsaEncoding, VerificationAlgorithm,
     },
 };
 use base64_simd::{AsOut, URL_SAFE_NO_PAD as BASE64URL};

@@ -153,7 +153,9 @@ fn pyjwt_is_der_key(bytes: &[u8]) -> bool {
 
     match Jwk::from_der(bytes) {
         Ok(_) => true,
-        Err(error) => matches!(error.code(), Code::KeyCertificate | Code::KeyEncrypted | Code::KeyExpanded),
+        Err(error) => {
+            matches!(error.code(), Code::KeyCertificate | Code::KeyEncrypted | Code::KeyExpanded)
+        }
     }
 }
 
