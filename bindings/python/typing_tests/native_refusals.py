@@ -76,7 +76,7 @@ def findings_are_read_only(token: str) -> None:
     findings = lint(token, key=b"secret", now=0)
     assert_type(findings, list[Finding])
     assert_type(findings[0].severity, Literal["critical", "high", "medium", "low", "info"])
-    assert_type(findings[0].facts["bytes"], int | str)
+    assert_type(findings[0].facts["bytes"], "int | str")
 
     lint(token, b"secret")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     findings[0].code = "a"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
