@@ -154,8 +154,13 @@ pub(super) fn refused(reason: &KeyError, place: &Place, report: &mut Report) {
         }
         KeyError::LegacyEncryptedPem => (Rule::KeyLegacyPem, Vec::new()),
         KeyError::Encrypted
-        | KeyError::Certificate
+        | KeyError::EncryptionCost { .. }
+        | KeyError::EncryptionScheme { .. }
         | KeyError::OpenSsh
+        | KeyError::OpenSshEncrypted
+        | KeyError::Ed448Off
+        | KeyError::Expanded
+        | KeyError::Certificate
         | KeyError::TypeUnknown { .. } => (Rule::KeyOpaque, Vec::new()),
         KeyError::Use { .. } => (Rule::KeyUseWrong, Vec::new()),
         KeyError::Member { member, .. } if member.as_str() == "key_ops" => {
