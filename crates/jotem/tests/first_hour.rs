@@ -181,20 +181,20 @@ fn a_certificate_is_named() {
         VerifyingKey::from_pem(CERTIFICATE, Algorithm::Es256).unwrap_err(),
         VerifyingKey::from_der(der(CERTIFICATE), Algorithm::Es256).unwrap_err(),
         SigningKey::from_pem(CERTIFICATE, Algorithm::Es256).unwrap_err(),
-        Jwk::from_bytes(CERTIFICATE).unwrap_err(),
     ];
     for error in errors {
-        says(&error, "key_certificate", "openssl x509 -in cert.pem -pubkey -noout");
+        says(&error, "key_certificate", "Jwk::from_x509");
     }
+    assert!(Jwk::from_bytes(CERTIFICATE).is_ok(), "a tool that is handed a file reads it");
 }
 
 #[test]
 fn a_key_in_the_legacy_encryption_of_openssl_is_named() {
     let error = SigningKey::from_pem(LEGACY_ENCRYPTED, Algorithm::Es256).unwrap_err();
-    says(&error, "key_legacy_encrypted_pem", "openssl pkey -in");
+    says(&error, "key_legacy_encrypted_pem", "openssl pkcs8 -topk8");
     let crlf = LEGACY_ENCRYPTED.replace('\n', "\r\n");
     let error = SigningKey::from_pem(crlf, Algorithm::Es256).unwrap_err();
-    says(&error, "key_legacy_encrypted_pem", "openssl pkey -in");
+    says(&error, "key_legacy_encrypted_pem", "openssl pkcs8 -topk8");
 }
 
 #[test]
@@ -205,14 +205,14 @@ fn an_encrypted_key_is_named() {
         VerifyingKey::from_pem(ENCRYPTED, Algorithm::EdDsa).unwrap_err(),
     ];
     for error in errors {
-        says(&error, "key_encrypted", "openssl pkey -in");
+        says(&error, "key_encrypted", "from_encrypted_pem");
     }
 }
 
 #[test]
 fn a_private_key_of_openssh_is_named() {
     let error = SigningKey::from_pem(OPENSSH, Algorithm::EdDsa).unwrap_err();
-    says(&error, "key_open_ssh", "ssh-keygen -p -m PKCS8");
+    says(&error, "key_open_ssh", "from_openssh");
 }
 
 /// The public half of [`OPENSSH`] as it stands in `id_ed25519.pub`.
@@ -223,7 +223,7 @@ const OPENSSH_PUBLIC: &str =
 fn a_public_key_of_openssh_is_named() {
     for line in [OPENSSH_PUBLIC.to_owned(), format!("{OPENSSH_PUBLIC} me@here\n")] {
         let error = VerifyingKey::from_pem(&line, Algorithm::EdDsa).unwrap_err();
-        says(&error, "key_open_ssh", "ssh-keygen -e -m PKCS8");
+        says(&error, "key_open_ssh", "from_ssh");
         let error = VerifyingKey::from_der(&line, Algorithm::EdDsa).unwrap_err();
         says(&error, "key_open_ssh", "from_ssh");
         assert!(Jwk::from_bytes(&line).is_ok(), "a tool that is handed a file reads it");
@@ -233,7 +233,7 @@ fn a_public_key_of_openssh_is_named() {
 #[test]
 fn a_public_key_of_ssh2_is_named() {
     let error = VerifyingKey::from_pem(SSH2, Algorithm::EdDsa).unwrap_err();
-    says(&error, "key_open_ssh", "ssh-keygen -e -m PKCS8");
+    says(&error, "key_open_ssh", "from_ssh");
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn makes_and_shows_a_key_of_ml_dsa() {
         sandbox.good(&["key", "generate", "--alg", algorithm, "--out", "key.jwk", "--force"]);
         let text = sandbox.good(&["key", "show", "key.jwk"]);
         assert!(
-            text.starts_with(&format!("key:         AKP private key, {algorithm}\n")),
+            text.starts_with(&format!("key         AKP private key, {algorithm}\n")),
             "{text}"
         );
         let shown = sandbox.run(&["key", "show", "key.jwk", "--json"]).json();

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::sandbox::Sandbox;
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "jotem-completions.1",
     "jotem-decode.1",
     "jotem-explain.1",
@@ -14,6 +14,7 @@ const PAGES: [&str; 12] = [
     "jotem-key-show.1",
     "jotem-key-thumbprint.1",
     "jotem-key.1",
+    "jotem-lint.1",
     "jotem-man.1",
     "jotem-sign.1",
     "jotem-verify.1",
@@ -63,7 +64,7 @@ fn every_command_has_a_page_and_groff_has_nothing_to_say_about_it() {
     sandbox.good(&["man", "."]);
     assert_eq!(sandbox.names(), PAGES);
     // Made again, they replace the older ones.
-    assert_eq!(sandbox.run(&["man", ".", "--json"]).json()["files"].as_array().unwrap().len(), 12);
+    assert_eq!(sandbox.run(&["man", ".", "--json"]).json()["files"].as_array().unwrap().len(), 13);
     assert_eq!(sandbox.names(), PAGES);
     let main = std::fs::read_to_string(sandbox.path("jotem.1")).unwrap();
     assert_eq!(sandbox.good(&["man"]), main.trim_end());

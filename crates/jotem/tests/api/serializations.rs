@@ -1,5 +1,7 @@
 //! The JSON serializations as an application writes and reads them.
 
+use std::collections::BTreeSet;
+
 use jotem::jws::{KeyRequest, KeyResolver, Keys, Options, Signer, flattened, general};
 use jotem::{Algorithm, KeySet, SigningKey, VerifyingKey, error::Excerpt};
 use serde_json::{Value, json};
@@ -26,8 +28,8 @@ fn writes_the_members_of_rfc_7515_and_no_others() {
         .sign_flattened(b"pay 10")
         .unwrap();
     let value = parsed(&document);
-    let names: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(names, ["header", "payload", "protected", "signature"]);
+    let names: BTreeSet<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, BTreeSet::from(["header", "payload", "protected", "signature"]));
     assert_eq!(value["payload"], "cGF5IDEw");
     assert_eq!(value["header"], json!({"note": {"é\"": [1, null]}}));
     let verified = flattened::verify(&document, key.verifying_key(), &Options::new()).unwrap();

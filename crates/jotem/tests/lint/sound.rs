@@ -38,7 +38,13 @@ fn token(key: &SigningKey) -> String {
 
 /// The notes that go with an algorithm, and with nothing else.
 fn notes(algorithm: Algorithm) -> Vec<Rule> {
-    let notes = [(Algorithm::EdDsa, Rule::AlgDeprecated), (Algorithm::Es256K, Rule::AlgRare)];
+    let notes = [
+        (Algorithm::EdDsa, Rule::AlgDeprecated),
+        (Algorithm::Es256K, Rule::AlgRare),
+        // Their signatures alone are more than a cookie takes.
+        (Algorithm::MlDsa65, Rule::TokenLarge),
+        (Algorithm::MlDsa87, Rule::TokenLarge),
+    ];
     notes.into_iter().filter(|(noted, _)| *noted == algorithm).map(|(_, rule)| rule).collect()
 }
 
