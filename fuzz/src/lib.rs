@@ -12,8 +12,8 @@ pub mod jwk;
 pub mod jwk_set;
 pub mod jws;
 pub mod jws_json;
-pub mod ssh;
 pub mod lint;
+pub mod ssh;
 pub mod verify;
 pub mod x509;
 

@@ -11,7 +11,7 @@ import pytest
 
 from attacks.faces import Native, PyJWTFace
 from attacks.jwks import jwk
-from attacks.outcome import CONTROL, OURS, outcome
+from outcome import CONTROL, OURS, outcome
 from attacks.public_forms import BARE, KEYS, MEASURED, forms, measured
 from attacks.tokens import CLAIMS, SECRET, good, maced, segment, sign, token
 from differential.keys import private_key

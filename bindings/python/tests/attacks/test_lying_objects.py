@@ -19,7 +19,7 @@ import pytest
 
 from attacks.faces import Native, PyJWTFace
 from attacks.jwks import OCT, jwk
-from attacks.outcome import OURS, outcome
+from outcome import OURS, outcome
 from attacks.tokens import SECRET, good, segment, token, unsigned
 from differential.keys import private_key
 from jotem import Verifier

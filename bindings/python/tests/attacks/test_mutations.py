@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from attacks.faces import NOW, hides
 from attacks.jwks import OCT, jwk
-from attacks.outcome import CONTROL, OURS, outcome, refuse_what_nobody_documents
+from outcome import CONTROL, OURS, outcome, refuse_what_nobody_documents
 from attacks.public_forms import forms
 from attacks.test_wrong_arguments_native import CALLS as NATIVE
 from attacks.test_wrong_arguments_native import called

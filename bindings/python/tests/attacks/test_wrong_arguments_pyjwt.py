@@ -11,7 +11,7 @@ from typing import Any, Callable
 import pytest
 
 from attacks.jwks import OCT, jwk
-from attacks.outcome import CONTROL, OURS, outcome
+from outcome import CONTROL, OURS, outcome
 from attacks.tokens import SECRET, token
 from attacks.wrong_values import WRONG
 from differential.keys import private_key

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from differential.sides import Case, Outcome
+from differential.sides import Case
+from outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Explained:
         pairs = (
             (self.operation, case.operation),
             (self.key, case.key.name if case.key else ""),
-            (self.control, str(control)),
-            (self.ours, str(ours)),
+            (self.control, control.words),
+            (self.ours, ours.words),
         )
         return all(re.search(pattern, text) for pattern, text in pairs)
 

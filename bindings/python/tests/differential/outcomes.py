@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from differential.sides import Outcome
+from outcome import Outcome
 
 _TABLE = r"""
 value                  | value
@@ -116,7 +116,7 @@ RARE = _read(_RARE)
 
 def name_of(outcome: Outcome) -> str | None:
     """The name of the outcome; None for one that nobody thought of."""
-    text = "value" if outcome.kind == "value" else f"{outcome.kind}: {outcome.text}"
+    text = "value" if outcome.is_value else outcome.words
     for name, pattern in {**DUE, **RARE}.items():
         if pattern.match(text):
             return name

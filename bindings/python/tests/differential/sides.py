@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -10,8 +9,8 @@ from types import ModuleType
 from typing import Any, Callable
 
 from differential.keys import KEYS, KeyForm
+from outcome import CONTROL, OURS, Outcome, outcome
 
-CONTROL, OURS = "jwt", "jotem.jwt"
 # Their signatures differ from call to call.
 RANDOMIZED = {"ES256", "ES256K", "ES384", "ES512", "ES521", "PS256", "PS384", "PS512"}
 # Called on a new object with options instead of the package's own.
@@ -46,35 +45,9 @@ class Case:
         return f"{self.operation}({', '.join(f'{n}={v}' for n, v in shown.items())}){own}"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a call gave: a value, or an exception; and its warnings."""
-
-    kind: str
-    text: str
-    cause: str
-    warned: tuple[tuple[str, str], ...]
-    value: Any = field(compare=False, default=None)
-
-    def __str__(self) -> str:
-        warned = f" with warnings {self.warned}" if self.warned else ""
-        cause = f" from {self.cause}" if self.cause else ""
-        return f"{self.kind}: {self.text[:300]}{cause}{warned}"
-
-
 def run(case: Case, root: str) -> Outcome:
     """The outcome on one side."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            value = case.call(root)
-        except Exception as error:
-            value, kind, text = None, type(error).__name__, _without_addresses(str(error))
-            cause = type(error.__cause__).__name__ if error.__cause__ else ""
-        else:
-            kind, cause, text = "value", "", _comparable(case, value)
-    warned = tuple((w.category.__name__, _without_addresses(str(w.message))) for w in caught)
-    return Outcome(kind, text, cause, warned, value)
+    return outcome(lambda _: case.call(root), root, lambda value: _comparable(case, value))
 
 
 def crossed(case: Case, control: Outcome, ours: Outcome) -> str | None:
@@ -139,10 +112,6 @@ def _comparable(case: Case, value: Any) -> str:
 
 def _key(key: Any) -> str:
     return repr(key) if isinstance(key, bytes) else type(key).__name__
-
-
-def _without_addresses(text: str) -> str:
-    return re.sub(r" at 0x[0-9a-f]+", " at 0x", text)
 
 
 def _short(value: Any) -> str:

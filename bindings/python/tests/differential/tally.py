@@ -8,7 +8,8 @@ from typing import Any
 
 from differential.explained import Explained, explanation
 from differential.outcomes import name_of
-from differential.sides import CONTROL, OURS, Case, Outcome, crossed, run, shown
+from differential.sides import Case, crossed, run, shown
+from outcome import CONTROL, OURS, Outcome
 
 from jotem import _jotem
 
@@ -75,7 +76,7 @@ class Tally:
 
     def _count(self, case: Case, control: Outcome) -> None:
         self.cases += 1
-        self.refused += control.kind != "value"
+        self.refused += not control.is_value
         name = name_of(control)
         if name is None:
             self.unknown[str(control)[:200]] += 1

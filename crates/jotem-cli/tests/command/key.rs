@@ -84,10 +84,7 @@ fn makes_and_shows_a_key_of_ml_dsa() {
     for (algorithm, bits) in [("ML-DSA-44", 10_496), ("ML-DSA-65", 15_616), ("ML-DSA-87", 20_736)] {
         sandbox.good(&["key", "generate", "--alg", algorithm, "--out", "key.jwk", "--force"]);
         let text = sandbox.good(&["key", "show", "key.jwk"]);
-        assert!(
-            text.starts_with(&format!("key         AKP private key, {algorithm}\n")),
-            "{text}"
-        );
+        assert!(text.starts_with(&format!("key         AKP private key, {algorithm}\n")), "{text}");
         let shown = sandbox.run(&["key", "show", "key.jwk", "--json"]).json();
         assert_eq!(shown["kty"], "AKP");
         assert_eq!(shown["crv"], serde_json::Value::Null);

@@ -11,9 +11,9 @@ mod containers;
 mod der;
 mod disguise;
 mod ec;
+mod ed448;
 #[cfg(feature = "encrypted-keys")]
 mod encrypted;
-mod ed448;
 #[cfg(feature = "aws-lc")]
 mod generate;
 mod material;

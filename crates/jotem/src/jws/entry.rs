@@ -118,9 +118,8 @@ impl<'t> Entry<'t> {
         crit::understand(header, critical).map_err(at(Step::Header))?;
         let algorithm = selection.algorithm(header).map_err(at(Step::Algorithm))?;
         let key_id = self.key_id.as_deref();
-        let candidates = selection
-            .candidates_named(header, algorithm, key_id)
-            .map_err(at(Step::Key))?;
+        let candidates =
+            selection.candidates_named(header, algorithm, key_id).map_err(at(Step::Key))?;
         // What was decoded strictly has no dot, so this is the signature's input and no other's.
         let mut message = Vec::with_capacity(self.encoded.len().saturating_add(payload.len()));
         message.extend_from_slice(self.encoded.as_bytes());

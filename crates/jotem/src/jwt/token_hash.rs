@@ -88,7 +88,7 @@ impl<T> Verified<T> {
         let found = found.ok_or_else(|| Rejection::ClaimMissing { claim: Excerpt::new(claim) })?;
         // What cannot be checked does not hold.
         let expected = token_hash(self.algorithm(), value)
-            .ok_or(Rejection::HashUndefined { claim, algorithm: self.algorithm() })?;
+            .ok_or_else(|| Rejection::HashUndefined { claim, algorithm: self.algorithm() })?;
         if found == expected { Ok(()) } else { Err(Rejection::HashMismatch { claim }) }
     }
 }

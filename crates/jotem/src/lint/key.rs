@@ -33,7 +33,7 @@ pub(super) fn examine(
         }
         Subject::Key(Ok(jwk)) => {
             numbers(&jwk, algorithm, &place, report);
-            Some(vec![jwk])
+            Some(vec![*jwk])
         }
         Subject::Key(Err(reason)) => {
             refused(&reason, &place, report);

@@ -15,7 +15,7 @@ pub(super) enum Subject {
     /// A token in the JSON serialization (RFC 7515 §7.2, RFC 7516 §7.2).
     JsonSerialization,
     /// PEM, DER, or the public key of OpenSSH, or why it is none.
-    Key(Result<Jwk, KeyError>),
+    Key(Result<Box<Jwk>, KeyError>),
     /// Text or bytes that are nothing else.
     Secret,
     /// An object that is not sound JSON.
@@ -31,7 +31,7 @@ impl Subject {
             return Self::of_json(trimmed);
         }
         match Jwk::from_bytes(bytes).map_err(crate::Error::into_kind) {
-            Ok(jwk) => Self::Key(Ok(jwk)),
+            Ok(jwk) => Self::Key(Ok(Box::new(jwk))),
             Err(crate::ErrorKind::Key(reason)) if !is_no_key(&reason, bytes) => {
                 Self::Key(Err(reason))
             }

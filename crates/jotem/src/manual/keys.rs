@@ -146,6 +146,7 @@
 //! [`VerifyingKey::from_secret`]: crate::VerifyingKey::from_secret
 //! [`VerifyingKey::from_base64_secret`]: crate::VerifyingKey::from_base64_secret
 //! [`VerifyingKey::from_ssh`]: crate::VerifyingKey::from_ssh
+//! [`VerifyingKey::from_x509`]: crate::VerifyingKey::from_x509
 //! [`VerifyingKey::of_issuers`]: crate::VerifyingKey::of_issuers
 //! [`Jwk::from_json`]: crate::Jwk::from_json
 //! [`KeySet::from_json`]: crate::KeySet::from_json

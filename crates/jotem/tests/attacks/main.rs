@@ -9,9 +9,9 @@
     reason = "a test may stop where it is surprised"
 )]
 
-mod certificates;
 mod cache;
 mod cache_verdicts;
+mod certificates;
 mod claims;
 mod claims_match;
 mod claims_time;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Callable
@@ -21,17 +21,29 @@ class Outcome:
     text: str
     cause: str
     warned: tuple[tuple[str, str], ...]
+    value: Any = field(compare=False, default=None)
 
     @property
     def is_value(self) -> bool:
         return self.kind == "value"
 
+    @property
+    def words(self) -> str:
+        """As Python prints it: the exception without its module, and its text."""
+        return f"{self.kind.rpartition('.')[2]}: {self.text}"
+
     def __str__(self) -> str:
-        return f"{self.kind}: {self.text[:300]} {self.cause} {self.warned or ''}"
+        warned = f" with warnings {self.warned}" if self.warned else ""
+        cause = f" from {self.cause}" if self.cause else ""
+        return f"{self.kind}: {self.text[:300]}{cause}{warned}"
 
 
-def outcome(call: Call, root: str) -> Outcome:
-    """Makes the call with the package as its argument."""
+def outcome(call: Call, root: str, comparable: Callable[[Any], str] | None = None) -> Outcome:
+    """Makes the call with the package as its argument.
+
+    `comparable` gives a text that is equal exactly if the values are.
+    """
+    value = None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -40,9 +52,9 @@ def outcome(call: Call, root: str) -> Outcome:
             refuse_what_nobody_documents(error)
             kind, text, cause = _name(type(error)), _plain(str(error)), _cause(error)
         else:
-            kind, text, cause = "value", _comparable(value), ""
+            kind, text, cause = "value", (comparable or _comparable)(value), ""
     warned = tuple((_name(w.category), _plain(str(w.message))) for w in caught)
-    return Outcome(kind, text, cause, warned)
+    return Outcome(kind, text, cause, warned, value)
 
 
 def refuse_what_nobody_documents(error: Exception) -> None:
