@@ -73,7 +73,7 @@ impl<T> Verified<T> {
     /// # use jotem::{Algorithm, Claims, Issuer, SigningKey, Verifier};
     /// # let key = SigningKey::generate(Algorithm::Es256)?;
     /// # let issuer = Issuer::builder(key.clone()).lifetime(std::time::Duration::from_secs(60)).build()?;
-    /// # let id_token = issuer.issue(&Claims::default())?;
+    /// # let id_token = issuer.issue(&Claims::empty())?;
     /// let id_token = Verifier::builder(key.verifying_key()).build()?.verify::<()>(&id_token)?;
     /// let error = id_token.check_code("the code").unwrap_err();
     /// assert_eq!(error.to_string(), "the claim c_hash is missing");
