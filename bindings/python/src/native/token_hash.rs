@@ -23,7 +23,7 @@ use super::algorithm;
 ///     >>> token_hash("RS256", "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y")
 ///     '77QmUPtjPfzWtF2AnpK9RQ'
 #[pyfunction]
-#[pyo3(signature = (algorithm, value, /))]
+#[pyo3(signature = (algorithm, value))]
 pub(super) fn token_hash(algorithm: &Bound<'_, PyAny>, value: &str) -> PyResult<Option<String>> {
     Ok(jotem::jwt::token_hash(algorithm::read(algorithm)?, value))
 }

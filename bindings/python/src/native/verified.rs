@@ -143,18 +143,23 @@ impl Verified {
     /// Check that this ID token was issued beside this access token, by its ``at_hash`` (OpenID
     /// Connect Core 1.0 section 3.1.3.8).
     ///
+    /// Args:
+    ///     access_token: The access token.
+    ///
     /// Raises:
     ///     ClaimRefused: ``jwt_hash_mismatch``; ``jwt_hash_undefined`` if the token's algorithm names
     ///         no hash, as ML-DSA; ``jwt_claim_missing``, ``jwt_claim_type``.
     ///
     /// Example:
-    ///     >>> id_token = issuer.issue({"at_hash": token_hash("ES256", "the access token")})
+    ///     >>> from jotem import token_hash
+    ///     >>> at_hash = token_hash("ES256", "the access token")
+    ///     >>> id_token = issuer.issue({"at_hash": at_hash}, audience="api")
     ///     >>> verifier.verify(id_token).check_access_token("the access token")
     ///     >>> verifier.verify(id_token).check_access_token("another one")
     ///     Traceback (most recent call last):
     ///         ...
     ///     jotem.errors.ClaimRefused: the claim at_hash is not the hash of what was sent with the token
-    #[pyo3(signature = (access_token, /))]
+    #[pyo3(signature = (access_token))]
     fn check_access_token(&self, py: Python<'_>, access_token: &str) -> PyResult<()> {
         self.token.check_access_token(access_token).map_err(|error| errors::raise(py, error))
     }
@@ -162,9 +167,12 @@ impl Verified {
     /// Check that this ID token was issued beside this authorization code, by its ``c_hash``
     /// (OpenID Connect Core 1.0 section 3.3.2.10).
     ///
+    /// Args:
+    ///     code: The authorization code.
+    ///
     /// Raises:
     ///     ClaimRefused: As ``check_access_token``.
-    #[pyo3(signature = (code, /))]
+    #[pyo3(signature = (code))]
     fn check_code(&self, py: Python<'_>, code: &str) -> PyResult<()> {
         self.token.check_code(code).map_err(|error| errors::raise(py, error))
     }

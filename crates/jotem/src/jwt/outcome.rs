@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::cache::{Entry, Kept};
 use super::{ClaimsSet, Verified};
+use crate::jws::Header;
 
 /// A token that passed all eight steps, in the form that the caller asked for.
 pub(super) trait Outcome: Sized {
@@ -27,6 +28,9 @@ pub(super) trait Outcome: Sized {
 
     /// Makes the outcome of what was read now.
     fn from_read(verified: Verified<Self::Custom>) -> Self;
+
+    /// Returns the header.
+    fn header(&self) -> &Arc<Header>;
 
     /// Whether there is more to remember than what is.
     fn adds_to(remembered: &Entry) -> bool;
@@ -56,6 +60,10 @@ impl<T: DeserializeOwned> Outcome for Verified<T> {
         verified
     }
 
+    fn header(&self) -> &Arc<Header> {
+        &self.header
+    }
+
     fn adds_to(_remembered: &Entry) -> bool {
         false
     }
@@ -83,6 +91,10 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Outcome for Arc<Verified<T>> {
 
     fn from_read(verified: Verified<T>) -> Self {
         Self::new(verified)
+    }
+
+    fn header(&self) -> &Arc<Header> {
+        &self.header
     }
 
     fn adds_to(remembered: &Entry) -> bool {

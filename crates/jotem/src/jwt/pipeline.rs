@@ -113,14 +113,29 @@ pub(super) fn run<O: Outcome, W: Witness>(
         Read::Now(custom) => custom,
     };
     let tokens = pipeline.tokens.filter(|_| remembered.is_none_or(O::adds_to));
-    let entry = tokens.and_then(|_| Entry::new(text, key, &header, expires));
+    let tokens = tokens.map(|tokens| (tokens, key.clone()));
     let (payload, registered) = own;
     let claims = ClaimsSet { payload, registered, custom };
     let outcome = O::from_read(Verified { header: header.into_owned(), algorithm, claims });
-    if let (Some(tokens), Some(entry)) = (tokens, entry) {
-        tokens.keep(entry.with_claims(outcome.kept()), segments.signature, now);
+    if let Some((tokens, key)) = tokens {
+        remember(tokens, (text, segments.signature), &key, &outcome, expires, now);
     }
     Ok(outcome)
+}
+
+/// Remembers a token that passed all eight steps.
+#[cold]
+fn remember<O: Outcome>(
+    tokens: &TokenCache,
+    (text, signature): (&str, &str),
+    key: &VerifyingKey,
+    outcome: &O,
+    expires: Option<NumericDate>,
+    now: NumericDate,
+) {
+    if let Some(entry) = Entry::new(text, key, outcome.header(), expires) {
+        tokens.keep(entry.with_claims(outcome.kept()), signature, now);
+    }
 }
 
 /// Steps 1 and 2.

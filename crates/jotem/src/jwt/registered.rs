@@ -122,6 +122,7 @@ enum Slot {
     Confirmation,
 }
 
+#[inline(always)]
 fn slot(name: &str) -> Option<Slot> {
     Some(match name {
         "iss" => Slot::Issuer,
