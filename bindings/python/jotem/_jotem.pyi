@@ -27,6 +27,7 @@ __all__ = [
     "__version__",
     "explain",
     "lint",
+    "token_hash",
     "unverified_claims",
     "unverified_header",
     "EngineKey",
