@@ -103,7 +103,7 @@ mod guides {
     #[cfg(feature = "aws-lc")]
     mod errors {}
 
-    #[doc = include_str!("../../../docs/migrations/from-jsonwebtoken.md")]
+    #[doc = include_str!("../docs/from-jsonwebtoken.md")]
     #[cfg(feature = "aws-lc")]
     mod from_jsonwebtoken {}
 }
