@@ -30,7 +30,8 @@ pub(super) enum Source {
 /// Finds keys at the time of verification: from a map of tenants, a cache, a key server's snapshot.
 ///
 /// It is asked after the algorithm was checked against the allow-list, which the verifier must be
-/// given ([`VerifierBuilder::algorithms`](crate::jwt::VerifierBuilder::algorithms)). It must not
+/// given ([`VerifierBuilder::algorithms`](crate::jwt::VerifierBuilder::algorithms)), or the resolver
+/// must know ([`Self::algorithms`]). It must not
 /// wait: what is not at hand is [`KeyNotFound`](crate::Rejection::KeyNotFound). Where several
 /// issuers are expected, its keys must say whose they are ([`VerifyingKey::of_issuers`]).
 ///
@@ -64,6 +65,12 @@ pub trait KeyResolver: std::fmt::Debug + Send + Sync {
     /// A short reason why the keys are not available: it becomes
     /// [`KeysUnavailable`](crate::Rejection::KeysUnavailable).
     fn resolve(&self, request: &KeyRequest<'_>) -> Result<Vec<VerifyingKey>, Excerpt>;
+
+    /// Returns the algorithms that its keys have, if that is known before they are: then a verifier
+    /// need not be given an allow-list.
+    fn algorithms(&self) -> Option<Vec<Algorithm>> {
+        None
+    }
 }
 
 /// What a resolver may look at: nothing of it has been authenticated, except that the algorithm is

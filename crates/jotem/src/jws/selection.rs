@@ -55,7 +55,8 @@ impl Selection {
                 (Known::Now(keys, index), allowed)
             }
             Known::Later(resolver) => {
-                (Known::Later(resolver), algorithms.ok_or(Misuse::AlgorithmsNeeded)?)
+                let allowed = algorithms.or_else(|| resolver.algorithms());
+                (Known::Later(resolver), allowed.ok_or(Misuse::AlgorithmsNeeded)?)
             }
         };
         let symmetric = allowed.iter().filter(|algorithm| algorithm.is_symmetric()).count();

@@ -1,0 +1,6 @@
+//! Keys at work: rings of keys of one's own that rotate, and the published keys of others, fetched and kept.
+
+#[cfg(feature = "remote")]
+pub mod remote;
+#[cfg(feature = "ring")]
+pub mod ring;

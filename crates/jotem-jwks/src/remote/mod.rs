@@ -1,0 +1,1 @@
+//! Remote key sets: fetched, kept, refreshed.

@@ -1,0 +1,1 @@
+//! Key rings: announced, active, retiring, removed.
