@@ -68,13 +68,15 @@ def _release(work: Path, tag: str | None) -> None:
     for crate in crates:
         contents.check_crate(crate)
     contents.check_source(source)
-    vendored = _step("vendored sources", lambda: vendor(work, crates[:1]))
+    *libraries, command = crates
+    vendored = _step("vendored sources", lambda: vendor(work, libraries))
     sealed = Sealed(work, vendored)
     print(f"network: {sealed.how}", flush=True)
     _step("licences of what is linked", lambda: _licences(sealed))
-    _step("crate jotem", lambda: trial.core(sealed, crates[0], _fresh(work / "core")))
-    program = _step("command", lambda: trial.command(sealed, crates[1], _fresh(work / "command")))
-    command_sbom = _step("inventory", lambda: _inventory(sealed, crates[1], work))
+    for crate in libraries:
+        _step(crate.name, lambda crate=crate: trial.library(sealed, crate, work))
+    program = _step("command", lambda: trial.command(sealed, command, _fresh(work / "command")))
+    command_sbom = _step("inventory", lambda: _inventory(sealed, command, work))
     place = _fresh(work / "wheel")
     wheel = _step("wheel", lambda: trial.wheel(sealed, source, _ENVIRONMENT, place))
     _step("inventories", lambda: _inventories(sealed, command_sbom, wheel, work))

@@ -24,7 +24,9 @@ def check_crate(crate: Path) -> int:
 def check_source(archive: Path) -> int:
     """The engine and its lock file too. How many files."""
     wanted = [*_LICENCES, _THIRD_PARTY, "pyproject.toml", "PKG-INFO", "jotem/py.typed"]
-    wanted += ["bindings/python/Cargo.lock", "crates/jotem/Cargo.toml", "crates/jotem/LICENSE-MIT"]
+    wanted += ["bindings/python/Cargo.lock"]
+    for crate in ("crates/jotem", "crates/jotem-jwks"):
+        wanted += [f"{crate}/Cargo.toml", f"{crate}/LICENSE-MIT"]
     return _check(archive, _tar(archive), wanted, ("tests", "typing_tests", "dropin"))
 
 

@@ -71,32 +71,27 @@ def linked(artefact: Artefact, *options: str, **more: str) -> list[Package]:
     """The crates whose code is in the artefact on some target, by name.
 
     Procedural macros and build scripts run while it is built and stay behind. `options` and the
-    environment `more` go to `cargo metadata`.
+    environment `more` go to cargo.
     """
-    found: set[Package] = set()
+    described = _cargo(artefact, "metadata", "--format-version", "1", *options, **more)
+    packages = {
+        (package["name"], package["version"]): _package(package)
+        for package in json.loads(described)["packages"]
+        if package["source"] is not None
+    }
+    # `cargo metadata` turns on what any crate of the workspace wants, `cargo tree` what this one does.
+    tree = ("tree", "--package", artefact.package, "--edges", "normal,no-proc-macro")
+    form = ("--prefix", "none", "--format", "{p}")
+    found: set[tuple[str, str]] = set()
     for target in TARGETS:
-        found |= _linked_on(_metadata(artefact, "--filter-platform", target, *options, **more))
-    return sorted(found)
+        listed = _cargo(artefact, *tree, *form, "--target", target, *options, **more)
+        found |= {_name_and_version(line) for line in listed.splitlines()}
+    return sorted(packages[one] for one in found if one in packages)
 
 
-def _linked_on(metadata: dict[str, Any]) -> set[Package]:
-    packages = {package["id"]: package for package in metadata["packages"]}
-    nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-    seen: set[str] = set()
-    waiting = [metadata["resolve"]["root"]]
-    while waiting:
-        one = waiting.pop()
-        if one in seen or _is_macro(packages[one]):
-            continue
-        seen.add(one)
-        for dependency in nodes[one]["deps"]:
-            if any(kind["kind"] is None for kind in dependency["dep_kinds"]):
-                waiting.append(dependency["pkg"])
-    return {_package(packages[one]) for one in seen if packages[one]["source"] is not None}
-
-
-def _is_macro(package: dict[str, Any]) -> bool:
-    return any("proc-macro" in target["kind"] for target in package["targets"])
+def _name_and_version(line: str) -> tuple[str, str]:
+    name, version, *_ = line.split()
+    return name, version.removeprefix("v")
 
 
 def _package(package: dict[str, Any]) -> Package:
@@ -105,12 +100,11 @@ def _package(package: dict[str, Any]) -> Package:
     return Package(package["name"], package["version"], licence.replace("/", " OR "), folder)
 
 
-def _metadata(artefact: Artefact, *options: str, **more: str) -> dict[str, Any]:
-    command = ["cargo", "metadata", "--format-version", "1", "--locked"]
-    command += ["--manifest-path", str(artefact.manifest), *options]
-    done = subprocess.run(command, stdout=subprocess.PIPE, env={**os.environ, **more}, check=True)
-    metadata: dict[str, Any] = json.loads(done.stdout)
-    return metadata
+def _cargo(artefact: Artefact, *arguments: str, **more: str) -> str:
+    command = ["cargo", *arguments, "--locked", "--manifest-path", str(artefact.manifest)]
+    environment = {**os.environ, **more}
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=environment, check=True, text=True)
+    return done.stdout
 
 
 def locked(artefact: Artefact) -> list[str]:

@@ -12,11 +12,12 @@ from graph import ROOT, WHEEL
 from sealed import run
 from versions import version
 
-CRATES = ("jotem", "jotem-cli")
+# In the order of publication: each after those that it depends on.
+CRATES = ("jotem", "jotem-jwks", "jotem-cli")
 
 
 def package_crates(folder: Path, *, dirty: bool) -> list[Path]:
-    """The `.crate` files. cargo takes the one for the other's dependency, published or not."""
+    """The `.crate` files. cargo takes one for another's dependency, published or not."""
     options = ["--allow-dirty"] if dirty else []
     target = folder / "package-target"
     run("cargo", "package", "--workspace", "--no-verify", "--locked", "--quiet", *options,
@@ -40,7 +41,7 @@ def vendor(folder: Path, crates: list[Path]) -> Path:
     for crate in crates:
         source = unpack(crate, vendored)
         digest = hashlib.sha256(crate.read_bytes()).hexdigest()
-        # jotem-cli's lock file has the digest of jotem's package: it is compared.
+        # The lock file of a package has the digests of those that it depends on: they are compared.
         (source / ".cargo-checksum.json").write_text(
             json.dumps({"files": {}, "package": digest}), encoding="utf-8"
         )

@@ -13,9 +13,9 @@ _LOCKED = ("--offline", "--locked")
 _SMOKE = Path(__file__).with_name("smoke.py")
 
 
-def core(sealed: Sealed, crate: Path, folder: Path) -> str:
+def library(sealed: Sealed, crate: Path, work: Path) -> str:
     """Builds the crate with every feature, and runs what it has of tests: its samples."""
-    source = unpack(crate, folder)
+    source = unpack(crate, work / "libraries")
     said = sealed.run("cargo", "test", *_LOCKED, "--release", "--all-features", "--quiet",
                       folder=source)  # fmt: skip
     results = [line for line in said.splitlines() if line.startswith("test result")]

@@ -1,4 +1,4 @@
-"""The version stands in one place for people, and in four files for tools: they must agree."""
+"""The version stands in one place for people, and in several files for tools: they must agree."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from graph import ROOT
 
 _PLACES = (
     ("Cargo.toml", r'^\[workspace\.package\]\nversion = "(.+)"$'),
+    ("crates/jotem-jwks/Cargo.toml", r'^jotem = \{ version = "(.+?)"'),
     ("crates/jotem-cli/Cargo.toml", r'^jotem = \{ version = "(.+?)"'),
+    ("crates/jotem-cli/Cargo.toml", r'^jotem-jwks = \{ version = "(.+?)"'),
     ("bindings/python/Cargo.toml", r'^name = "jotem-python"\n(?:.+\n)*?version = "(.+)"$'),
     ("bindings/python/dropin/pyproject.toml", r'^version = "(.+)"$'),
 )
 _LOCKS = (
-    ("Cargo.lock", "jotem", "jotem-cli"),
-    ("bindings/python/Cargo.lock", "jotem", "jotem-python"),
+    ("Cargo.lock", "jotem", "jotem-jwks", "jotem-cli"),
+    ("bindings/python/Cargo.lock", "jotem", "jotem-jwks", "jotem-python"),
 )
 
 
