@@ -1,4 +1,5 @@
-//! What stands around a token that was verified: [`roles`], and what they may do.
+//! What stands around a token that was verified: [`roles`] and what they may do; refresh tokens, and
+//! when one is exchanged for the next ([`rotation`]).
 //!
 //! ```
 //! use jotem::{Algorithm, Claims, Issuer, SigningKey, Verifier};
@@ -20,4 +21,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod record;
+pub mod refresh_token;
 pub mod roles;
+pub mod rotation;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
