@@ -1,5 +1,5 @@
 //! What stands around a token that was verified: [`roles`] and what they may do; refresh tokens, and
-//! when one is exchanged for the next ([`rotation`]).
+//! when one is exchanged for the next ([`rotation`]); what was revoked ([`revocation`]).
 //!
 //! ```
 //! use jotem::{Algorithm, Claims, Issuer, SigningKey, Verifier};
@@ -23,8 +23,10 @@
 
 pub mod record;
 pub mod refresh_token;
+pub mod revocation;
 pub mod roles;
 pub mod rotation;
+mod secrets;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -23,6 +23,8 @@ use jotem::Secret;
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::secrets;
+
 /// Where the sessions of a subject are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubjectKey([u8; 12]);
@@ -189,18 +191,13 @@ impl RefreshKeys {
     /// # Errors
     /// [`RefreshTokenError::MasterTooShort`].
     pub fn derive(master: &Secret) -> Result<Self, RefreshTokenError> {
-        let short = RefreshTokenError::MasterTooShort { bytes: master.len() };
-        if master.len() < 32 {
-            return Err(short);
-        }
-        let derivation = hkdf::Hkdf::<Sha256>::new(None, master.expose());
         let key = |purpose: &[u8]| {
-            let mut key = Zeroizing::new([0; 32]);
-            derivation.expand(purpose, &mut *key).ok()?;
-            Hmac::new_from_slice(&*key).ok()
+            let key = secrets::derive::<32>(master, purpose)?;
+            Hmac::new_from_slice(&*key)
+                .map_err(|_| RefreshTokenError::MasterTooShort { bytes: master.len() })
         };
-        let mac = key(b"jotem refresh token MAC 1").ok_or(short)?;
-        let index = key(b"jotem subject index 1").ok_or(short)?;
+        let mac = key(b"jotem refresh token MAC 1")?;
+        let index = key(b"jotem subject index 1")?;
         Ok(Self { mac, index })
     }
 
