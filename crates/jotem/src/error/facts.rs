@@ -91,6 +91,11 @@ impl Public {
         Self { error: "invalid_token", description }
     }
 
+    /// What a client is told whose token is sound, but does not allow what it asked for (RFC 6750 §3.1,
+    /// status 403).
+    pub const INSUFFICIENT_SCOPE: Self =
+        Self { error: "insufficient_scope", description: "the token does not allow this" };
+
     /// What a client is told when the server itself is at fault.
     pub(crate) const SERVER: Self =
         Self { error: "server_error", description: "the token could not be checked" };
