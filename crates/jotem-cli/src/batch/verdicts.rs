@@ -1,0 +1,170 @@
+//! What is written about each token of a block: a row of a table, or a line of JSON.
+
+use std::borrow::Cow;
+use std::io::Write as _;
+
+use jotem::error::Code;
+use jotem::{Limits, NumericDate, Rejection, Verified, Verifier};
+use serde_json::Value;
+
+use super::lines::{Block, Content};
+use super::tally::Tally;
+use crate::args::Show;
+use crate::commands::verify::holds;
+use crate::json_text::compact;
+use crate::paint::{ASIDE, BAD, GOOD, HEADING, paint};
+use crate::pretty::harmless;
+
+/// Verifies blocks, on any thread.
+pub(super) struct Verdicts<'v> {
+    pub(super) verifier: &'v Verifier,
+    pub(super) at: Option<NumericDate>,
+    pub(super) json: bool,
+    pub(super) show: Show,
+    /// What the sources are called.
+    pub(super) names: Vec<String>,
+}
+
+/// What came of a block.
+pub(super) struct Report {
+    /// The rows or lines, with their ends.
+    pub(super) text: Vec<u8>,
+    pub(super) tally: Tally,
+}
+
+/// Where a token stands.
+#[derive(Clone, Copy)]
+struct Place<'n> {
+    source: &'n str,
+    line: u64,
+}
+
+impl Verdicts<'_> {
+    /// Returns the head of the table.
+    pub(super) fn heading(&self) -> String {
+        let place = if self.names.len() > 1 { "file:line" } else { "line" };
+        let width = self.place_width();
+        paint(HEADING, &format!("{place:>width$}  verdict   reason")) + "\n"
+    }
+
+    /// Verifies the tokens of a block.
+    pub(super) fn report(&self, block: Block) -> Report {
+        let source = self.names.get(block.source).map_or("", String::as_str);
+        let mut report = Report { text: Vec::new(), tally: Tally::of_bytes(block.bytes) };
+        match block.content {
+            Content::TooLong(bytes) => {
+                let limit = Limits::default().max_token_bytes();
+                let reason = Rejection::TokenTooLarge { bytes, limit };
+                let place = Place { source, line: block.first_line };
+                self.refused(place, reason.code(), &reason.to_string(), &mut report);
+            }
+            Content::Lines(lines) => {
+                let numbered = (block.first_line..).zip(lines.split(|byte| *byte == b'\n'));
+                for (line, text) in numbered {
+                    let place = Place { source, line };
+                    self.line(place, text, &mut report);
+                }
+            }
+        }
+        report
+    }
+
+    fn line(&self, place: Place<'_>, text: &[u8], report: &mut Report) {
+        let text =
+            if place.line == 1 { text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text) } else { text };
+        let text = text.trim_ascii();
+        if text.is_empty() {
+            return;
+        }
+        // Whatever is no UTF-8 becomes a character that no token has, and is refused for it.
+        match self.verifier.verify::<()>(&String::from_utf8_lossy(text)) {
+            Ok(verified) => self.accepted(place, &verified, report),
+            Err(error) => self.refused(place, error.code(), &error.to_string(), report),
+        }
+    }
+
+    fn accepted(&self, place: Place<'_>, verified: &Verified<()>, report: &mut Report) {
+        report.tally.accept();
+        if !self.show.shows(true) {
+            return;
+        }
+        if self.json {
+            begin(&mut report.text, place, "accepted");
+            for (name, json) in [
+                ("algorithm", Cow::Owned(format!("\"{}\"", verified.algorithm().name()))),
+                ("header", one_line(verified.header().json())),
+                ("claims", one_line(verified.claims().json())),
+            ] {
+                write(&mut report.text, format_args!(",\"{name}\":{json}"));
+            }
+            report.text.extend_from_slice(b"}\n");
+        } else {
+            let verdict = paint(GOOD, "accepted");
+            let text = holds(verified, self.at);
+            self.row(place, format_args!("{verdict}  {text}"), report);
+        }
+    }
+
+    fn refused(&self, place: Place<'_>, code: Code, message: &str, report: &mut Report) {
+        report.tally.refuse(code);
+        if !self.show.shows(false) {
+            return;
+        }
+        if self.json {
+            begin(&mut report.text, place, "refused");
+            let message = Value::from(message).to_string();
+            let message = one_line(&message);
+            write(&mut report.text, format_args!(",\"code\":\"{code}\",\"message\":{message}}}\n"));
+        } else {
+            let (verdict, code) = (paint(BAD, "refused"), paint(ASIDE, &format!("({code})")));
+            self.row(place, format_args!("{verdict}   {message} {code}"), report);
+        }
+    }
+
+    fn row(&self, place: Place<'_>, what: std::fmt::Arguments<'_>, report: &mut Report) {
+        let width = self.place_width();
+        if self.names.len() > 1 {
+            let place = format!("{}:{}", place.source, place.line);
+            write(&mut report.text, format_args!("{place:>width$}  {what}\n"));
+        } else {
+            write(&mut report.text, format_args!("{:>width$}  {what}\n", place.line));
+        }
+    }
+
+    fn place_width(&self) -> usize {
+        match self.names.as_slice() {
+            [] | [_] => LINE_WIDTH,
+            names => {
+                let longest = names.iter().map(|name| name.chars().count()).max();
+                longest.unwrap_or_default().saturating_add(LINE_WIDTH)
+            }
+        }
+    }
+}
+
+/// Begins a line of JSON.
+fn begin(text: &mut Vec<u8>, place: Place<'_>, verdict: &str) {
+    let source = Value::from(place.source);
+    let line = place.line;
+    write(text, format_args!("{{\"file\":{source},\"line\":{line},\"verdict\":\"{verdict}\""));
+}
+
+fn write(text: &mut Vec<u8>, what: std::fmt::Arguments<'_>) {
+    // A `Vec` takes everything.
+    drop(text.write_fmt(what));
+}
+
+/// Returns a sound JSON text without line breaks, and without what a terminal would obey.
+fn one_line(json: &str) -> Cow<'_, str> {
+    if json.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        Cow::Borrowed(json)
+    } else {
+        Cow::Owned(harmless(&compact(json)))
+    }
+}
+
+/// Some editors write it before the first character of a file.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Room for the lines of ten million tokens.
+const LINE_WIDTH: usize = 8;
