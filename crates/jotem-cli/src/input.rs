@@ -83,7 +83,7 @@ impl Input {
         let path = Path::new(argument.strip_prefix('@').unwrap_or(argument));
         if argument == "-" {
             self.take_stdin()?;
-            return Ok(Source::new(name(path), Box::new(io::stdin().lock()), None));
+            return Ok(Source::new(name(path), Box::new(io::stdin()), None));
         }
         let file = open(path)?;
         let size = file.metadata().ok().filter(Metadata::is_file).map(|file| file.len());

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Many tokens")]
 pub(crate) struct BatchArguments {
-    /// Verify many tokens on all cores: one a line, from files, or from standard input without any
+    /// Verify many tokens on all cores: one a line, from files or standard input
     #[arg(long)]
     pub(crate) batch: bool,
     /// Which tokens to print; of the others only the number is told [default: refused; all with

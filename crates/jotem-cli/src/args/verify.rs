@@ -20,7 +20,7 @@ use crate::{date, duration};
 /// Exit status 0 says that all are accepted, 1 that one or more are refused.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "jotem verify [OPTIONS] <TOKEN>\n       jotem verify [OPTIONS] --batch [FILE]...",
+    override_usage = "jotem verify [OPTIONS] <TOKEN | --batch [FILE]...>",
     after_long_help = "\
 Examples:
   jotem verify @token --key public.pem --iss https://auth.example --aud api

@@ -1,5 +1,6 @@
 //! Ctrl-C during a batch: the terminal is left clean, and what was found so far is told.
 
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -13,8 +14,10 @@ use crate::output::Output;
 /// Waits for an interrupt, beside the batch: it may itself be waiting for its input.
 pub(super) fn watch(progress: &Arc<Mutex<Progress>>, output: Output) {
     let progress = Arc::clone(progress);
+    let (ready, is_ready) = sync_channel::<()>(0);
     let watcher = move || {
         let Ok(mut signals) = Signals::new([SIGINT]) else { return };
+        drop(ready);
         if signals.forever().next().is_some() {
             let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
             progress.wipe();
@@ -24,5 +27,8 @@ pub(super) fn watch(progress: &Arc<Mutex<Progress>>, output: Output) {
         }
     };
     // Without a thread for it, an interrupt does what it always does.
-    drop(thread::Builder::new().name("jotem-interrupt".to_owned()).spawn(watcher));
+    if thread::Builder::new().name("jotem-interrupt".to_owned()).spawn(watcher).is_ok() {
+        // It comes to an end when the thread lets go of its side.
+        is_ready.iter().for_each(drop);
+    }
 }

@@ -6,7 +6,7 @@
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::iter::Enumerate;
 use std::mem;
-use std::slice::IterMut;
+use std::vec::IntoIter;
 
 use jotem::Limits;
 
@@ -15,13 +15,13 @@ use crate::error::Failure;
 /// A file, or standard input.
 pub(crate) struct Source {
     pub(crate) name: String,
-    reader: BufReader<Box<dyn Read>>,
+    reader: BufReader<Box<dyn Read + Send>>,
     /// How many bytes there are, if that is known before they are read.
     pub(crate) bytes: Option<u64>,
 }
 
 impl Source {
-    pub(crate) fn new(name: String, reader: Box<dyn Read>, bytes: Option<u64>) -> Self {
+    pub(crate) fn new(name: String, reader: Box<dyn Read + Send>, bytes: Option<u64>) -> Self {
         Self { name, reader: BufReader::with_capacity(BLOCK, reader), bytes }
     }
 }
@@ -45,9 +45,9 @@ pub(super) enum Content {
 }
 
 /// Reads the sources block by block.
-pub(super) struct Lines<'s> {
-    sources: Enumerate<IterMut<'s, Source>>,
-    current: Option<(usize, &'s mut Source)>,
+pub(super) struct Lines {
+    sources: Enumerate<IntoIter<Source>>,
+    current: Option<(usize, Source)>,
     /// The number of the next line.
     line: u64,
     /// The beginning of a line whose end is not read.
@@ -56,9 +56,9 @@ pub(super) struct Lines<'s> {
     read: u64,
 }
 
-impl<'s> Lines<'s> {
-    pub(super) fn of(sources: &'s mut [Source]) -> Self {
-        let mut sources = sources.iter_mut().enumerate();
+impl Lines {
+    pub(super) fn of(sources: Vec<Source>) -> Self {
+        let mut sources = sources.into_iter().enumerate();
         let current = sources.next();
         Self { sources, current, line: 1, begun: Vec::new(), read: 0 }
     }
@@ -137,7 +137,7 @@ impl<'s> Lines<'s> {
     }
 }
 
-impl Iterator for Lines<'_> {
+impl Iterator for Lines {
     type Item = Result<Block, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -1,6 +1,6 @@
 //! `jotem verify --batch`: many tokens, one a line, on all cores.
 //!
-//! `lines` reads, `verdicts` verifies on all threads and writes what there is to say, and here it is
+//! `lines` reads on a thread of its own, `verdicts` verifies on all others and writes what there is to say, and here it is
 //! written, in the order of the lines. `tally` counts, and `progress` shows that at a terminal.
 
 #[cfg(unix)]
@@ -10,8 +10,11 @@ mod progress;
 mod tally;
 mod verdicts;
 
+use std::iter::once;
 use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use jotem::jwt::Batch;
 use jotem::{NumericDate, Verifier};
@@ -20,14 +23,14 @@ use serde_json::Value;
 use crate::args::{BatchArguments, Show};
 use crate::error::{Failure, Status};
 use crate::output::Output;
-use lines::Lines;
 pub(crate) use lines::Source;
+use lines::{Block, Lines};
 use progress::Progress;
 use verdicts::{Report, Verdicts};
 
 pub(crate) fn run(
     arguments: &BatchArguments,
-    mut sources: Vec<Source>,
+    sources: Vec<Source>,
     verifier: &Verifier,
     at: Option<NumericDate>,
     output: Output,
@@ -47,11 +50,17 @@ pub(crate) fn run(
         interrupt::watch(&progress, output);
     }
     let mut printer = Printer { verdicts: &verdicts, output, begun: false };
-    let end = Batch::new()
-        .threads(arguments.threads.unwrap_or_default().into())
-        .ahead(BLOCKS_AHEAD)
-        .each(
-            Lines::of(&mut sources),
+    let batch = Batch::new().threads(arguments.threads.unwrap_or_default().into());
+    let batch = batch.ahead(BLOCKS_AHEAD);
+    let blocks = read_ahead(sources)?;
+    let mut end = ControlFlow::Continue(());
+    while end.is_continue()
+        && let Ok(block) = blocks.recv()
+    {
+        // What is there now; then everything is handed out before more is waited for. Whoever writes
+        // a token and waits for its verdict would wait for ever otherwise.
+        end = batch.each(
+            once(block).chain(blocks.try_iter()),
             |block| block.map(|block| verdicts.report(block)),
             |report| match report.and_then(|report| printer.print(&report, &progress)) {
                 Ok(ControlFlow::Continue(())) => ControlFlow::Continue(()),
@@ -59,14 +68,28 @@ pub(crate) fn run(
                 Err(failure) => ControlFlow::Break(Some(failure)),
             },
         );
+    }
     let mut progress = lock(&progress);
     progress.wipe();
     match end {
-        ControlFlow::Continue(()) => finish(&progress, None, output),
-        ControlFlow::Break(Some(failure)) => finish(&progress, Some(failure), output),
+        ControlFlow::Continue(()) => printer.finish(&progress, None),
+        ControlFlow::Break(Some(failure)) => printer.finish(&progress, Some(failure)),
         // Nobody reads any longer: there is nobody to tell.
         ControlFlow::Break(None) => Ok(status(&progress)),
     }
+}
+
+/// Reads on a thread of its own, a few blocks ahead. It ends when all is read or nobody takes any more;
+/// if it waits for its input then, the command does not wait for it.
+fn read_ahead(sources: Vec<Source>) -> Result<Receiver<Result<Block, Failure>>, Failure> {
+    let (sender, blocks) = sync_channel(BLOCKS_READ);
+    let read = move || {
+        let mut lines = Lines::of(sources);
+        while lines.next().is_some_and(|block| sender.send(block).is_ok()) {}
+    };
+    let thread = thread::Builder::new().name("jotem-lines".to_owned()).spawn(read);
+    thread.map_err(|error| Failure::input_output("cannot start a thread", &error))?;
+    Ok(blocks)
 }
 
 /// Writes what was found, block by block.
@@ -101,32 +124,29 @@ impl Printer<'_> {
         lock(progress).show();
         Ok(ControlFlow::Continue(()))
     }
-}
 
-/// Writes the summary, after what stopped the batch if something did.
-fn finish(
-    progress: &Progress,
-    failure: Option<Failure>,
-    output: Output,
-) -> Result<Status, Failure> {
-    let (tally, took) = (&progress.tally, progress.took());
-    // To accept all of nothing would be a "yes" to a file that was cut to nothing.
-    let failure = failure.or_else(|| {
-        let empty = || Failure::unusable("there is no token").hint("one stands on each line");
-        (tally.tokens() == 0).then(empty)
-    });
-    if output.is_json() {
-        let line = |document: &Value| output.part(format!("{document}\n").as_bytes());
-        if let Some(failure) = &failure {
-            let _enough = line(&failure.to_document())?;
+    /// Writes the summary, and what stopped the batch if something did.
+    fn finish(&self, progress: &Progress, failure: Option<Failure>) -> Result<Status, Failure> {
+        let (tally, took, output) = (&progress.tally, progress.took(), self.output);
+        // To accept all of nothing would be a "yes" to a file that was cut to nothing.
+        let failure = failure.or_else(|| {
+            let empty = || Failure::unusable("there is no token").hint("one stands on each line");
+            (tally.tokens() == 0).then(empty)
+        });
+        if output.is_json() {
+            let line = |document: &Value| output.part(format!("{document}\n").as_bytes());
+            if let Some(failure) = &failure {
+                let _enough = line(&failure.to_document())?;
+            }
+            let _enough = line(&tally.to_document(took))?;
+            return Ok(failure.map_or_else(|| status(progress), |failure| failure.status()));
         }
-        let _enough = line(&tally.to_document(took))?;
-        return Ok(failure.map_or_else(|| status(progress), |failure| failure.status()));
+        if tally.tokens() > 0 {
+            let gap = if self.begun { "\n" } else { "" };
+            output.text(&format!("{gap}{}", tally.to_text(took)))?;
+        }
+        failure.map_or_else(|| Ok(status(progress)), Err)
     }
-    if tally.tokens() > 0 {
-        output.text(&tally.to_text(took))?;
-    }
-    failure.map_or_else(|| Ok(status(progress)), Err)
 }
 
 fn status(progress: &Progress) -> Status {
@@ -136,6 +156,9 @@ fn status(progress: &Progress) -> Status {
 fn lock(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
     progress.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// How many blocks are read ahead: half a megabyte, so that nobody waits for the file.
+const BLOCKS_READ: usize = 16;
 
 /// How many blocks a thread may be ahead of what is written: a quarter of a megabyte with their text.
 const BLOCKS_AHEAD: usize = 4;

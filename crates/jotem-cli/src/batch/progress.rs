@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use terminal_size::{Width, terminal_size_of};
 
-use super::tally::{Tally, grouped, rate, seconds};
+use super::tally::{Tally, counted, grouped, rate, seconds};
 
 /// What was counted so far, and whether a terminal shows it.
 pub(super) struct Progress {
@@ -72,7 +72,7 @@ impl Progress {
 /// Writes the line, the most important first: a narrow terminal shows its beginning.
 fn line(tally: &Tally, took: Duration, total: Option<u64>) -> String {
     let tokens = tally.tokens();
-    let mut parts = vec![format!("{} tokens", grouped(tokens))];
+    let mut parts = vec![counted(tokens)];
     if let Some(rate) = rate(tokens, took) {
         parts.push(format!("{} a second", grouped(rate)));
     }

@@ -60,8 +60,7 @@ impl Tally {
     /// Writes the summary for a person.
     pub(super) fn to_text(&self, took: Duration) -> String {
         let tokens = self.tokens();
-        let noun = if tokens == 1 { "token" } else { "tokens" };
-        let mut text = format!("{} {noun} in {}", grouped(tokens), seconds(took));
+        let mut text = format!("{} in {}", counted(tokens), seconds(took));
         if let Some(rate) = rate(tokens, took) {
             text.push_str(&format!(", {} a second", grouped(rate)));
         }
@@ -98,6 +97,11 @@ pub(super) fn rate(count: u64, took: Duration) -> Option<u64> {
     let (count, micros) = (u128::from(count), took.as_micros());
     let rate = count.saturating_mul(1_000_000).checked_div(micros)?;
     u64::try_from(rate).ok()
+}
+
+/// Says how many tokens there are.
+pub(super) fn counted(tokens: u64) -> String {
+    format!("{} {}", grouped(tokens), if tokens == 1 { "token" } else { "tokens" })
 }
 
 /// Writes a number with a comma before each three digits.
