@@ -9,6 +9,7 @@ use std::mem;
 use std::vec::IntoIter;
 
 use jotem::Limits;
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::error::Failure;
 
@@ -76,7 +77,7 @@ impl Lines {
                 if lines.is_some() {
                     return Ok(lines);
                 }
-            } else if let Some(end) = part.iter().rposition(|byte| *byte == b'\n') {
+            } else if let Some(end) = memrchr(b'\n', part) {
                 let (whole, begun) =
                     part.split_at_checked(end.saturating_add(1)).unwrap_or_default();
                 let mut lines = Vec::with_capacity(self.begun.len().saturating_add(whole.len()));
@@ -98,7 +99,7 @@ impl Lines {
 
     fn lines(&mut self, source: usize, lines: Vec<u8>) -> Option<Block> {
         let first_line = self.line;
-        let count = lines.iter().filter(|byte| **byte == b'\n').count();
+        let count = memchr_iter(b'\n', &lines).count();
         self.line = first_line.saturating_add(to_u64(count));
         let bytes = mem::take(&mut self.read);
         (!lines.is_empty()).then_some(Block {
@@ -114,7 +115,7 @@ impl Lines {
         let mut length = mem::take(&mut self.begun).len();
         while let Some((_, source)) = self.current.as_mut() {
             let part = fill(source)?;
-            let end = part.iter().position(|byte| *byte == b'\n');
+            let end = memchr(b'\n', part);
             let is_over = end.is_some() || part.is_empty();
             let counted = end.unwrap_or(part.len());
             length = length.saturating_add(counted);

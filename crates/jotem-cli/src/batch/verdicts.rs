@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::io::Write as _;
+use std::iter::once;
 
 use jotem::error::Code;
 use jotem::{Limits, NumericDate, Rejection, Verified, Verifier};
+use memchr::memchr_iter;
 use serde_json::Value;
 
 use super::lines::{Block, Content};
@@ -59,10 +61,12 @@ impl Verdicts<'_> {
                 self.refused(place, reason.code(), &reason.to_string(), &mut report);
             }
             Content::Lines(lines) => {
-                let numbered = (block.first_line..).zip(lines.split(|byte| *byte == b'\n'));
-                for (line, text) in numbered {
-                    let place = Place { source, line };
-                    self.line(place, text, &mut report);
+                let ends = memchr_iter(b'\n', &lines).chain(once(lines.len()));
+                let mut begin = 0;
+                for (line, end) in (block.first_line..).zip(ends) {
+                    let text = lines.get(begin..end).unwrap_or_default();
+                    self.line(Place { source, line }, text, &mut report);
+                    begin = end.saturating_add(1);
                 }
             }
         }
@@ -76,8 +80,12 @@ impl Verdicts<'_> {
         if text.is_empty() {
             return;
         }
-        // Whatever is no UTF-8 becomes a character that no token has, and is refused for it.
-        match self.verifier.verify::<()>(&String::from_utf8_lossy(text)) {
+        let token = match str::from_utf8(text) {
+            Ok(token) => Cow::Borrowed(token),
+            // Whatever is no UTF-8 becomes a character that no token has, and is refused for it.
+            Err(_) => String::from_utf8_lossy(text),
+        };
+        match self.verifier.verify::<()>(&token) {
             Ok(verified) => self.accepted(place, &verified, report),
             Err(error) => self.refused(place, error.code(), &error.to_string(), report),
         }
