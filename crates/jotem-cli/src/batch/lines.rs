@@ -4,33 +4,42 @@
 //! that the memory of a batch does not depend on its input.
 
 use std::io::{self, BufRead as _, BufReader, Read};
-use std::iter::Enumerate;
 use std::mem;
+use std::sync::Arc;
 use std::vec::IntoIter;
 
 use jotem::Limits;
 use memchr::{memchr, memchr_iter, memrchr};
+use serde_json::Value;
 
 use crate::error::Failure;
 
 /// A file, or standard input.
 pub(crate) struct Source {
-    pub(crate) name: String,
+    pub(super) name: Arc<Name>,
     reader: BufReader<Box<dyn Read + Send>>,
     /// How many bytes there are, if that is known before they are read.
-    pub(crate) bytes: Option<u64>,
+    pub(super) bytes: Option<u64>,
 }
 
 impl Source {
     pub(crate) fn new(name: String, reader: Box<dyn Read + Send>, bytes: Option<u64>) -> Self {
+        let name = Arc::new(Name { json: Value::from(name.as_str()).to_string(), text: name });
         Self { name, reader: BufReader::with_capacity(BLOCK, reader), bytes }
     }
 }
 
+/// What a source is called.
+pub(super) struct Name {
+    pub(super) text: String,
+    /// With quotation marks.
+    pub(super) json: String,
+}
+
 /// Some lines that follow each other.
 pub(super) struct Block {
-    /// Which of the sources they stand in.
-    pub(super) source: usize,
+    /// Where they stand.
+    pub(super) source: Arc<Name>,
     /// The number of the first, from 1.
     pub(super) first_line: u64,
     pub(super) content: Content,
@@ -47,8 +56,8 @@ pub(super) enum Content {
 
 /// Reads the sources block by block.
 pub(super) struct Lines {
-    sources: Enumerate<IntoIter<Source>>,
-    current: Option<(usize, Source)>,
+    sources: IntoIter<Source>,
+    current: Option<Source>,
     /// The number of the next line.
     line: u64,
     /// The beginning of a line whose end is not read.
@@ -59,20 +68,20 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn of(sources: Vec<Source>) -> Self {
-        let mut sources = sources.into_iter().enumerate();
+        let mut sources = sources.into_iter();
         let current = sources.next();
         Self { sources, current, line: 1, begun: Vec::new(), read: 0 }
     }
 
     fn block(&mut self) -> Result<Option<Block>, Failure> {
-        while let Some((number, source)) = self.current.as_mut() {
-            let number = *number;
+        while let Some(source) = self.current.as_mut() {
+            let name = Arc::clone(&source.name);
             let part = fill(source)?;
             let length = part.len();
             if part.is_empty() {
                 // The end; the last line may have had none of its own.
                 let rest = mem::take(&mut self.begun);
-                let lines = self.lines(number, rest);
+                let lines = self.lines(name, rest);
                 (self.current, self.line) = (self.sources.next(), 1);
                 if lines.is_some() {
                     return Ok(lines);
@@ -85,19 +94,19 @@ impl Lines {
                 lines.extend_from_slice(whole);
                 self.begun.extend_from_slice(begun);
                 self.consume(length);
-                return Ok(self.lines(number, lines));
+                return Ok(self.lines(name, lines));
             } else {
                 self.begun.extend_from_slice(part);
                 self.consume(length);
                 if self.begun.len() > longest_line() {
-                    return self.too_long(number).map(Some);
+                    return self.too_long(name).map(Some);
                 }
             }
         }
         Ok(None)
     }
 
-    fn lines(&mut self, source: usize, lines: Vec<u8>) -> Option<Block> {
+    fn lines(&mut self, source: Arc<Name>, lines: Vec<u8>) -> Option<Block> {
         let first_line = self.line;
         let count = memchr_iter(b'\n', &lines).count();
         self.line = first_line.saturating_add(to_u64(count));
@@ -111,9 +120,9 @@ impl Lines {
     }
 
     /// Counts the rest of a line without keeping it.
-    fn too_long(&mut self, source: usize) -> Result<Block, Failure> {
+    fn too_long(&mut self, source: Arc<Name>) -> Result<Block, Failure> {
         let mut length = mem::take(&mut self.begun).len();
-        while let Some((_, source)) = self.current.as_mut() {
+        while let Some(source) = self.current.as_mut() {
             let part = fill(source)?;
             let end = memchr(b'\n', part);
             let is_over = end.is_some() || part.is_empty();
@@ -131,7 +140,7 @@ impl Lines {
     }
 
     fn consume(&mut self, bytes: usize) {
-        if let Some((_, source)) = self.current.as_mut() {
+        if let Some(source) = self.current.as_mut() {
             source.reader.consume(bytes);
             self.read = self.read.saturating_add(to_u64(bytes));
         }
@@ -154,7 +163,7 @@ impl Iterator for Lines {
 fn fill(source: &mut Source) -> Result<&[u8], Failure> {
     while let Err(error) = source.reader.fill_buf() {
         if error.kind() != io::ErrorKind::Interrupted {
-            return Err(Failure::input_output(format!("cannot read {}", source.name), &error));
+            return Err(Failure::input_output(format!("cannot read {}", source.name.text), &error));
         }
     }
     Ok(source.reader.buffer())

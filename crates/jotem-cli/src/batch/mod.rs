@@ -42,7 +42,7 @@ pub(crate) fn run(
         at,
         json,
         show: arguments.show.unwrap_or(if json { Show::All } else { Show::Refused }),
-        names: sources.iter().map(|source| source.name.clone()).collect(),
+        name_width: (sources.len() > 1).then(|| longest_name(&sources)),
     };
     let progress = Arc::new(Mutex::new(Progress::new(total)));
     #[cfg(unix)]
@@ -77,6 +77,10 @@ pub(crate) fn run(
         // Nobody reads any longer: there is nobody to tell.
         ControlFlow::Break(None) => Ok(status(&progress)),
     }
+}
+
+fn longest_name(sources: &[Source]) -> usize {
+    sources.iter().map(|source| source.name.text.chars().count()).max().unwrap_or_default()
 }
 
 /// Reads on a thread of its own, a few blocks ahead. It ends when all is read or nobody takes any more;

@@ -9,7 +9,7 @@ use jotem::{Limits, NumericDate, Rejection, Verified, Verifier};
 use memchr::memchr_iter;
 use serde_json::Value;
 
-use super::lines::{Block, Content};
+use super::lines::{Block, Content, Name};
 use super::tally::Tally;
 use crate::args::Show;
 use crate::commands::verify::holds;
@@ -23,8 +23,8 @@ pub(super) struct Verdicts<'v> {
     pub(super) at: Option<NumericDate>,
     pub(super) json: bool,
     pub(super) show: Show,
-    /// What the sources are called.
-    pub(super) names: Vec<String>,
+    /// How many columns the longest name of a source takes, where there are several.
+    pub(super) name_width: Option<usize>,
 }
 
 /// What came of a block.
@@ -37,22 +37,22 @@ pub(super) struct Report {
 /// Where a token stands.
 #[derive(Clone, Copy)]
 struct Place<'n> {
-    source: &'n str,
+    source: &'n Name,
     line: u64,
 }
 
 impl Verdicts<'_> {
     /// Returns the head of the table.
     pub(super) fn heading(&self) -> String {
-        let place = if self.names.len() > 1 { "file:line" } else { "line" };
+        let place = if self.name_width.is_some() { "file:line" } else { "line" };
         let width = self.place_width();
         paint(HEADING, &format!("{place:>width$}  verdict   reason")) + "\n"
     }
 
     /// Verifies the tokens of a block.
     pub(super) fn report(&self, block: Block) -> Report {
-        let source = self.names.get(block.source).map_or("", String::as_str);
         let mut report = Report { text: Vec::new(), tally: Tally::of_bytes(block.bytes) };
+        let source = &*block.source;
         match block.content {
             Content::TooLong(bytes) => {
                 let limit = Limits::default().max_token_bytes();
@@ -97,15 +97,20 @@ impl Verdicts<'_> {
             return;
         }
         if self.json {
-            begin(&mut report.text, place, "accepted");
-            for (name, json) in [
-                ("algorithm", Cow::Owned(format!("\"{}\"", verified.algorithm().name()))),
-                ("header", one_line(verified.header().json())),
-                ("claims", one_line(verified.claims().json())),
+            let text = &mut report.text;
+            begin(text, place);
+            let (header, claims) = (verified.header().json(), verified.claims().json());
+            for part in [
+                r#""verdict":"accepted","algorithm":""#,
+                verified.algorithm().name(),
+                r#"","header":"#,
+                &one_line(header),
+                r#","claims":"#,
+                &one_line(claims),
+                "}\n",
             ] {
-                write(&mut report.text, format_args!(",\"{name}\":{json}"));
+                text.extend_from_slice(part.as_bytes());
             }
-            report.text.extend_from_slice(b"}\n");
         } else {
             let verdict = paint(GOOD, "accepted");
             let text = holds(verified, self.at);
@@ -119,10 +124,11 @@ impl Verdicts<'_> {
             return;
         }
         if self.json {
-            begin(&mut report.text, place, "refused");
+            begin(&mut report.text, place);
             let message = Value::from(message).to_string();
-            let message = one_line(&message);
-            write(&mut report.text, format_args!(",\"code\":\"{code}\",\"message\":{message}}}\n"));
+            let (verdict, message) = (r#""verdict":"refused""#, one_line(&message));
+            let what = format_args!("{verdict},\"code\":\"{code}\",\"message\":{message}}}\n");
+            write(&mut report.text, what);
         } else {
             let (verdict, code) = (paint(BAD, "refused"), paint(ASIDE, &format!("({code})")));
             self.row(place, format_args!("{verdict}   {message} {code}"), report);
@@ -131,8 +137,8 @@ impl Verdicts<'_> {
 
     fn row(&self, place: Place<'_>, what: std::fmt::Arguments<'_>, report: &mut Report) {
         let width = self.place_width();
-        if self.names.len() > 1 {
-            let place = format!("{}:{}", place.source, place.line);
+        if self.name_width.is_some() {
+            let place = format!("{}:{}", place.source.text, place.line);
             write(&mut report.text, format_args!("{place:>width$}  {what}\n"));
         } else {
             write(&mut report.text, format_args!("{:>width$}  {what}\n", place.line));
@@ -140,21 +146,15 @@ impl Verdicts<'_> {
     }
 
     fn place_width(&self) -> usize {
-        match self.names.as_slice() {
-            [] | [_] => LINE_WIDTH,
-            names => {
-                let longest = names.iter().map(|name| name.chars().count()).max();
-                longest.unwrap_or_default().saturating_add(LINE_WIDTH)
-            }
-        }
+        self.name_width.unwrap_or_default().saturating_add(LINE_WIDTH)
     }
 }
 
 /// Begins a line of JSON.
-fn begin(text: &mut Vec<u8>, place: Place<'_>, verdict: &str) {
-    let source = Value::from(place.source);
-    let line = place.line;
-    write(text, format_args!("{{\"file\":{source},\"line\":{line},\"verdict\":\"{verdict}\""));
+fn begin(text: &mut Vec<u8>, place: Place<'_>) {
+    text.extend_from_slice(b"{\"file\":");
+    text.extend_from_slice(place.source.json.as_bytes());
+    write(text, format_args!(",\"line\":{},", place.line));
 }
 
 fn write(text: &mut Vec<u8>, what: std::fmt::Arguments<'_>) {
@@ -164,11 +164,9 @@ fn write(text: &mut Vec<u8>, what: std::fmt::Arguments<'_>) {
 
 /// Returns a sound JSON text without line breaks, and without what a terminal would obey.
 fn one_line(json: &str) -> Cow<'_, str> {
-    if json.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        Cow::Borrowed(json)
-    } else {
-        Cow::Owned(harmless(&compact(json)))
-    }
+    // Without an early end, so that many bytes are looked at at once.
+    let plain = json.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte));
+    if plain { Cow::Borrowed(json) } else { Cow::Owned(harmless(&compact(json))) }
 }
 
 /// Some editors write it before the first character of a file.

@@ -84,7 +84,7 @@ fn lines(answer: &Answer) -> (Vec<Value>, Value) {
     let mut documents: Vec<Value> =
         answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let summary = documents.pop().unwrap();
-    (documents, summary["summary"].clone())
+    (documents, summary.get("summary").unwrap().clone())
 }
 
 #[test]
