@@ -1,9 +1,10 @@
 //! jotem beside its Rust peers and the floor of bare cryptography, in one process, in interleaved rounds.
 //!
 //! `token` and `keys` are what everyone is given; `contenders` is who takes part; `proof` is what they must
-//! show first; `rounds` and `statistics` measure; `report` prints. `tokens`, `mac`, `parsing`, `lookup`
-//! and `cache` are the measurements.
+//! show first; `rounds` and `statistics` measure; `report` prints. `tokens`, `mac`, `parsing`, `lookup`,
+//! `cache` and `batch` are the measurements.
 
+mod batch;
 mod cache;
 mod contenders;
 mod keys;
@@ -27,6 +28,7 @@ fn main() {
         Measurement::Hmac => mac::measure(&options),
         Measurement::Parsing => parsing::measure(&options),
         Measurement::Lookup => lookup::measure(&options),
+        Measurement::Batch => batch::measure(&options),
         Measurement::Cache => cache::measure(&options),
     };
     if options.json {

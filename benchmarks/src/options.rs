@@ -13,6 +13,7 @@ Measures jotem's operations beside its Rust peers and the floor of bare cryptogr
     --parsing     another: keys in PEM, DER and JWK
     --lookup      another: one key among many by its kid
     --cache       another: a token whose signature is remembered
+    --batch       another: many tokens on all cores beside one
     --json        machine-readable, on standard output
     --help        this text
 ";
@@ -26,6 +27,7 @@ pub(crate) enum Measurement {
     Parsing,
     Lookup,
     Cache,
+    Batch,
 }
 
 /// What was asked for.
@@ -49,6 +51,7 @@ impl Options {
                 "--parsing" => options.measurement = Measurement::Parsing,
                 "--lookup" => options.measurement = Measurement::Lookup,
                 "--cache" => options.measurement = Measurement::Cache,
+                "--batch" => options.measurement = Measurement::Batch,
                 "--only" => {
                     options.only = Some(arguments.next().unwrap_or_else(|| refuse("--only")))
                 }

@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 
 use jotem::Secret;
 use jotem::error::Excerpt;
 
+use crate::batch::Source;
 use crate::error::Failure;
 use crate::pretty::is_harmless;
 use crate::prompt;
@@ -71,12 +72,35 @@ impl Input {
         Ok(line.map_or_else(|| secret.clone(), Secret::from))
     }
 
+    /// Opens files of tokens, one a line; `-` is standard input, and so is no name at all.
+    pub(crate) fn lines(&self, names: &[String]) -> Result<Vec<Source>, Failure> {
+        let stdin = ["-".to_owned()];
+        let names = if names.is_empty() { &stdin } else { names };
+        names.iter().map(|argument| self.source(argument)).collect()
+    }
+
+    fn source(&self, argument: &str) -> Result<Source, Failure> {
+        let path = Path::new(argument.strip_prefix('@').unwrap_or(argument));
+        if argument == "-" {
+            self.take_stdin()?;
+            return Ok(Source::new(name(path), Box::new(io::stdin()), None));
+        }
+        let file = open(path)?;
+        let size = file.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
+        Ok(Source::new(name(path), Box::new(file), size))
+    }
+
     fn stdin(&self) -> Result<Secret, Failure> {
+        self.take_stdin()?;
+        read(io::stdin().lock(), "standard input")
+    }
+
+    fn take_stdin(&self) -> Result<(), Failure> {
         if self.stdin_taken.replace(true) {
             let hint = "give one of them as a file";
             return Err(Failure::usage("standard input can be read only once").hint(hint));
         }
-        read(io::stdin().lock(), "standard input")
+        Ok(())
     }
 }
 
@@ -113,10 +137,13 @@ pub(crate) fn name(path: &Path) -> String {
 }
 
 fn read_file(path: &Path) -> Result<Secret, Failure> {
+    read(open(path)?, &name(path))
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
     refuse_content(path)?;
-    let file = File::open(path)
-        .map_err(|error| Failure::input_output(format!("cannot read {}", name(path)), &error))?;
-    read(file, &name(path))
+    File::open(path)
+        .map_err(|error| Failure::input_output(format!("cannot read {}", name(path)), &error))
 }
 
 /// A key was given where the name of its file should be.

@@ -5,6 +5,7 @@
 
 mod args;
 mod atomic_file;
+mod batch;
 mod claims;
 mod commands;
 mod date;

@@ -2,6 +2,7 @@
 //! where a person looks.
 
 use std::io::{self, IsTerminal as _, Write};
+use std::ops::ControlFlow;
 
 use anstream::{AutoStream, ColorChoice};
 use serde_json::Value;
@@ -55,6 +56,22 @@ impl Output {
     /// Writes bytes as they are.
     pub(crate) fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
         self.write(io::stdout().lock(), bytes)
+    }
+
+    /// Writes a part of a long result: documents as they are, text as [`Self::text`] does. Breaks off
+    /// when nobody reads any longer.
+    pub(crate) fn part(self, part: &[u8]) -> Result<ControlFlow<()>, Failure> {
+        let stdout = io::stdout().lock();
+        let written = if self.json {
+            write_all(stdout, part)
+        } else {
+            write_all(AutoStream::new(stdout, self.color), part)
+        };
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
+            Err(error) => Err(Failure::input_output("cannot write to standard output", &error)),
+            Ok(()) => Ok(ControlFlow::Continue(())),
+        }
     }
 
     /// Writes text for a person, painted where colours are wanted, with a line end.
@@ -113,14 +130,18 @@ impl Output {
         Ok(failure.status())
     }
 
-    fn write(self, mut stdout: impl Write, bytes: &[u8]) -> Result<(), Failure> {
-        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+    fn write(self, stdout: impl Write, bytes: &[u8]) -> Result<(), Failure> {
+        match write_all(stdout, bytes) {
             // A reader that went away has seen enough: the exit status is what it would have been.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.whole => Ok(()),
             Err(error) => Err(Failure::input_output("cannot write to standard output", &error)),
             Ok(()) => Ok(()),
         }
     }
+}
+
+fn write_all(mut stdout: impl Write, bytes: &[u8]) -> io::Result<()> {
+    stdout.write_all(bytes).and_then(|()| stdout.flush())
 }
 
 /// A terminal would break lines within words; a file has them as they are.

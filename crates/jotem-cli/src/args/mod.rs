@@ -1,5 +1,6 @@
 //! What was typed: the arguments of every command, and their help.
 
+mod batch;
 mod convert;
 mod key;
 mod lint;
@@ -12,6 +13,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use jotem::Algorithm;
 
+pub(crate) use batch::{BatchArguments, Show};
 pub(crate) use convert::{ConvertArguments, Form, Hash, Purpose, ThumbprintArguments};
 pub(crate) use key::{GenerateArguments, KeyCommand, PrivateFormat, PublicFormat, ShowArguments};
 pub(crate) use lint::LintArguments;
@@ -77,7 +79,8 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  done: `verify`, and `explain` with a key, accept the token; `decode`, and `explain` without
      a key, could read it, and nothing is verified
-  1  the token is refused; `lint` found something of medium severity or above
+  1  the token is refused, with --batch one or more of them; `lint` found something of medium
+     severity or above
   2  the command was called wrongly
   3  a key or a file cannot be used
   4  something could not be read or written

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use jotem::{Algorithm, NumericDate};
 
+use super::batch::BatchArguments;
 use super::password::PasswordArguments;
 use crate::{date, duration};
 
@@ -13,15 +14,27 @@ use crate::{date, duration};
 ///
 /// The signature must hold under the key, and the claims must be as expected: `exp` must be there
 /// and not be over, and a token that names an audience is refused unless --aud names it too.
+///
+/// With --batch, each line of the files is a token. A table tells which are refused and why, and ends
+/// with how many there were; with --json there is a document a line, and the last one is the summary.
+/// Exit status 0 says that all are accepted, 1 that one or more are refused.
 #[derive(Debug, Args)]
-#[command(after_long_help = "\
+#[command(
+    override_usage = "jotem verify [OPTIONS] <TOKEN | --batch [FILE]...>",
+    after_long_help = "\
 Examples:
   jotem verify @token --key public.pem --iss https://auth.example --aud api
-  jotem verify @token --jwks jwks.json --aud api --json")]
+  jotem verify @token --jwks jwks.json --aud api --json
+  jotem verify --batch tokens.txt --jwks jwks.json --aud api
+  zcat tokens.gz | jotem verify --batch --jwks jwks.json --any-aud --json > verdicts.jsonl"
+)]
 pub(crate) struct VerifyArguments {
-    /// The token: as it is, @FILE, or - for standard input
-    #[arg(value_name = "TOKEN")]
-    pub(crate) token: String,
+    /// The token: as it is, @FILE, or - for standard input. With --batch: files of tokens, or - for
+    /// standard input
+    #[arg(value_name = "TOKEN", required_unless_present = "batch")]
+    pub(crate) tokens: Vec<String>,
+    #[command(flatten)]
+    pub(crate) batch: BatchArguments,
     #[command(flatten)]
     pub(crate) keys: KeyArguments,
     #[command(flatten)]

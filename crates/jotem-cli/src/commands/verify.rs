@@ -5,6 +5,7 @@ use jotem::{Clock, Error, NumericDate, SystemClock, Verified, Verifier};
 use serde_json::json;
 
 use crate::args::{ExpectationArguments, KeyArguments, VerifyArguments};
+use crate::batch;
 use crate::date;
 use crate::error::{Failure, Status};
 use crate::input::Input;
@@ -19,15 +20,26 @@ pub(crate) fn run(
     input: &Input,
     output: Output,
 ) -> Result<Status, Failure> {
-    let token = input.token(&arguments.token)?;
-    let verifier = verifier(&arguments.keys, &arguments.expectations, input, output)?;
-    let verifier = verifier.ok_or_else(|| {
-        Failure::usage("there is no key to verify with").hint(
-            "give --key FILE, --jwks FILE, --secret-file FILE or --secret-env NAME; \
-             to look without verifying: jotem decode TOKEN",
-        )
-    })?;
-    let verified = verifier.verify::<()>(&token)?;
+    let find_verifier = || {
+        let found = verifier(&arguments.keys, &arguments.expectations, input, output)?;
+        found.ok_or_else(|| {
+            Failure::usage("there is no key to verify with").hint(
+                "give --key FILE, --jwks FILE, --secret-file FILE or --secret-env NAME; \
+                 to look without verifying: jotem decode TOKEN",
+            )
+        })
+    };
+    if arguments.batch.batch {
+        let sources = input.lines(&arguments.tokens)?;
+        let at = arguments.expectations.at;
+        return batch::run(&arguments.batch, sources, &find_verifier()?, at, output);
+    }
+    let [token] = arguments.tokens.as_slice() else {
+        let hint = "one TOKEN is taken; what has spaces needs quotation marks; for many: --batch";
+        return Err(Failure::usage("there is an argument too many").hint(hint));
+    };
+    let token = input.token(token)?;
+    let verified = find_verifier()?.verify::<()>(&token)?;
     if output.is_json() {
         let algorithm = verified.algorithm().name();
         let mut document = json!({"verdict": "accepted", "algorithm": algorithm}).to_string();
@@ -35,15 +47,16 @@ pub(crate) fn run(
         append(&mut document, "claims", verified.claims().json());
         output.exact_document(&document)?;
     } else {
-        output.note(&accepted(&verified, arguments.expectations.at));
+        let holds = holds(&verified, arguments.expectations.at);
+        output.note(&format!("{} {holds}", paint(GOOD, "accepted:")));
         output.text(&pretty(verified.claims().json()))?;
     }
     Ok(Status::Good)
 }
 
 /// Says under which key, and for how long.
-fn accepted(verified: &Verified<()>, at: Option<NumericDate>) -> String {
-    let mut text = format!("{} {}", paint(GOOD, "accepted:"), verified.algorithm());
+pub(crate) fn holds(verified: &Verified<()>, at: Option<NumericDate>) -> String {
+    let mut text = verified.algorithm().to_string();
     if let Some(key_id) = verified.header().key_id() {
         text.push_str(&format!(", kid {}", Excerpt::new(key_id)));
     }

@@ -36,6 +36,7 @@ fn every_sample_of_the_readme_prints_what_stands_there() {
     with_filters(|| {
         let mut settings = insta::Settings::clone_current();
         settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[date]");
+        settings.add_filter(r"in \d+\.\d s, [\d,]+ a second", "in [a while], [many] a second");
         settings.add_filter(r", now\b", ", [a while] ago");
         settings.add_filter(r"\b\d{10}\b", "[seconds]");
         settings.add_filter(r"….[\w-]{11}…\n", "….[signature]…\n");

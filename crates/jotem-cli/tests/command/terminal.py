@@ -34,9 +34,10 @@ while True:
         break
     shown += part
     if not typed and prompt.encode() in shown:
-        # The question stands there a moment before the terminal stops to show what is typed.
+        # A question stands there a moment before the terminal stops to show what is typed.
         deadline = time.monotonic() + 20
-        while termios.tcgetattr(terminal)[3] & termios.ECHO and time.monotonic() < deadline:
+        asks = prompt.endswith(": ")
+        while asks and termios.tcgetattr(terminal)[3] & termios.ECHO and time.monotonic() < deadline:
             os.sched_yield()
         os.write(terminal, bytes.fromhex(keys))
         typed = True

@@ -236,3 +236,49 @@ fn the_end_of_input_at_a_question_is_an_error() {
     assert_eq!(status, 4, "{shown}");
     assert!(shown.contains("error: cannot ask for the secret"), "{shown}");
 }
+
+/// The arguments of a batch of three tokens, one of which is refused.
+const BATCH: [&str; 6] = ["verify", "--batch", "three", "--key", "public.jwk", "--threads=2"];
+
+fn with_three(sandbox: Sandbox) -> Sandbox {
+    let token = std::fs::read_to_string(sandbox.path("token")).unwrap();
+    sandbox.with("three", format!("{token}\nhello\n{token}\n"))
+}
+
+/// Moves to the beginning of the line, and wipes it away.
+const WIPE: &str = "\r\u{1b}[K";
+
+#[test]
+fn a_batch_shows_how_far_it_is_and_wipes_that_away() {
+    let sandbox = with_three(sandbox());
+    let (shown, status) = Terminal::of(&sandbox).variable("NO_COLOR", "1").run(&BATCH);
+    assert_eq!(status, 1, "{shown}");
+    let parts: Vec<&str> = shown.split(WIPE).collect();
+    let [table, progress, summary] = parts.as_slice() else { panic!("{shown:?}") };
+    assert!(table.contains("2  refused   the token has") && table.ends_with('\n'), "{table}");
+    for part in ["3 tokens, ", " a second, ", "0.0 s left, ", "1 refused: jws_segment_count 1"] {
+        assert!(progress.contains(part), "{progress}");
+    }
+    assert!(!progress.contains('\n'), "{progress}");
+    assert!(summary.starts_with("\n3 tokens in "), "{summary}");
+    // A narrow terminal has a short line, and not two.
+    let narrow = Terminal::of(&sandbox).columns("20").variable("NO_COLOR", "1");
+    let (shown, _) = narrow.run(&BATCH);
+    let progress = shown.split(WIPE).nth(1).unwrap();
+    assert!(progress.starts_with("3 tokens, ") && progress.len() == 19, "{progress}");
+    let (shown, _) = Terminal::of(&sandbox).variable("TERM", "dumb").run(&BATCH);
+    assert!(!shown.contains('\r'), "{shown:?}");
+}
+
+#[test]
+fn ctrl_c_in_a_batch_leaves_a_clean_line_and_tells_what_there_was() {
+    let sandbox = with_three(sandbox());
+    // After the file it waits for the terminal.
+    let arguments = [&BATCH[..], &["-"]].concat();
+    let terminal = Terminal::of(&sandbox).variable("NO_COLOR", "1").typing("3 tokens", "\u{3}");
+    let (shown, status) = terminal.run(&arguments);
+    assert_eq!(status, 128 + 2, "{shown}");
+    let (_, end) = shown.rsplit_once(WIPE).unwrap();
+    assert!(end.starts_with("stopped: 3 tokens in "), "{shown:?}");
+    assert!(end.contains("1  refused: jws_segment_count"), "{shown:?}");
+}
