@@ -7,7 +7,6 @@ use serde::de::DeserializeOwned;
 
 use super::cache::{Entry, Kept};
 use super::{ClaimsSet, Verified};
-use crate::jws::Header;
 
 /// A token that passed all eight steps, in the form that the caller asked for.
 pub(super) trait Outcome: Sized {
@@ -26,17 +25,15 @@ pub(super) trait Outcome: Sized {
     /// Makes the outcome of what was read before.
     fn from_known(known: Self::Known) -> Self;
 
-    /// Makes the outcome of what was read now.
-    fn from_read(verified: Verified<Self::Custom>) -> Self;
-
-    /// Returns the header.
-    fn header(&self) -> &Arc<Header>;
+    /// Makes the outcome of what was read now, and hands over the claims if callers are to share
+    /// them.
+    fn from_read(
+        verified: impl FnOnce() -> Verified<Self::Custom>,
+        keep: impl FnOnce(Option<Arc<dyn Kept>>),
+    ) -> Self;
 
     /// Whether there is more to remember than what is.
     fn adds_to(remembered: &Entry) -> bool;
-
-    /// Returns the claims for the cache, if they are to be shared.
-    fn kept(&self) -> Option<Arc<dyn Kept>>;
 }
 
 impl<T: DeserializeOwned> Outcome for Verified<T> {
@@ -56,20 +53,17 @@ impl<T: DeserializeOwned> Outcome for Verified<T> {
         match known {}
     }
 
-    fn from_read(verified: Self) -> Self {
-        verified
-    }
-
-    fn header(&self) -> &Arc<Header> {
-        &self.header
+    #[inline(always)]
+    fn from_read(
+        verified: impl FnOnce() -> Self,
+        keep: impl FnOnce(Option<Arc<dyn Kept>>),
+    ) -> Self {
+        keep(None);
+        verified()
     }
 
     fn adds_to(_remembered: &Entry) -> bool {
         false
-    }
-
-    fn kept(&self) -> Option<Arc<dyn Kept>> {
-        None
     }
 }
 
@@ -89,20 +83,17 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Outcome for Arc<Verified<T>> {
         known
     }
 
-    fn from_read(verified: Verified<T>) -> Self {
-        Self::new(verified)
-    }
-
-    fn header(&self) -> &Arc<Header> {
-        &self.header
+    fn from_read(
+        verified: impl FnOnce() -> Verified<T>,
+        keep: impl FnOnce(Option<Arc<dyn Kept>>),
+    ) -> Self {
+        let shared = Self::new(verified());
+        keep(Some(Self::clone(&shared) as _));
+        shared
     }
 
     fn adds_to(remembered: &Entry) -> bool {
         // The first type stays: two that take turns would push each other out at every call.
         !remembered.has_claims()
-    }
-
-    fn kept(&self) -> Option<Arc<dyn Kept>> {
-        Some(Self::clone(self))
     }
 }
