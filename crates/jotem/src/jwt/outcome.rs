@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::Verified;
 use super::cache::{Entry, Kept};
-use super::{ClaimsSet, Verified};
+use super::registered::Registered;
 
 /// A token that passed all eight steps, in the form that the caller asked for.
 pub(super) trait Outcome: Sized {
@@ -19,8 +20,9 @@ pub(super) trait Outcome: Sized {
     /// Returns what was read before, if the form can make use of it.
     fn known(remembered: Option<&Entry>) -> Option<Self::Known>;
 
-    /// Returns the claims of a token that was read before, for step 8 to decide about.
-    fn claims_of(known: &Self::Known) -> &ClaimsSet<Self::Custom>;
+    /// Returns the payload and the registered claims of a token that was read before, for step 8 to
+    /// decide about.
+    fn claims_of(known: &Self::Known) -> (&str, &Registered);
 
     /// Makes the outcome of what was read before.
     fn from_known(known: Self::Known) -> Self;
@@ -45,7 +47,7 @@ impl<T: DeserializeOwned> Outcome for Verified<T> {
         None
     }
 
-    fn claims_of(known: &Infallible) -> &ClaimsSet<T> {
+    fn claims_of(known: &Infallible) -> (&str, &Registered) {
         match *known {}
     }
 
@@ -75,8 +77,8 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Outcome for Arc<Verified<T>> {
         remembered.and_then(Entry::claims)
     }
 
-    fn claims_of(known: &Self) -> &ClaimsSet<T> {
-        known.claims()
+    fn claims_of(known: &Self) -> (&str, &Registered) {
+        (&known.claims.payload, &known.claims.registered)
     }
 
     fn from_known(known: Self) -> Self {

@@ -1,6 +1,7 @@
 //! How a token is verified: eight steps, always these, always in this order (RFC 7519 §7.2,
 //! RFC 7515 §5.2). No step reads what an earlier one has not checked.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -65,16 +66,8 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
     let remembered = found.as_ref().and_then(|found| found.as_deref());
 
     // 3. Header: strict JSON, registered parameters of their type, critical ones understood.
-    let seen = find_header(pipeline, &segments, remembered);
-    let unseen;
-    let header = match seen {
-        Some(header) => header,
-        None => {
-            unseen = Arc::new(Header::read(segments.header, pipeline.limits)?);
-            &unseen
-        }
-    };
-    check_header(pipeline, header)?;
+    let unseen = OnceCell::new();
+    let header = read_header(pipeline, &segments, remembered, &unseen)?;
     witness.passed(Step::Header, || header.json().to_owned());
 
     // 4. Algorithm: known, and on the allow-list.
@@ -87,9 +80,7 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
 
     // 6. Signature: over the text as it was received; or it held before, under one of these keys.
     let (key, remembered) = check_signature(pipeline, &segments, &candidates, remembered)?;
-    if let Some(headers) = pipeline.headers
-        && seen.is_none()
-    {
+    if let (Some(headers), Some(header)) = (pipeline.headers, unseen.get()) {
         headers.keep(segments.header, header);
     }
     witness.passed(Step::Signature, || format!("holds under the {algorithm} key"));
@@ -104,10 +95,7 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
         }
     };
     let claims = match &read {
-        Read::Before(known) => {
-            let claims = O::claims_of(known);
-            (claims.payload.as_str(), &claims.registered)
-        }
+        Read::Before(known) => O::claims_of(known),
         Read::Now(_) => (payload.as_str(), &registered),
     };
     witness.passed(Step::Payload, || format!("a claims set of {} bytes", claims.0.len()));
@@ -167,25 +155,25 @@ fn read_shape<'t, W: Witness>(
     Ok(segments)
 }
 
-/// Finds the header among those that were seen before.
+/// Finds the header among those that were seen before, or reads it into `unseen`.
 #[inline(always)]
-fn find_header<'h>(
+fn read_header<'h>(
     pipeline: &Pipeline<'h>,
     segments: &Segments<'_>,
     remembered: Option<&'h Entry>,
-) -> Option<&'h Arc<Header>> {
-    match remembered {
-        Some(entry) => Some(entry.header()),
-        None => pipeline.headers?.find(segments.header),
-    }
-}
-
-/// Checks what is decided about a header at each call.
-#[inline(always)]
-fn check_header(pipeline: &Pipeline<'_>, header: &Header) -> Result<(), Rejection> {
+    unseen: &'h OnceCell<Arc<Header>>,
+) -> Result<&'h Arc<Header>, Rejection> {
+    let seen = || pipeline.headers.and_then(|headers| headers.find(segments.header));
+    let header = match remembered.map(Entry::header).or_else(seen) {
+        Some(header) => header,
+        None => {
+            let header = Header::read(segments.header, pipeline.limits)?;
+            unseen.get_or_init(|| Arc::new(header))
+        }
+    };
     crit::understand(header, pipeline.critical)?;
     // RFC 7797 §7: a JWT is never unencoded.
-    if header.is_unencoded() { Err(Rejection::UnencodedPayload) } else { Ok(()) }
+    if header.is_unencoded() { Err(Rejection::UnencodedPayload) } else { Ok(header) }
 }
 
 /// Returns the key under which the signature holds, and what is remembered if it held before under
