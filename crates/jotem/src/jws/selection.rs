@@ -106,12 +106,22 @@ impl Selection {
     ///
     /// A key must have the token's algorithm. If some key has the token's `kid`, those are it;
     /// otherwise the keys without `kid`, and, for a token without one, all.
+    #[inline]
     pub(crate) fn candidates<'a>(
         &'a self,
         header: &'a Header,
         algorithm: Algorithm,
     ) -> Result<Candidates<'a>, Rejection> {
-        self.candidates_named(header, algorithm, header.key_id())
+        let key_id = header.key_id();
+        let asked = Asked { algorithm, key_id, certificate: header.certificate_thumbprint() };
+        // The ordinary verifier has one key: then there is nothing to choose.
+        if let Known::Now(keys, _) = &self.keys
+            && let [key] = keys.as_slice()
+            && asked.fit(key).is_some_and(|fit| asked.takes(key, fit))
+        {
+            return Ok(Candidates(Cow::Borrowed(keys)));
+        }
+        self.candidates_named(header, algorithm, key_id)
     }
 
     /// As [`Self::candidates`], for a `kid` that stands elsewhere than in the header.

@@ -12,8 +12,9 @@ use super::outcome::Outcome;
 use super::registered::{self, Registered};
 use super::{ClaimsSet, NumericDate, Validation, Verified};
 use crate::clock::Clock;
+use crate::encoding::base64url;
+use crate::encoding::compact::{self, Segments};
 use crate::encoding::json::{self, FaultKind, Reader};
-use crate::encoding::{base64url, compact::Segments};
 use crate::error::{Part, Rejection, Segment};
 use crate::jwk::VerifyingKey;
 use crate::jws::header::{expect_object, unsound};
@@ -57,13 +58,16 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
     witness: &mut W,
 ) -> Result<O, E> {
     // 1. Size: how many bytes, before anything is looked at.
-    // 2. Shape: three segments of base64url.
-    let segments = read_shape(pipeline, text, witness)?;
+    check_size(text, pipeline.limits, witness)?;
 
-    // What is remembered of these very bytes can stand in for reading the header, for the primitive
-    // of step 6 and for the parser of step 7. It decides nothing.
-    let found = pipeline.tokens.and_then(|tokens| tokens.find(text, segments.signature));
+    // What is remembered of these very bytes can stand in for finding the dots, for reading the
+    // header, for the primitive of step 6 and for the parser of step 7. It decides nothing.
+    let found = pipeline.tokens.and_then(|tokens| tokens.find(text, compact::last(text)));
     let remembered = found.as_ref().and_then(|found| found.as_deref());
+
+    // 2. Shape: three segments of base64url.
+    let segments = read_shape(pipeline, text, remembered)?;
+    witness.passed(Step::Shape, || "three segments: header, payload, signature".to_owned());
 
     // 3. Header: strict JSON, registered parameters of their type, critical ones understood.
     let unseen = OnceCell::new();
@@ -138,21 +142,26 @@ fn remember(
     }
 }
 
-/// Steps 1 and 2.
 #[inline(always)]
-fn read_shape<'t, W: Witness>(
-    pipeline: &Pipeline<'_>,
-    text: &'t str,
-    witness: &mut W,
-) -> Result<Segments<'t>, Rejection> {
-    let limits = pipeline.limits;
+fn check_size<W: Witness>(text: &str, limits: &Limits, witness: &mut W) -> Result<(), Rejection> {
     shape::size(text, limits)?;
     witness.passed(Step::Size, || {
         format!("{} bytes, at most {}", text.len(), limits.max_token_bytes())
     });
-    let segments = shape::split(text, limits)?;
-    witness.passed(Step::Shape, || "three segments: header, payload, signature".to_owned());
-    Ok(segments)
+    Ok(())
+}
+
+/// Takes a token apart where its dots are known to be, or finds them.
+#[inline(always)]
+fn read_shape<'t>(
+    pipeline: &Pipeline<'_>,
+    text: &'t str,
+    remembered: Option<&Entry>,
+) -> Result<Segments<'t>, Rejection> {
+    match remembered.and_then(|entry| entry.segments(text)) {
+        Some(segments) => Ok(segments),
+        None => shape::split(text, pipeline.limits),
+    }
 }
 
 /// Finds the header among those that were seen before, or reads it into `unseen`.
@@ -228,6 +237,7 @@ fn read_payload<T: DeserializeOwned>(
 }
 
 /// Decodes the payload and sees that it is an object, whatever the application's type would take.
+#[inline]
 pub(super) fn decode_payload(
     segments: &Segments<'_>,
     limits: &Limits,
