@@ -20,6 +20,7 @@ pub(crate) enum Fault {
 }
 
 /// Decodes public text into a new buffer.
+#[inline]
 pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, Fault> {
     URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| diagnose(text))
 }
@@ -73,6 +74,7 @@ pub(crate) const fn is_alphabet(byte: u8) -> bool {
 }
 
 /// Finds out why a text was refused; only ever called for one that was.
+#[cold]
 fn diagnose(text: &[u8]) -> Fault {
     let trimmed = text.trim_ascii_end_matches(b'=');
     if let Some(position) = trimmed.iter().position(|byte| !is_alphabet(*byte)) {

@@ -14,7 +14,25 @@ pub(crate) struct Segments<'t> {
     pub(crate) signing_input: &'t str,
 }
 
+impl<'t> Segments<'t> {
+    /// Returns where the two dots stand.
+    pub(crate) const fn dots(&self) -> (usize, usize) {
+        (self.header.len(), self.signing_input.len())
+    }
+
+    /// Returns the segments of a token whose two dots stand there.
+    #[inline]
+    pub(crate) fn at(token: &'t str, (first, second): (usize, usize)) -> Option<Self> {
+        let signing_input = token.get(..second)?;
+        let header = signing_input.get(..first)?;
+        let payload = signing_input.get(first.checked_add(1)?..)?;
+        let signature = token.get(second.checked_add(1)?..)?;
+        Some(Self { header, payload, signature, signing_input })
+    }
+}
+
 /// Splits a token at its two dots; `None` unless there are exactly two.
+#[inline]
 pub(crate) fn split(token: &str) -> Option<Segments<'_>> {
     let bytes = token.as_bytes();
     let first = memchr::memchr(b'.', bytes)?;
@@ -28,6 +46,13 @@ pub(crate) fn split(token: &str) -> Option<Segments<'_>> {
     }
     let signing_input = token.get(..first.saturating_add(second).saturating_add(1))?;
     Some(Segments { header, payload, signature, signing_input })
+}
+
+/// Returns what stands behind the last dot: in a token its signature.
+#[inline]
+pub(crate) fn last(text: &str) -> &str {
+    let dot = memchr::memrchr(b'.', text.as_bytes());
+    dot.and_then(|dot| text.get(dot.checked_add(1)?..)).unwrap_or(text)
 }
 
 /// Counts the segments of a text.

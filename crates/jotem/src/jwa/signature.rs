@@ -348,8 +348,8 @@ impl Algorithm {
     /// Ed448 it is `Ed448`).
     #[must_use]
     pub fn verifies(self, header: Self) -> bool {
-        let of_both = self.scheme() == Scheme::Ed25519 && header.scheme() == Scheme::Ed25519;
-        self == header || of_both || (self == Self::Ed448 && header == Self::EdDsa)
+        let of_both = || self.scheme() == Scheme::Ed25519 && header.scheme() == Scheme::Ed25519;
+        self == header || of_both() || (self == Self::Ed448 && header == Self::EdDsa)
     }
 
     /// Returns every name in a header that a key of this algorithm verifies.

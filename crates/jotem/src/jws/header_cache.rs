@@ -21,12 +21,12 @@ const LONGEST: usize = 512;
 
 impl HeaderCache {
     /// Finds the header that an encoded text stands for.
-    pub(crate) fn find(&self, encoded: &str) -> Option<Arc<Header>> {
+    pub(crate) fn find(&self, encoded: &str) -> Option<&Arc<Header>> {
         self.slots
             .iter()
             .map_while(OnceLock::get)
             .find(|(text, _)| **text == *encoded)
-            .map(|(_, header)| Arc::clone(header))
+            .map(|(_, header)| header)
     }
 
     /// Keeps a header, if there is room.

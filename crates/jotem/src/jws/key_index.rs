@@ -23,8 +23,18 @@ impl KeyIndex {
         Some(Self(places.into()))
     }
 
-    /// Returns where the keys of a name are, or those without one, in the order of the list.
-    pub(super) fn named(&self, keys: &[VerifyingKey], key_id: Option<&str>) -> &[usize] {
+    /// Returns the keys of a name and then those without one, both in the order of the list.
+    pub(super) fn named_or_nameless<'k>(
+        &'k self,
+        keys: &'k [VerifyingKey],
+        key_id: Option<&str>,
+    ) -> impl Iterator<Item = &'k VerifyingKey> + Clone + use<'k> {
+        let places = self.named(keys, key_id).iter().chain(self.named(keys, None));
+        places.filter_map(|place| keys.get(*place))
+    }
+
+    /// Returns where the keys of a name are, or those without one.
+    fn named(&self, keys: &[VerifyingKey], key_id: Option<&str>) -> &[usize] {
         let begin = self.0.partition_point(|place| name(keys, *place) < key_id);
         let rest = self.0.get(begin..).unwrap_or_default();
         let count = rest.partition_point(|place| name(keys, *place) <= key_id);

@@ -1,6 +1,7 @@
 //! Steps 4 and 5 of the pipeline: which algorithm is allowed, and which key it is.
 
 use std::borrow::Cow;
+use std::slice;
 
 use super::header::Header;
 use super::key_index::KeyIndex;
@@ -106,12 +107,22 @@ impl Selection {
     ///
     /// A key must have the token's algorithm. If some key has the token's `kid`, those are it;
     /// otherwise the keys without `kid`, and, for a token without one, all.
+    #[inline]
     pub(crate) fn candidates<'a>(
         &'a self,
         header: &'a Header,
         algorithm: Algorithm,
     ) -> Result<Candidates<'a>, Rejection> {
-        self.candidates_named(header, algorithm, header.key_id())
+        let key_id = header.key_id();
+        let asked = Asked { algorithm, key_id, certificate: header.certificate_thumbprint() };
+        // The ordinary verifier has one key: then there is nothing to choose.
+        if let Known::Now(keys, _) = &self.keys
+            && let [key] = keys.as_slice()
+            && asked.fit(key).is_some_and(|fit| asked.takes(key, fit))
+        {
+            return Ok(Candidates(Cow::Borrowed(keys)));
+        }
+        self.candidates_named(header, algorithm, key_id)
     }
 
     /// As [`Self::candidates`], for a `kid` that stands elsewhere than in the header.
@@ -121,31 +132,69 @@ impl Selection {
         algorithm: Algorithm,
         key_id: Option<&'a str>,
     ) -> Result<Candidates<'a>, Rejection> {
-        let (keys, index) = match &self.keys {
-            Known::Now(keys, index) => (Cow::Borrowed(keys.as_slice()), index.as_ref()),
+        let asked = Asked { algorithm, key_id, certificate: header.certificate_thumbprint() };
+        let chosen = match &self.keys {
+            Known::Now(keys, Some(index)) if key_id.is_some() => {
+                self.choose(index.named_or_nameless(keys, key_id), &asked)?
+            }
+            Known::Now(keys, _) => self.choose(keys.iter(), &asked)?,
             Known::Later(resolver) => {
                 let request = KeyRequest { algorithm, key_id, token_type: header.token_type() };
-                (Cow::Owned(join_owners(ask(resolver.as_ref(), &request)?)), None)
+                let mut keys = join_owners(ask(resolver.as_ref(), &request)?);
+                let fit = self.fit(keys.iter(), &asked)?;
+                keys.retain(|key| asked.takes(key, fit));
+                Cow::Owned(keys)
             }
         };
-        let fits = |key: &VerifyingKey| key.algorithm().verifies(algorithm);
-        // Without a `kid` every key has to be looked at.
-        let index = index.filter(|_| key_id.is_some());
-        let named = index.map(|index| index.named(&keys, key_id));
-        let exact =
-            key_id.is_some() && places(&keys, named).any(|key| fits(key) && key.key_id() == key_id);
-        let places = if exact { named } else { index.map(|index| index.named(&keys, None)) };
-        let certificate = header.certificate_thumbprint();
-        let candidates = Candidates { keys, places, algorithm, key_id, exact, certificate };
-        match candidates.named().count() {
-            0 => Err(Rejection::KeyNotFound { algorithm, key_id: key_id.map(Excerpt::new) }),
-            count if count > self.try_keys => {
-                Err(Rejection::KeyAmbiguous { candidates: count, key_id: key_id.map(Excerpt::new) })
-            }
-            // Counted first: what a token says of certificates must never choose among keys.
-            _ if candidates.iter().next().is_none() => Err(Rejection::CertificateMismatch),
-            _ => Ok(candidates),
+        // Counted before: what a token says of certificates must never choose among keys.
+        if chosen.is_empty() {
+            return Err(Rejection::CertificateMismatch);
         }
+        Ok(Candidates(chosen))
+    }
+
+    /// Chooses among keys: one is borrowed, several are cloned.
+    #[inline(always)]
+    fn choose<'k>(
+        &self,
+        keys: impl Iterator<Item = &'k VerifyingKey> + Clone,
+        asked: &Asked<'_>,
+    ) -> Result<Cow<'k, [VerifyingKey]>, Rejection> {
+        let fit = self.fit(keys.clone(), asked)?;
+        let mut taken = keys.filter(|key| asked.takes(key, fit));
+        Ok(match (taken.next(), taken.next()) {
+            (None, _) => Cow::Borrowed(&[]),
+            (Some(only), None) => Cow::Borrowed(slice::from_ref(only)),
+            (Some(first), Some(second)) => {
+                [first, second].into_iter().chain(taken).cloned().collect()
+            }
+        })
+    }
+
+    /// Decides how a key must fit, and that there are neither no such keys nor too many.
+    #[inline(always)]
+    fn fit<'k>(
+        &self,
+        keys: impl Iterator<Item = &'k VerifyingKey>,
+        asked: &Asked<'_>,
+    ) -> Result<Fit, Rejection> {
+        let (mut named, mut open) = (0_usize, 0_usize);
+        for key in keys {
+            match asked.fit(key) {
+                Some(Fit::Named) => named = named.saturating_add(1),
+                Some(Fit::Open) => open = open.saturating_add(1),
+                None => {}
+            }
+        }
+        let (fit, count) = if named > 0 { (Fit::Named, named) } else { (Fit::Open, open) };
+        if count > 0 && count <= self.try_keys {
+            return Ok(fit);
+        }
+        let key_id = asked.key_id.map(Excerpt::new);
+        Err(match count {
+            0 => Rejection::KeyNotFound { algorithm: asked.algorithm, key_id },
+            candidates => Rejection::KeyAmbiguous { candidates, key_id },
+        })
     }
 }
 
@@ -163,50 +212,52 @@ pub(crate) fn known_algorithm(header: &Header) -> Result<Algorithm, Rejection> {
     })
 }
 
-/// The keys that may have signed one token.
-pub(crate) struct Candidates<'k> {
-    keys: Cow<'k, [VerifyingKey]>,
-    /// Where among the keys to look; without an index everywhere.
-    places: Option<&'k [usize]>,
+/// What a token says of its key.
+struct Asked<'h> {
     algorithm: Algorithm,
-    key_id: Option<&'k str>,
-    exact: bool,
-    certificate: Option<&'k str>,
+    key_id: Option<&'h str>,
+    certificate: Option<&'h str>,
 }
+
+/// How a key of the token's algorithm fits its `kid`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// It has this name.
+    Named,
+    /// One of the two has no name.
+    Open,
+}
+
+impl Asked<'_> {
+    /// Returns how a key fits, if it does.
+    #[inline]
+    fn fit(&self, key: &VerifyingKey) -> Option<Fit> {
+        if !key.algorithm().verifies(self.algorithm) {
+            return None;
+        }
+        match (key.key_id(), self.key_id) {
+            (Some(own), Some(named)) => (own == named).then_some(Fit::Named),
+            (None, _) | (_, None) => Some(Fit::Open),
+        }
+    }
+
+    /// Whether a key fits so, and denies no certificate that the token names (RFC 7515 §4.1.8).
+    #[inline]
+    fn takes(&self, key: &VerifyingKey, fit: Fit) -> bool {
+        let denied = self
+            .certificate
+            .is_some_and(|named| key.certificate_thumbprint().is_some_and(|own| own != named));
+        self.fit(key) == Some(fit) && !denied
+    }
+}
+
+/// The keys that may have signed one token: at least one, and nearly always no other.
+pub(crate) struct Candidates<'k>(Cow<'k, [VerifyingKey]>);
 
 impl Candidates<'_> {
-    /// The keys that may have signed the token: those it names, and that deny no certificate that
-    /// it names (RFC 7515 §4.1.8).
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &VerifyingKey> {
-        self.named().filter(|key| {
-            let Some(named) = self.certificate else { return true };
-            key.certificate_thumbprint().is_none_or(|own| own == named)
-        })
+    pub(crate) fn iter(&self) -> slice::Iter<'_, VerifyingKey> {
+        self.0.iter()
     }
-
-    /// The keys of the token's algorithm and `kid`.
-    fn named(&self) -> impl Iterator<Item = &VerifyingKey> {
-        places(&self.keys, self.places).filter(|key| {
-            let named = match key.key_id() {
-                Some(_) if self.exact => key.key_id() == self.key_id,
-                Some(_) => self.key_id.is_none(),
-                None => !self.exact,
-            };
-            named && key.algorithm().verifies(self.algorithm)
-        })
-    }
-}
-
-/// Goes through the keys at these places, or through all.
-fn places<'k>(
-    keys: &'k [VerifyingKey],
-    places: Option<&'k [usize]>,
-) -> impl Iterator<Item = &'k VerifyingKey> {
-    let count = places.map_or(keys.len(), <[usize]>::len);
-    (0..count).filter_map(move |at| match places {
-        Some(places) => keys.get(*places.get(at)?),
-        None => keys.get(at),
-    })
 }
 
 fn ask(
@@ -219,6 +270,9 @@ fn ask(
 /// Makes one key of those that are the same and belong to several owners: large providers sign for
 /// many issuers with one key.
 fn join_owners(keys: Vec<VerifyingKey>) -> Vec<VerifyingKey> {
+    if keys.len() < 2 {
+        return keys;
+    }
     let mut joined: Vec<VerifyingKey> = Vec::with_capacity(keys.len());
     for key in keys {
         match joined.iter_mut().find(|known| key.is_bound_like(known)) {

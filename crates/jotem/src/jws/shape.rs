@@ -6,6 +6,7 @@ use crate::error::{Rejection, Segment};
 use crate::limits::Limits;
 
 /// Step 1: the size, before anything is looked at.
+#[inline]
 pub(crate) fn size(token: &str, limits: &Limits) -> Result<(), Rejection> {
     let (bytes, limit) = (token.len(), limits.max_token_bytes());
     if bytes == 0 {
@@ -18,6 +19,7 @@ pub(crate) fn size(token: &str, limits: &Limits) -> Result<(), Rejection> {
 }
 
 /// Step 2: the shape: three segments (RFC 7515 §7.1), with nothing around them.
+#[inline]
 pub(crate) fn split<'t>(token: &'t str, limits: &Limits) -> Result<Segments<'t>, Rejection> {
     let Some(segments) = compact::split(token) else { return Err(explain(token)) };
     // What people paste around a token shows in its first and its last byte, `Bearer ` in the

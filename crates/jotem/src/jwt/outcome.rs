@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::Verified;
 use super::cache::{Entry, Kept};
-use super::{ClaimsSet, Verified};
-use crate::jws::Header;
+use super::registered::Registered;
 
 /// A token that passed all eight steps, in the form that the caller asked for.
 pub(super) trait Outcome: Sized {
@@ -20,23 +20,22 @@ pub(super) trait Outcome: Sized {
     /// Returns what was read before, if the form can make use of it.
     fn known(remembered: Option<&Entry>) -> Option<Self::Known>;
 
-    /// Returns the claims of a token that was read before, for step 8 to decide about.
-    fn claims_of(known: &Self::Known) -> &ClaimsSet<Self::Custom>;
+    /// Returns the payload and the registered claims of a token that was read before, for step 8 to
+    /// decide about.
+    fn claims_of(known: &Self::Known) -> (&str, &Registered);
 
     /// Makes the outcome of what was read before.
     fn from_known(known: Self::Known) -> Self;
 
-    /// Makes the outcome of what was read now.
-    fn from_read(verified: Verified<Self::Custom>) -> Self;
-
-    /// Returns the header.
-    fn header(&self) -> &Arc<Header>;
+    /// Makes the outcome of what was read now, and hands over the claims if callers are to share
+    /// them.
+    fn from_read(
+        verified: impl FnOnce() -> Verified<Self::Custom>,
+        keep: impl FnOnce(Option<Arc<dyn Kept>>),
+    ) -> Self;
 
     /// Whether there is more to remember than what is.
     fn adds_to(remembered: &Entry) -> bool;
-
-    /// Returns the claims for the cache, if they are to be shared.
-    fn kept(&self) -> Option<Arc<dyn Kept>>;
 }
 
 impl<T: DeserializeOwned> Outcome for Verified<T> {
@@ -48,7 +47,7 @@ impl<T: DeserializeOwned> Outcome for Verified<T> {
         None
     }
 
-    fn claims_of(known: &Infallible) -> &ClaimsSet<T> {
+    fn claims_of(known: &Infallible) -> (&str, &Registered) {
         match *known {}
     }
 
@@ -56,20 +55,17 @@ impl<T: DeserializeOwned> Outcome for Verified<T> {
         match known {}
     }
 
-    fn from_read(verified: Self) -> Self {
-        verified
-    }
-
-    fn header(&self) -> &Arc<Header> {
-        &self.header
+    #[inline(always)]
+    fn from_read(
+        verified: impl FnOnce() -> Self,
+        keep: impl FnOnce(Option<Arc<dyn Kept>>),
+    ) -> Self {
+        keep(None);
+        verified()
     }
 
     fn adds_to(_remembered: &Entry) -> bool {
         false
-    }
-
-    fn kept(&self) -> Option<Arc<dyn Kept>> {
-        None
     }
 }
 
@@ -81,28 +77,25 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Outcome for Arc<Verified<T>> {
         remembered.and_then(Entry::claims)
     }
 
-    fn claims_of(known: &Self) -> &ClaimsSet<T> {
-        known.claims()
+    fn claims_of(known: &Self) -> (&str, &Registered) {
+        (&known.claims.payload, &known.claims.registered)
     }
 
     fn from_known(known: Self) -> Self {
         known
     }
 
-    fn from_read(verified: Verified<T>) -> Self {
-        Self::new(verified)
-    }
-
-    fn header(&self) -> &Arc<Header> {
-        &self.header
+    fn from_read(
+        verified: impl FnOnce() -> Verified<T>,
+        keep: impl FnOnce(Option<Arc<dyn Kept>>),
+    ) -> Self {
+        let shared = Self::new(verified());
+        keep(Some(Self::clone(&shared) as _));
+        shared
     }
 
     fn adds_to(remembered: &Entry) -> bool {
         // The first type stays: two that take turns would push each other out at every call.
         !remembered.has_claims()
-    }
-
-    fn kept(&self) -> Option<Arc<dyn Kept>> {
-        Some(Self::clone(self))
     }
 }

@@ -1,19 +1,20 @@
 //! How a token is verified: eight steps, always these, always in this order (RFC 7519 §7.2,
 //! RFC 7515 §5.2). No step reads what an earlier one has not checked.
 
-use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::cache::{Entry, TokenCache};
+use super::cache::{Entry, Kept, TokenCache};
 use super::explain::Step;
 use super::outcome::Outcome;
 use super::registered::{self, Registered};
 use super::{ClaimsSet, NumericDate, Validation, Verified};
 use crate::clock::Clock;
+use crate::encoding::base64url;
+use crate::encoding::compact::{self, Segments};
 use crate::encoding::json::{self, FaultKind, Reader};
-use crate::encoding::{base64url, compact::Segments};
 use crate::error::{Part, Rejection, Segment};
 use crate::jwk::VerifyingKey;
 use crate::jws::header::{expect_object, unsound};
@@ -51,131 +52,137 @@ enum Read<O: Outcome> {
 }
 
 /// Verifies a token.
-pub(super) fn run<O: Outcome, W: Witness>(
+pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
     pipeline: &Pipeline<'_>,
     text: &str,
     witness: &mut W,
-) -> Result<O, Rejection> {
+) -> Result<O, E> {
     // 1. Size: how many bytes, before anything is looked at.
-    // 2. Shape: three segments of base64url.
-    let segments = read_shape(pipeline, text, witness)?;
+    check_size(text, pipeline.limits, witness)?;
 
-    // What is remembered of these very bytes can stand in for reading the header, for the primitive
-    // of step 6 and for the parser of step 7. It decides nothing.
-    let found = pipeline.tokens.and_then(|tokens| tokens.find(text, segments.signature));
+    // What is remembered of these very bytes can stand in for finding the dots, for reading the
+    // header, for the primitive of step 6 and for the parser of step 7. It decides nothing.
+    let found = pipeline.tokens.and_then(|tokens| tokens.find(text, compact::last(text)));
     let remembered = found.as_ref().and_then(|found| found.as_deref());
 
+    // 2. Shape: three segments of base64url.
+    let segments = read_shape(pipeline, text, remembered)?;
+    witness.passed(Step::Shape, || "three segments: header, payload, signature".to_owned());
+
     // 3. Header: strict JSON, registered parameters of their type, critical ones understood.
-    let (header, is_new) = read_header(pipeline, &segments, remembered)?;
+    let unseen = OnceCell::new();
+    let header = read_header(pipeline, &segments, remembered, &unseen)?;
     witness.passed(Step::Header, || header.json().to_owned());
 
     // 4. Algorithm: known, and on the allow-list.
-    let algorithm = pipeline.selection.algorithm(&header)?;
+    let algorithm = pipeline.selection.algorithm(header)?;
     witness.passed(Step::Algorithm, || format!("{algorithm}, which the verifier accepts"));
 
     // 5. Key: of that algorithm, of the token's kid, and only one.
-    let candidates = pipeline.selection.candidates(&header, algorithm)?;
+    let candidates = pipeline.selection.candidates(header, algorithm)?;
     witness.passed(Step::Key, || describe_keys(candidates.iter().map(|key| key.key_id())));
 
     // 6. Signature: over the text as it was received; or it held before, under one of these keys.
     let (key, remembered) = check_signature(pipeline, &segments, &candidates, remembered)?;
-    if let Some(headers) = pipeline.headers
-        && is_new
-    {
-        headers.keep(segments.header, &header);
+    if let (Some(headers), Some(header)) = (pipeline.headers, unseen.get()) {
+        headers.keep(segments.header, header);
     }
     witness.passed(Step::Signature, || format!("holds under the {algorithm} key"));
 
     // 7. Payload: strict JSON, an object; only now, because only now somebody vouches for it.
-    let mut own = (String::new(), Registered::default());
+    let (mut payload, mut registered) = (String::new(), Registered::default());
     let read: Read<O> = match O::known(remembered) {
         Some(known) => Read::Before(known),
-        None => Read::Now(read_payload(pipeline, &segments, &header, &mut own)?),
-    };
-    let (payload, registered) = match &read {
-        Read::Before(known) => {
-            let claims = O::claims_of(known);
-            (&claims.payload, &claims.registered)
+        None => {
+            payload = decode_payload(&segments, pipeline.limits)?;
+            Read::Now(read_payload(pipeline, header, &payload, &mut registered)?)
         }
-        Read::Now(_) => (&own.0, &own.1),
     };
-    witness.passed(Step::Payload, || format!("a claims set of {} bytes", payload.len()));
+    let claims = match &read {
+        Read::Before(known) => O::claims_of(known),
+        Read::Now(_) => (payload.as_str(), &registered),
+    };
+    witness.passed(Step::Payload, || format!("a claims set of {} bytes", claims.0.len()));
 
     // 8. Claims: of their types, in time, and as expected.
     let now = pipeline.clock.now();
-    check_claims(pipeline, &header, key, payload, registered, now)?;
-    let expires =
-        registered.expires_at.value().map(|exp| exp.saturating_add(pipeline.validation.leeway));
-    witness.passed(Step::Claims, || describe_claims(registered, now));
+    check_claims(pipeline, header, key, claims, now)?;
+    witness.passed(Step::Claims, || describe_claims(claims.1, now));
 
     let custom = match read {
         Read::Before(known) => return Ok(O::from_known(known)),
         Read::Now(custom) => custom,
     };
     let tokens = pipeline.tokens.filter(|_| remembered.is_none_or(O::adds_to));
-    let tokens = tokens.map(|tokens| (tokens, key.clone()));
-    let (payload, registered) = own;
-    let claims = ClaimsSet { payload, registered, custom };
-    let outcome = O::from_read(Verified { header: header.into_owned(), algorithm, claims });
-    if let Some((tokens, key)) = tokens {
-        remember(tokens, (text, segments.signature), &key, &outcome, expires, now);
-    }
-    Ok(outcome)
+    let expires = registered.expires_at.value().copied();
+    let verified = || {
+        let claims = ClaimsSet { payload, registered, custom };
+        Verified { header: Arc::clone(header), algorithm, claims }
+    };
+    Ok(O::from_read(verified, |claims| {
+        if let Some(tokens) = tokens {
+            let expires = expires.map(|exp| exp.saturating_add(pipeline.validation.leeway));
+            remember(tokens, (text, segments.signature), (key, header), claims, expires, now);
+        }
+    }))
 }
 
-/// Remembers a token that passed all eight steps.
+/// Remembers a token that passed all eight steps, with the claims that callers are to share.
 #[cold]
-fn remember<O: Outcome>(
+fn remember(
     tokens: &TokenCache,
     (text, signature): (&str, &str),
-    key: &VerifyingKey,
-    outcome: &O,
+    (key, header): (&VerifyingKey, &Arc<Header>),
+    claims: Option<Arc<dyn Kept>>,
     expires: Option<NumericDate>,
     now: NumericDate,
 ) {
-    if let Some(entry) = Entry::new(text, key, outcome.header(), expires) {
-        tokens.keep(entry.with_claims(outcome.kept()), signature, now);
+    if let Some(entry) = Entry::new(text, key, header, expires) {
+        tokens.keep(entry.with_claims(claims), signature, now);
     }
 }
 
-/// Steps 1 and 2.
 #[inline(always)]
-fn read_shape<'t, W: Witness>(
-    pipeline: &Pipeline<'_>,
-    text: &'t str,
-    witness: &mut W,
-) -> Result<Segments<'t>, Rejection> {
-    let limits = pipeline.limits;
+fn check_size<W: Witness>(text: &str, limits: &Limits, witness: &mut W) -> Result<(), Rejection> {
     shape::size(text, limits)?;
     witness.passed(Step::Size, || {
         format!("{} bytes, at most {}", text.len(), limits.max_token_bytes())
     });
-    let segments = shape::split(text, limits)?;
-    witness.passed(Step::Shape, || "three segments: header, payload, signature".to_owned());
-    Ok(segments)
+    Ok(())
 }
 
-/// Finds the header among those that were seen before, or reads it; and says whether it is new.
+/// Takes a token apart where its dots are known to be, or finds them.
 #[inline(always)]
-fn read_header<'e>(
+fn read_shape<'t>(
     pipeline: &Pipeline<'_>,
-    segments: &Segments<'_>,
-    remembered: Option<&'e Entry>,
-) -> Result<(Cow<'e, Arc<Header>>, bool), Rejection> {
-    let seen = || pipeline.headers.and_then(|headers| headers.find(segments.header));
-    let known = remembered.map(|entry| Cow::Borrowed(entry.header()));
-    let known = known.or_else(|| seen().map(Cow::Owned));
-    let is_new = known.is_none();
-    let header = match known {
-        Some(header) => header,
-        None => Cow::Owned(Arc::new(Header::read(segments.header, pipeline.limits)?)),
-    };
-    crit::understand(&header, pipeline.critical)?;
-    // RFC 7797 §7: a JWT is never unencoded.
-    if header.is_unencoded() {
-        return Err(Rejection::UnencodedPayload);
+    text: &'t str,
+    remembered: Option<&Entry>,
+) -> Result<Segments<'t>, Rejection> {
+    match remembered.and_then(|entry| entry.segments(text)) {
+        Some(segments) => Ok(segments),
+        None => shape::split(text, pipeline.limits),
     }
-    Ok((header, is_new))
+}
+
+/// Finds the header among those that were seen before, or reads it into `unseen`.
+#[inline(always)]
+fn read_header<'h>(
+    pipeline: &Pipeline<'h>,
+    segments: &Segments<'_>,
+    remembered: Option<&'h Entry>,
+    unseen: &'h OnceCell<Arc<Header>>,
+) -> Result<&'h Arc<Header>, Rejection> {
+    let seen = || pipeline.headers.and_then(|headers| headers.find(segments.header));
+    let header = match remembered.map(Entry::header).or_else(seen) {
+        Some(header) => header,
+        None => {
+            let header = Header::read(segments.header, pipeline.limits)?;
+            unseen.get_or_init(|| Arc::new(header))
+        }
+    };
+    crit::understand(header, pipeline.critical)?;
+    // RFC 7797 §7: a JWT is never unencoded.
+    if header.is_unencoded() { Err(Rejection::UnencodedPayload) } else { Ok(header) }
 }
 
 /// Returns the key under which the signature holds, and what is remembered if it held before under
@@ -209,8 +216,7 @@ fn check_claims(
     pipeline: &Pipeline<'_>,
     header: &Header,
     key: &VerifyingKey,
-    payload: &str,
-    registered: &Registered,
+    (payload, registered): (&str, &Registered),
     now: NumericDate,
 ) -> Result<(), Rejection> {
     let Pipeline { validation, selection, limits, .. } = pipeline;
@@ -218,21 +224,20 @@ fn check_claims(
     validation.check_owner(key, selection.has_several_keys(), payload, registered)
 }
 
-/// Reads the claims into the application's type, and leaves the payload and what is registered where
-/// they are to stay.
+/// Reads the claims into the application's type, and leaves what is registered where it is to stay.
 #[inline(always)]
 fn read_payload<T: DeserializeOwned>(
     pipeline: &Pipeline<'_>,
-    segments: &Segments<'_>,
     header: &Header,
-    (payload, registered): &mut (String, Registered),
+    payload: &str,
+    registered: &mut Registered,
 ) -> Result<T, Rejection> {
-    *payload = decode_payload(segments, pipeline.limits)?;
     registered::read::<T>(payload, registered, pipeline.limits)
         .map_err(|fault| refuse_payload(pipeline, header, payload, fault))
 }
 
 /// Decodes the payload and sees that it is an object, whatever the application's type would take.
+#[inline]
 pub(super) fn decode_payload(
     segments: &Segments<'_>,
     limits: &Limits,

@@ -29,6 +29,7 @@ impl Text {
     }
 
     /// Returns the text, given the payload it was captured in.
+    #[inline]
     pub(crate) fn get<'a>(&'a self, payload: &'a str) -> &'a str {
         match self {
             Self::Span { start, end } => {

@@ -10,7 +10,7 @@ use super::explain::{Explanation, Report};
 use super::pipeline::{self, Pipeline};
 use super::{Validation, Verified};
 use crate::clock::{Clock, SystemClock};
-use crate::error::{Error, Misuse};
+use crate::error::{Error, Misuse, Rejection};
 use crate::jwa::Algorithm;
 use crate::jws::Keys;
 use crate::jws::header_cache::HeaderCache;
@@ -80,7 +80,7 @@ impl Verifier {
     /// # Errors
     /// [`Rejection`](crate::Rejection): why the token is refused.
     pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<Verified<T>, Error> {
-        Ok(pipeline::run(&self.pipeline(), token, &mut ())?)
+        pipeline::run(&self.pipeline(), token, &mut ())
     }
 
     /// Verifies a token as [`Self::verify`] does, and returns claims that callers share: with
@@ -97,7 +97,7 @@ impl Verifier {
     where
         T: DeserializeOwned + Send + Sync + 'static,
     {
-        Ok(pipeline::run(&self.pipeline(), token, &mut ())?)
+        pipeline::run(&self.pipeline(), token, &mut ())
     }
 
     /// Verifies a token, and tells for each step of the pipeline how it went, for an accepted token
@@ -120,7 +120,7 @@ impl Verifier {
     pub fn explain(&self, token: &str) -> Explanation {
         let mut report = Report::default();
         let pipeline = Pipeline { tokens: None, ..self.pipeline() };
-        let verdict = pipeline::run::<Verified, _>(&pipeline, token, &mut report);
+        let verdict = pipeline::run::<Verified, Rejection, _>(&pipeline, token, &mut report);
         report.finish(verdict.err())
     }
 

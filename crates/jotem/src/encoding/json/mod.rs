@@ -22,6 +22,7 @@ use crate::limits::Limits;
 pub(crate) const PRIVATE: &str = "$serde_json::private::";
 
 /// Bytes to text: UTF-8 without a byte order mark (RFC 8725 §3.7).
+#[inline]
 pub(crate) fn text(bytes: Vec<u8>) -> Result<String, Fault> {
     let text = String::from_utf8(bytes)
         .map_err(|error| Fault::at(FaultKind::NotUtf8, error.utf8_error().valid_up_to()))?;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::encoding::compact::{self, Segments};
 use crate::jwk::VerifyingKey;
 use crate::jws::Header;
 use crate::jwt::{NumericDate, Verified};
@@ -14,6 +15,8 @@ use crate::jwt::{NumericDate, Verified};
 /// the token is accepted.
 pub(in crate::jwt) struct Entry {
     token: Zeroizing<Box<str>>,
+    /// Where its dots stand.
+    dots: Option<(usize, usize)>,
     key: VerifyingKey,
     header: Arc<Header>,
     claims: Option<Arc<dyn Kept>>,
@@ -58,6 +61,7 @@ impl Entry {
         Some(Self {
             bytes: OVERHEAD.saturating_add(token.len()).saturating_add(header.json().len()),
             token: Zeroizing::new(token.into()),
+            dots: compact::split(token).map(|segments| segments.dots()),
             key: key.clone(),
             header: Arc::clone(header),
             claims: None,
@@ -73,6 +77,11 @@ impl Entry {
         self
     }
 
+    /// Returns the segments of the token, of which this is.
+    pub(in crate::jwt) fn segments<'t>(&self, token: &'t str) -> Option<Segments<'t>> {
+        Segments::at(token, self.dots?)
+    }
+
     /// Returns the key under which the signature held.
     pub(in crate::jwt) const fn key(&self) -> &VerifyingKey {
         &self.key
@@ -85,12 +94,7 @@ impl Entry {
 
     /// Returns the claims, if they were read into this type before.
     pub(in crate::jwt) fn claims<T: Send + Sync + 'static>(&self) -> Option<Arc<Verified<T>>> {
-        let claims = self.claims.as_ref()?;
-        let any: &dyn Any = &**claims;
-        if !any.is::<Verified<T>>() {
-            return None;
-        }
-        let any: Arc<dyn Any + Send + Sync> = Arc::clone(claims) as _;
+        let any: Arc<dyn Any + Send + Sync> = self.claims.clone()? as _;
         any.downcast().ok()
     }
 

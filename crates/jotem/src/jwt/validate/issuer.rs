@@ -17,19 +17,20 @@ pub(super) fn check(validation: &Validation, issuer: Option<&str>) -> Result<(),
 
 /// Accepts a token if the key that verified it is its issuer's. A key that was bound to nobody may
 /// speak for several issuers only where it is the only key.
-pub(super) fn check_owner(
+#[inline]
+pub(super) fn check_owner<'p>(
     validation: &Validation,
     key: &VerifyingKey,
     several_keys: bool,
-    issuer: Option<&str>,
+    issuer: impl Fn() -> Option<&'p str>,
 ) -> Result<(), Rejection> {
     let owns = match key.issuers() {
-        Some(owners) => owners.iter().any(|owner| Some(owner.as_str()) == issuer),
+        Some(owners) => owners.iter().any(|owner| Some(owner.as_str()) == issuer()),
         None => !(several_keys && validation.expects_several_issuers()),
     };
     if owns {
         return Ok(());
     }
-    let found = issuer.ok_or_else(|| missing("iss"))?;
+    let found = issuer().ok_or_else(|| missing("iss"))?;
     Err(Rejection::IssuerMismatch { found: Excerpt::new(found) })
 }

@@ -195,6 +195,7 @@ impl Validation {
     }
 
     /// Checks that the key that verified the token is its issuer's (RFC 8725 §3.8).
+    #[inline]
     pub(super) fn check_owner(
         &self,
         key: &VerifyingKey,
@@ -202,7 +203,7 @@ impl Validation {
         payload: &str,
         registered: &Registered,
     ) -> Result<(), Rejection> {
-        let issuer = registered.issuer.value().map(|text| text.get(payload));
+        let issuer = || registered.issuer.value().map(|text| text.get(payload));
         issuer::check_owner(self, key, several_keys, issuer)
     }
 
@@ -230,7 +231,7 @@ impl Validation {
         time::check(self, now, exp, nbf, iat)?;
         issuer::check(self, registered.issuer.value().map(|text| text.get(payload)))?;
         audience::check(self, payload, registered.audience.value())?;
-        subject::check(self, registered.subject.value().map(|text| text.get(payload)))?;
+        subject::check(self, || registered.subject.value().map(|text| text.get(payload)))?;
         token_type::check(self, header.token_type())?;
         if registered.confirmation && !self.bound_tokens {
             return Err(Rejection::ConfirmationUnchecked);
