@@ -92,6 +92,6 @@ impl Public {
     }
 
     /// What a client is told when the server itself is at fault.
-    pub(crate) const SERVER: Self =
+    pub const SERVER: Self =
         Self { error: "server_error", description: "the token could not be checked" };
 }
