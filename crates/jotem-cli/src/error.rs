@@ -6,9 +6,11 @@ use std::process::ExitCode;
 
 use jotem::error::{Code, Public};
 use jotem::{Error, ErrorKind, Misuse, Rejection};
+use jotem_jwks::atomic_file::Fault;
 use serde_json::{Value, json};
 
 use crate::hint;
+use crate::input::name;
 use crate::paint::{ADVICE, ASIDE, BAD, paint};
 
 /// The exit status; `jotem --help` explains each.
@@ -143,6 +145,22 @@ impl From<&Error> for Failure {
             hint: Some(hint::for_command(error.code(), error.hint()).into()),
             code: Some(error.code()),
             ..Self::new(status, error.to_string())
+        }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Exists(path) => Self::unusable(format!("{} exists already", name(&path)))
+                .hint("choose another name, or replace it with --force"),
+            Fault::NotRegular(path) => {
+                Self::unusable(format!("{} is not a regular file", name(&path)))
+                    .hint("choose another name")
+            }
+            Fault::System(path, error) => {
+                Self::input_output(format!("cannot write {}", name(&path)), &error)
+            }
         }
     }
 }
