@@ -39,6 +39,7 @@ pub(crate) fn for_ring(error: &RingError) -> Cow<'static, str> {
         RingError::Missing { .. } => {
             "check the name, or make one: jotem ring create FILE --alg ES256"
         }
+        RingError::TimerOutOfRange { .. } => "write it as 900s, 15m, 12h or 7d, between the two",
         RingError::KeyUnknown { .. } => "compare with: jotem ring show FILE",
         RingError::Exists { .. } => "choose another name; a ring is never replaced",
         RingError::Conflict { .. } => "another rotation was faster: jotem ring show FILE",

@@ -84,7 +84,8 @@ fn a_file_is_read_again_as_it_was_written() {
 #[test]
 fn a_wrong_password_opens_nothing() {
     let kept = kept();
-    for password in ["open sesame", "correct horse battery staple ", "Correct horse battery staple"] {
+    for password in ["open sesame", "correct horse battery staple ", "Correct horse battery staple"]
+    {
         let error = KeyRing::open_file(kept.path(), password).unwrap_err();
         assert_eq!(error.code(), "key_password_wrong");
         assert!(!error.to_string().contains(password));
