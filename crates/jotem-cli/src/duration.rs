@@ -32,9 +32,35 @@ fn seconds(mut text: &str) -> Option<u64> {
     Some(total)
 }
 
+/// Writes a span of time as it can be read again: `15m`, `1h32s`.
+pub(crate) fn text(duration: Duration) -> String {
+    let mut rest = duration.as_secs();
+    let mut text = String::new();
+    for (unit, factor) in [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)] {
+        let (count, left) = (rest / factor, rest % factor);
+        if count > 0 {
+            text.push_str(&format!("{count}{unit}"));
+        }
+        rest = left;
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use std::time::Duration;
+
+    use super::{parse, text};
+
+    #[test]
+    fn writes_what_it_reads() {
+        for (seconds, written) in
+            [(0, "0s"), (900, "15m"), (3_632, "1h32s"), (86_400, "1d"), (93_784, "1d2h3m4s")]
+        {
+            assert_eq!(text(Duration::from_secs(seconds)), written);
+            assert_eq!(parse(written), Ok(Duration::from_secs(seconds)));
+        }
+    }
 
     #[test]
     fn reads_what_people_write() {

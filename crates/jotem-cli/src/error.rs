@@ -4,11 +4,14 @@ use std::borrow::Cow;
 use std::io;
 use std::process::ExitCode;
 
-use jotem::error::{Code, Public};
+use jotem::error::Public;
 use jotem::{Error, ErrorKind, Misuse, Rejection};
+use jotem_jwks::atomic_file::Fault;
+use jotem_jwks::ring::RingError;
 use serde_json::{Value, json};
 
 use crate::hint;
+use crate::input::name;
 use crate::paint::{ADVICE, ASIDE, BAD, paint};
 
 /// The exit status; `jotem --help` explains each.
@@ -33,7 +36,7 @@ pub(crate) struct Failure {
     status: Status,
     message: String,
     hint: Option<Cow<'static, str>>,
-    code: Option<Code>,
+    code: Option<&'static str>,
     /// What may be said on the wire, for a token that is refused.
     public: Option<Public>,
 }
@@ -67,7 +70,7 @@ impl Failure {
     pub(crate) fn refused(reason: &Rejection) -> Self {
         Self {
             hint: Some(hint::for_command(reason.code(), reason.hint()).into()),
-            code: Some(reason.code()),
+            code: Some(reason.code().as_str()),
             public: Some(reason.public()),
             ..Self::new(Status::Refused, reason.to_string())
         }
@@ -111,7 +114,7 @@ impl Failure {
         let verdict = if self.status == Status::Refused { "refused" } else { "error" };
         let mut document = json!({
             "verdict": verdict,
-            "code": self.code.map(Code::as_str),
+            "code": self.code,
             "message": self.message,
             "hint": self.hint,
         });
@@ -141,8 +144,45 @@ impl From<&Error> for Failure {
         };
         Self {
             hint: Some(hint::for_command(error.code(), error.hint()).into()),
-            code: Some(error.code()),
+            code: Some(error.code().as_str()),
             ..Self::new(status, error.to_string())
+        }
+    }
+}
+
+impl From<&RingError> for Failure {
+    fn from(error: &RingError) -> Self {
+        let failure = match error {
+            RingError::Jotem(error) => return error.into(),
+            RingError::Store { action, name, source } => match source.downcast_ref::<io::Error>() {
+                Some(system) => Self::input_output(format!("cannot {action} {name}"), system),
+                None => Self::new(Status::InputOutput, error.to_string()),
+            },
+            RingError::AlgorithmSymmetric { .. }
+            | RingError::AnnouncementTooShort { .. }
+            | RingError::RetirementTooShort { .. }
+            | RingError::RotationTooOften { .. }
+            | RingError::TimerOutOfRange { .. } => Self::usage(error.to_string()),
+            RingError::Missing { .. } => Self::new(Status::InputOutput, error.to_string()),
+            _ => Self::unusable(error.to_string()),
+        };
+        let hint = failure.hint.clone().unwrap_or_else(|| hint::for_ring(error));
+        Self { code: Some(error.code()), ..failure.hint(hint) }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Exists(path) => Self::unusable(format!("{} exists already", name(&path)))
+                .hint("choose another name, or replace it with --force"),
+            Fault::NotRegular(path) => {
+                Self::unusable(format!("{} is not a regular file", name(&path)))
+                    .hint("choose another name")
+            }
+            Fault::System(path, error) => {
+                Self::input_output(format!("cannot write {}", name(&path)), &error)
+            }
         }
     }
 }

@@ -1,8 +1,12 @@
 //! The engine's hints in the words of this command: flags where a program has methods.
 
+use std::borrow::Cow;
 use std::io::ErrorKind;
 
 use jotem::error::Code;
+use jotem_jwks::ring::RingError;
+
+use crate::date;
 
 /// Returns what to tell a person at a terminal, where the engine's own hint is about a program.
 pub(crate) fn for_command(code: Code, engine: &'static str) -> &'static str {
@@ -14,6 +18,34 @@ pub(crate) fn for_command(code: Code, engine: &'static str) -> &'static str {
 pub(crate) fn for_system(kind: ErrorKind) -> Option<&'static str> {
     let own = SYSTEM_HINTS.iter().find(|(named, _)| *named == kind);
     own.map(|(_, hint)| *hint)
+}
+
+/// Returns what to tell a person at a terminal about a key ring.
+pub(crate) fn for_ring(error: &RingError) -> Cow<'static, str> {
+    Cow::Borrowed(match error {
+        RingError::SpareTooNew { known_at, .. } => {
+            return format!(
+                "wait until {}; for a stolen key: jotem ring compromise; --now rotates all the same, and verifiers that have not fetched the new key refuse tokens",
+                date::utc(*known_at)
+            )
+            .into();
+        }
+        RingError::AnnouncementTooShort { .. } => {
+            "it is --jwks-max-age and --fetch-interval together; leave --announce-for out, and it is computed"
+        }
+        RingError::RetirementTooShort { .. } => {
+            "it is --token-lifetime and --leeway and 2 s; leave --retire-for out, and it is computed"
+        }
+        RingError::Missing { .. } => {
+            "check the name, or make one: jotem ring create FILE --alg ES256"
+        }
+        RingError::TimerOutOfRange { .. } => "write it as 900s, 15m, 12h or 7d, between the two",
+        RingError::KeyUnknown { .. } => "compare with: jotem ring show FILE",
+        RingError::Exists { .. } => "choose another name; a ring is never replaced",
+        RingError::Conflict { .. } => "another rotation was faster: jotem ring show FILE",
+        RingError::Damaged { .. } => "is this the right file? otherwise bring it back from a copy",
+        other => other.hint(),
+    })
 }
 
 const SYSTEM_HINTS: &[(ErrorKind, &str)] = &[

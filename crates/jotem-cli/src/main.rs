@@ -31,7 +31,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Arguments, Command, KeyCommand};
+use args::{Arguments, Command, KeyCommand, RingCommand};
 use error::{Failure, Status};
 use input::Input;
 use output::Output;
@@ -65,6 +65,7 @@ fn run(command: &Command, output: Output) -> Result<Status, Failure> {
         Command::Key(KeyCommand::Thumbprint(arguments)) => {
             commands::key::thumbprint::run(arguments, &input, output)
         }
+        Command::Ring(command) => run_ring(command, &input, output),
         Command::Sign(arguments) => commands::sign::run(arguments, &input, output),
         Command::Verify(arguments) => commands::verify::run(arguments, &input, output),
         Command::Decode(arguments) => commands::decode::run(arguments, &input, output),
@@ -72,5 +73,16 @@ fn run(command: &Command, output: Output) -> Result<Status, Failure> {
         Command::Lint(arguments) => commands::lint::run(arguments, &input, output),
         Command::Completions(arguments) => commands::shell::completions(arguments, output),
         Command::Man(arguments) => commands::shell::man(arguments, output),
+    }
+}
+
+fn run_ring(command: &RingCommand, input: &Input, output: Output) -> Result<Status, Failure> {
+    use commands::ring::{compromise, create, export, rotate, show};
+    match command {
+        RingCommand::Create(arguments) => create::run(arguments, input, output),
+        RingCommand::Rotate(arguments) => rotate::run(arguments, input, output),
+        RingCommand::Compromise(arguments) => compromise::run(arguments, input, output),
+        RingCommand::Show(arguments) => show::run(arguments, output),
+        RingCommand::Export(arguments) => export::run(arguments, output),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use jotem::error::Code;
 use jotem::{Error, Jwk, KeyError, Secret};
 
-use crate::args::{NewPasswordArguments, PasswordArguments};
+use crate::args::{NewPasswordArguments, PasswordArguments, RingPasswordArguments};
 use crate::error::Failure;
 use crate::input::{Input, environment, name};
 use crate::keys::about;
@@ -56,13 +56,7 @@ pub(crate) fn new_password(
     let password = match (&arguments.new_password_file, &arguments.new_password_env) {
         (Some(path), _) => input.secret_file(path)?,
         (None, Some(variable)) => environment(variable, "--new-password-env")?,
-        (None, None) if is_somebody_there() => {
-            let password = prompt::ask("the new password")?;
-            if prompt::ask("the same again")? != password {
-                return Err(Failure::usage("the two passwords are not the same").hint("try again"));
-            }
-            password
-        }
+        (None, None) if is_somebody_there() => ask_twice()?,
         (None, None) => {
             return Err(Failure::usage("--encrypt needs a password, and there is no terminal")
                 .hint("give --new-password-file FILE or --new-password-env NAME"));
@@ -72,6 +66,61 @@ pub(crate) fn new_password(
         return Err(Error::from(KeyError::PasswordEmpty).into());
     }
     Ok(Some(password))
+}
+
+/// Returns the password of a ring that is opened.
+pub(crate) fn of_ring(
+    arguments: &RingPasswordArguments,
+    path: &Path,
+    input: &Input,
+) -> Result<Secret, Failure> {
+    match of_file_or_variable(arguments, input)? {
+        Some(password) => Ok(password),
+        None if is_somebody_there() => prompt::ask(&format!("the password of {}", name(path))),
+        None => Err(nobody_to_ask()),
+    }
+}
+
+/// Returns the password of a ring that is made.
+pub(crate) fn of_new_ring(
+    arguments: &RingPasswordArguments,
+    input: &Input,
+) -> Result<Secret, Failure> {
+    let password = match of_file_or_variable(arguments, input)? {
+        Some(password) => password,
+        None if is_somebody_there() => ask_twice()?,
+        None => return Err(nobody_to_ask()),
+    };
+    if password.is_empty() {
+        return Err(Failure::unusable("the password is empty")
+            .hint("is it the right file or variable? a ring is never kept without a password"));
+    }
+    Ok(password)
+}
+
+fn of_file_or_variable(
+    arguments: &RingPasswordArguments,
+    input: &Input,
+) -> Result<Option<Secret>, Failure> {
+    match (&arguments.password_file, &arguments.password_env) {
+        (Some(file), _) => input.secret_file(file).map(Some),
+        (None, Some(variable)) => environment(variable, "--password-env").map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn nobody_to_ask() -> Failure {
+    Failure::usage("a ring has a password, and there is no terminal to ask for it")
+        .hint("give --password-file FILE or --password-env NAME")
+}
+
+/// Asks for a new password until it is certain.
+fn ask_twice() -> Result<Secret, Failure> {
+    let password = prompt::ask("the new password")?;
+    if prompt::ask("the same again")? != password {
+        return Err(Failure::usage("the two passwords are not the same").hint("try again"));
+    }
+    Ok(password)
 }
 
 fn password(

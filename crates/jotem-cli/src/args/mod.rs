@@ -5,6 +5,7 @@ mod convert;
 mod key;
 mod lint;
 mod password;
+mod ring;
 mod shell;
 mod sign;
 mod verify;
@@ -18,6 +19,10 @@ pub(crate) use convert::{ConvertArguments, Form, Hash, Purpose, ThumbprintArgume
 pub(crate) use key::{GenerateArguments, KeyCommand, PrivateFormat, PublicFormat, ShowArguments};
 pub(crate) use lint::LintArguments;
 pub(crate) use password::{NewPasswordArguments, PasswordArguments};
+pub(crate) use ring::{
+    RingCommand, RingCompromiseArguments, RingCreateArguments, RingExportArguments,
+    RingPasswordArguments, RingRotateArguments, RingShowArguments, TimerArguments,
+};
 pub(crate) use shell::{CompletionsArguments, ManArguments};
 pub(crate) use sign::SignArguments;
 pub(crate) use verify::{
@@ -58,6 +63,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     #[command(subcommand)]
     Key(KeyCommand),
+    #[command(subcommand)]
+    Ring(RingCommand),
     Sign(Box<SignArguments>),
     Verify(Box<VerifyArguments>),
     Decode(DecodeArguments),

@@ -4,6 +4,7 @@ pub(crate) mod decode;
 pub(crate) mod explain;
 pub(crate) mod key;
 pub(crate) mod lint;
+pub(crate) mod ring;
 pub(crate) mod shell;
 pub(crate) mod sign;
 pub(crate) mod verify;

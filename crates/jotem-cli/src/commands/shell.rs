@@ -6,9 +6,9 @@ use clap::CommandFactory as _;
 use serde_json::json;
 
 use crate::args::{Arguments, CompletionsArguments, ManArguments};
-use crate::atomic_file::{Readers, Staged};
 use crate::error::{Failure, Status};
 use crate::output::Output;
+use jotem_jwks::atomic_file::{Readers, Staged};
 
 pub(crate) fn completions(
     arguments: &CompletionsArguments,

@@ -97,6 +97,6 @@ impl Public {
         Self { error: "insufficient_scope", description: "the token does not allow this" };
 
     /// What a client is told when the server itself is at fault.
-    pub(crate) const SERVER: Self =
+    pub const SERVER: Self =
         Self { error: "server_error", description: "the token could not be checked" };
 }

@@ -6,7 +6,7 @@ use pkcs8::der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag};
 
 use super::material::Material;
 use super::pbes2::{self, Pbes2};
-use super::{der, pem};
+use super::{Password, der, pem};
 use crate::crypto::aws_lc::aes;
 use crate::error::KeyError;
 use crate::secret::Secret;
@@ -19,6 +19,24 @@ const FORMAT: KeyError = KeyError::Format { expected: EXPECTED };
 
 /// Reads the one key in a PEM text.
 pub(super) fn read_pem(text: &[u8], password: &[u8]) -> Result<Material, KeyError> {
+    read(&open_pem(text)?, password)
+}
+
+/// Reads the one key in a PEM text, under a password that remembers.
+pub(super) fn read_pem_under(text: &[u8], password: &mut Password) -> Result<Material, KeyError> {
+    let der = open_pem(text)?;
+    read_by(&der, |parameters, data| {
+        let key =
+            password.derive(parameters.derivation(), |password| parameters.derive(password))?;
+        let plain = parameters.decrypt(&key, data)?;
+        // Only now: a wrong password must not decide anything.
+        password.adopt(parameters.own_salt());
+        Some(plain)
+    })
+}
+
+/// Takes the document out of a PEM text.
+fn open_pem(text: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, KeyError> {
     let der = pem::open(text, |label| match label {
         LABEL => Ok(()),
         "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => Err(KeyError::NotEncrypted),
@@ -26,19 +44,26 @@ pub(super) fn read_pem(text: &[u8], password: &[u8]) -> Result<Material, KeyErro
         "PUBLIC KEY" | "RSA PUBLIC KEY" => Err(KeyError::Public),
         _ => Err(FORMAT),
     });
-    let ((), der) = der?;
-    read(&der, password)
+    Ok(der?.1)
 }
 
 /// Reads a key; the whole input must be one document.
 pub(super) fn read(der: &[u8], password: &[u8]) -> Result<Material, KeyError> {
+    read_by(der, |parameters, data| parameters.decrypt(&*parameters.derive(password)?, data))
+}
+
+/// Reads a key that `decrypt` decrypts.
+fn read_by(
+    der: &[u8],
+    decrypt: impl FnOnce(&Pbes2<'_>, &[u8]) -> Option<Secret>,
+) -> Result<Material, KeyError> {
     let (scheme, data) = split(der).ok_or_else(|| explain(der))?;
     let parameters = Pbes2::read(&scheme)?;
     if data.is_empty() || !data.len().is_multiple_of(aes::BLOCK) {
         return Err(FORMAT);
     }
     // One answer for wrong padding and for a wrong inside: the difference would tell of the key.
-    let plain = parameters.decrypt(password, data).ok_or(KeyError::PasswordWrong)?;
+    let plain = decrypt(&parameters, data).ok_or(KeyError::PasswordWrong)?;
     der::read_pkcs8(plain.expose()).ok_or(KeyError::PasswordWrong)?
 }
 
@@ -47,7 +72,23 @@ pub(super) fn write(pkcs8: &Secret, password: &[u8]) -> Result<Vec<u8>, KeyError
     if password.is_empty() {
         return Err(KeyError::PasswordEmpty);
     }
-    let (mut inside, data) = pbes2::encrypt(password, pkcs8)?;
+    join(pbes2::encrypt(password, pkcs8)?)
+}
+
+/// Encrypts a PKCS#8 document under a password that remembers.
+pub(super) fn write_under(
+    pkcs8: &Secret,
+    password: &mut Password,
+    salt: &[u8; 16],
+) -> Result<Vec<u8>, KeyError> {
+    let derivation = pbes2::own_derivation(salt)?;
+    let derived = password.derive(&derivation, |password| Some(pbes2::derive_own(password, salt)));
+    let key = derived.ok_or(FORMAT)?;
+    join(pbes2::encrypt_under(&key, salt, pkcs8)?)
+}
+
+/// Joins how a document is encrypted, and the ciphertext.
+fn join((mut inside, data): (Vec<u8>, Vec<u8>)) -> Result<Vec<u8>, KeyError> {
     let data = OctetStringRef::new(&data).and_then(|data| data.to_der()).map_err(|_| FORMAT)?;
     inside.extend(data);
     AnyRef::new(Tag::Sequence, &inside).and_then(|outer| outer.to_der()).map_err(|_| FORMAT)

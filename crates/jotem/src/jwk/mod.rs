@@ -24,6 +24,8 @@ mod okp;
 mod openssh;
 mod parameters;
 #[cfg(feature = "encrypted-keys")]
+mod password;
+#[cfg(feature = "encrypted-keys")]
 mod pbes2;
 mod pem;
 #[cfg(feature = "encrypted-keys")]
@@ -37,6 +39,8 @@ mod thumbprint;
 mod verifying_key;
 mod x509;
 
+#[cfg(feature = "encrypted-keys")]
+pub use password::Password;
 pub use set::{KeySet, Member};
 pub use signing_key::SigningKey;
 pub use verifying_key::VerifyingKey;

@@ -40,6 +40,8 @@ const AES_256_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.1
 /// What the parameters of an encryption say.
 pub(super) struct Pbes2<'d> {
     derivation: Derivation<'d>,
+    /// The derivation as it is written in the file.
+    named: Vec<u8>,
     key_bytes: usize,
     iv: [u8; aes::BLOCK],
 }
@@ -68,17 +70,33 @@ impl<'d> Pbes2<'d> {
         };
         let iv = cipher.parameters.ok_or(FORMAT)?.decode_as::<&OctetStringRef>();
         let iv = iv.ok().and_then(|iv| iv.as_bytes().try_into().ok()).ok_or(FORMAT)?;
+        let named = derivation.to_der().map_err(|_| FORMAT)?;
         let derivation = Derivation::read(&derivation, key_bytes)?;
-        Ok(Self { derivation, key_bytes, iv })
+        Ok(Self { derivation, named, key_bytes, iv })
+    }
+
+    /// Returns what tells one derivation from another: its `AlgorithmIdentifier`.
+    pub(super) fn derivation(&self) -> &[u8] {
+        &self.named
+    }
+
+    /// Returns the salt, if the derivation is the one that this engine writes.
+    pub(super) fn own_salt(&self) -> Option<[u8; 16]> {
+        let Derivation::Pbkdf2 { salt, .. } = self.derivation else { return None };
+        let salt = salt.try_into().ok()?;
+        (own_derivation(&salt).ok()? == self.named && self.key_bytes == 32).then_some(salt)
+    }
+
+    /// Derives the key, which may be shorter than the array: the rest of it is zeros.
+    pub(super) fn derive(&self, password: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+        let mut key = Zeroizing::new([0; 32]);
+        self.derivation.derive(password, key.get_mut(..self.key_bytes)?)?;
+        Some(key)
     }
 
     /// Decrypts. `None` says that the password is wrong, or the file damaged: no more can be told.
-    pub(super) fn decrypt(&self, password: &[u8], data: &[u8]) -> Option<Secret> {
-        // Longest first; the rest is cut away.
-        let mut key = Zeroizing::new([0; 32]);
-        let key = key.get_mut(..self.key_bytes)?;
-        self.derivation.derive(password, key)?;
-        aes::decrypt_padded(key, self.iv, data)
+    pub(super) fn decrypt(&self, key: &[u8; 32], data: &[u8]) -> Option<Secret> {
+        aes::decrypt_padded(key.get(..self.key_bytes)?, self.iv, data)
     }
 }
 
@@ -154,31 +172,51 @@ impl<'d> Derivation<'d> {
 /// Encrypts under a password: PBKDF2 with HMAC-SHA-256, and AES-256-CBC. Returns the
 /// `AlgorithmIdentifier` in DER, and the ciphertext.
 pub(super) fn encrypt(password: &[u8], plain: &Secret) -> Result<(Vec<u8>, Vec<u8>), KeyError> {
-    let rejected =
-        KeyError::Rejected { key_type: "PKCS#8", reason: "AES-256-CBC is not available" };
     let mut salt = [0; 16];
     random(&mut salt)?;
-    let mut key = Zeroizing::new([0; 32]);
-    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ITERATIONS, &salt, password, &mut *key);
-    let (iv, data) = aes::encrypt_padded(&*key, plain).ok_or(rejected)?;
-    let scheme = write(&salt, &iv).map_err(|_| FORMAT)?;
-    Ok((scheme, data))
+    encrypt_under(&derive_own(password, &salt), &salt, plain)
 }
 
-fn write(salt: &[u8], iv: &[u8]) -> der::Result<Vec<u8>> {
+/// Derives a key as this engine does for what it writes.
+pub(super) fn derive_own(password: &[u8], salt: &[u8; 16]) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ITERATIONS, salt, password, &mut *key);
+    key
+}
+
+/// Encrypts under the key that [`derive_own`] made with this salt, and a new initialization vector.
+pub(super) fn encrypt_under(
+    key: &[u8; 32],
+    salt: &[u8; 16],
+    plain: &Secret,
+) -> Result<(Vec<u8>, Vec<u8>), KeyError> {
+    let rejected =
+        KeyError::Rejected { key_type: "PKCS#8", reason: "AES-256-CBC is not available" };
+    let (iv, data) = aes::encrypt_padded(key, plain).ok_or(rejected)?;
+    let scheme = own_derivation(salt).and_then(|named| write(&named, &iv).map_err(|_| FORMAT));
+    Ok((scheme?, data))
+}
+
+/// Writes the `AlgorithmIdentifier` of the derivation that this engine uses.
+pub(super) fn own_derivation(salt: &[u8; 16]) -> Result<Vec<u8>, KeyError> {
+    write_derivation(salt).map_err(|_| FORMAT)
+}
+
+fn write_derivation(salt: &[u8; 16]) -> der::Result<Vec<u8>> {
     let function = AlgorithmIdentifierRef { oid: HMAC_SHA256, parameters: Some(AnyRef::NULL) };
-    let mut derivation = OctetStringRef::new(salt)?.to_der()?;
-    derivation.extend(ITERATIONS.get().to_der()?);
-    derivation.extend(function.to_der()?);
-    let derivation = AlgorithmIdentifierRef {
-        oid: PBKDF2,
-        parameters: Some(AnyRef::new(Tag::Sequence, &derivation)?),
-    };
+    let mut parameters = OctetStringRef::new(salt)?.to_der()?;
+    parameters.extend(ITERATIONS.get().to_der()?);
+    parameters.extend(function.to_der()?);
+    let parameters = Some(AnyRef::new(Tag::Sequence, &parameters)?);
+    AlgorithmIdentifierRef { oid: PBKDF2, parameters }.to_der()
+}
+
+fn write(derivation: &[u8], iv: &[u8]) -> der::Result<Vec<u8>> {
     let cipher = AlgorithmIdentifierRef {
         oid: AES_256_CBC,
         parameters: Some(AnyRef::from(OctetStringRef::new(iv)?)),
     };
-    let mut parameters = derivation.to_der()?;
+    let mut parameters = derivation.to_vec();
     parameters.extend(cipher.to_der()?);
     let parameters = AnyRef::new(Tag::Sequence, &parameters)?;
     AlgorithmIdentifierRef { oid: PBES2, parameters: Some(parameters) }.to_der()

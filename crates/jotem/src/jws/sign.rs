@@ -200,6 +200,15 @@ impl HeaderTemplate {
         Self { algorithm, others: key_id.into_iter().collect(), unencoded: false }
     }
 
+    /// Writes the algorithm and the name of another key.
+    pub(crate) fn set_key(&mut self, algorithm: Algorithm, key_id: Option<&str>) {
+        self.algorithm = algorithm;
+        match key_id {
+            Some(key_id) => self.others.insert("kid".to_owned(), Value::from(key_id)),
+            None => self.others.remove("kid"),
+        };
+    }
+
     /// Sets `typ`.
     pub(crate) fn set_type(&mut self, token_type: &str) {
         self.others.insert("typ".to_owned(), Value::from(token_type));

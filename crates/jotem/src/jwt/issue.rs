@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Claims;
 use super::claims::Registered;
+use super::{Claims, NumericDate};
 use crate::clock::{Clock, SystemClock};
 use crate::encoding::base64url;
 use crate::error::{Error, ErrorKind, Misuse};
@@ -109,6 +109,33 @@ impl Issuer {
         let payload = self.payload(claims)?;
         let input = signing_input(&self.settings.header, &payload, 0);
         Ok(Unsigned { input, issuer: self.clone() })
+    }
+
+    /// Returns how long tokens live whose claims say nothing else; `None` if they never expire.
+    #[must_use]
+    pub fn lifetime(&self) -> Option<Duration> {
+        self.settings.lifetime
+    }
+
+    /// Returns when a token with these claims would expire: what they say themselves, or `iat` plus
+    /// the lifetime; `None` if never.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// use jotem::{Algorithm, Claims, Issuer, NumericDate, SigningKey};
+    ///
+    /// let key = SigningKey::generate(Algorithm::Es256)?;
+    /// let issuer = Issuer::builder(key).lifetime(Duration::from_secs(900)).build()?;
+    /// let claims = Claims::empty().issued_at(NumericDate::from_secs(1_700_000_000));
+    /// assert_eq!(issuer.expiry(&claims), Some(NumericDate::from_secs(1_700_000_900)));
+    /// # Ok::<(), jotem::Error>(())
+    /// ```
+    #[must_use]
+    pub fn expiry<T>(&self, claims: &Claims<T>) -> Option<NumericDate> {
+        let issued_at = || claims.issued_at.unwrap_or_else(|| self.settings.clock.now().floor());
+        let lifetime = || Some(issued_at().saturating_add(self.settings.lifetime?));
+        claims.expires_at.or_else(lifetime)
     }
 
     fn payload<T: Serialize>(&self, claims: &Claims<T>) -> Result<Vec<u8>, Error> {
@@ -237,6 +264,26 @@ enum Lifetime {
 }
 
 impl IssuerBuilder {
+    /// Signs with another key, and keeps everything else: for keys that rotate.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// use jotem::{Algorithm, Claims, Issuer, SigningKey, unverified_header};
+    ///
+    /// let [old, new] = [(); 2].map(|()| SigningKey::generate(Algorithm::Es256));
+    /// let [old, new] = [old?.with_key_id("2026-10"), new?.with_key_id("2026-11")];
+    /// let settings = Issuer::builder(old).lifetime(Duration::from_secs(900)).token_type("at+jwt");
+    /// let token = settings.key(new).build()?.issue(&Claims::empty())?;
+    /// assert_eq!(unverified_header(&token)?.as_untrusted().key_id(), Some("2026-11"));
+    /// # Ok::<(), jotem::Error>(())
+    /// ```
+    pub fn key(mut self, key: SigningKey) -> Self {
+        self.header.set_key(key.algorithm(), key.key_id());
+        self.key = key;
+        self
+    }
+
     /// Sets `iss` of every token.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());

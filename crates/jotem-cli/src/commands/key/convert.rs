@@ -12,12 +12,12 @@ use serde_json::{Map, Value};
 use super::document::object;
 use super::{facts, form, members};
 use crate::args::{ConvertArguments, Form};
-use crate::atomic_file::{Readers, Staged, check};
 use crate::error::{Failure, Status};
 use crate::input::{Input, name};
 use crate::keys::{Document, document};
 use crate::output::Output;
 use crate::password::new_password;
+use jotem_jwks::atomic_file::{Readers, Staged, check};
 
 pub(crate) fn run(
     arguments: &ConvertArguments,

@@ -12,11 +12,11 @@ use serde_json::{Map, Value};
 use super::document::object;
 use super::form;
 use crate::args::{GenerateArguments, PrivateFormat};
-use crate::atomic_file::{Placed, Readers, Staged, check};
 use crate::error::{Failure, Status};
 use crate::input::{Input, name};
 use crate::output::Output;
 use crate::password::new_password;
+use jotem_jwks::atomic_file::{Placed, Readers, Staged, check};
 
 pub(crate) fn run(
     arguments: &GenerateArguments,

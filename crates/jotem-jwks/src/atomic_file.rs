@@ -1,15 +1,27 @@
 //! Files that appear whole or not at all: written beside their place, then moved into it.
+//!
+//! Shared with the command; not part of what this crate promises.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::error::Failure;
-use crate::input::name;
+/// Why a file could not be written.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "shared with the command, which words each")]
+pub enum Fault {
+    /// There is a file already, which was not to be replaced.
+    Exists(PathBuf),
+    /// There is something that is no regular file.
+    NotRegular(PathBuf),
+    /// The system said no.
+    System(PathBuf, io::Error),
+}
 
 /// Who may read the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Readers {
+#[expect(clippy::exhaustive_enums, reason = "shared with the command")]
+pub enum Readers {
     /// Its owner: mode 0600.
     Owner,
     /// Whoever the umask allows.
@@ -18,7 +30,7 @@ pub(crate) enum Readers {
 
 /// A file that is written, and not yet in its place. Dropped, it is gone.
 #[derive(Debug)]
-pub(crate) struct Staged {
+pub struct Staged {
     file: File,
     temporary: Temporary,
     target: PathBuf,
@@ -27,30 +39,69 @@ pub(crate) struct Staged {
 
 impl Staged {
     /// Writes the bytes beside the target, and waits until they are on the disk.
-    pub(crate) fn write(
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn write(
         target: &Path,
         bytes: &[u8],
         readers: Readers,
         replace: bool,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, Fault> {
         check(target, replace)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        set_mode(&mut options, readers);
+        let options = new_file(readers);
         let opened = beside(target, |temporary| options.open(temporary));
-        let (mut file, temporary) = opened.map_err(|error| failed(target, &error))?;
-        let written = file.write_all(bytes).and_then(|()| file.sync_all());
-        written.map_err(|error| failed(target, &error))?;
-        Ok(Self { file, temporary, target: target.to_owned(), replace })
+        let (file, temporary) = opened.map_err(|error| failed(target, error))?;
+        Self { file, temporary, target: target.to_owned(), replace }.fill(bytes)
+    }
+
+    /// Writes the bytes under the one name beside the target that is for whoever holds its lock, in
+    /// the place of what a process left there that was killed. For a file that stands already.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn write_locked(target: &Path, bytes: &[u8]) -> Result<Self, Fault> {
+        check(target, true)?;
+        let temporary = Temporary(hidden(target, "tmp").map_err(|error| failed(target, error))?);
+        match fs::remove_file(&temporary.0) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(failed(target, error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+        let opened = new_file(Readers::Owner).open(&temporary.0);
+        let file = opened.map_err(|error| failed(target, error))?;
+        Self { file, temporary, target: target.to_owned(), replace: true }.fill(bytes)
+    }
+
+    fn fill(mut self, bytes: &[u8]) -> Result<Self, Fault> {
+        let written = self.file.write_all(bytes).and_then(|()| self.file.sync_all());
+        written.map_err(|error| failed(&self.target, error))?;
+        Ok(self)
+    }
+
+    /// Moves the file into its place in one step, for good: at no moment is there another file than
+    /// the older one or this one, and nothing of the older one is left.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn replace(self) -> Result<(), Fault> {
+        check(&self.target, true)?;
+        let moved = fs::rename(&self.temporary.0, &self.target);
+        let kept = moved.and_then(|()| sync_folder(&self.target));
+        kept.map_err(|error| failed(&self.target, error))
     }
 
     /// Moves the file into its place, from where it goes again unless it is kept.
-    pub(crate) fn commit(self) -> Result<Placed, Failure> {
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn commit(self) -> Result<Placed, Fault> {
         let Self { file, temporary, target, replace } = self;
         // Something else may stand there by now: a folder must not be set aside as a file is.
         check(&target, replace)?;
         let older = if replace {
-            set_aside(&target).map_err(|error| failed(&target, &error))?
+            set_aside(&target).map_err(|error| failed(&target, error))?
         } else {
             None
         };
@@ -68,7 +119,7 @@ impl Staged {
                 linked => linked,
             }
         };
-        moved.map_err(|error| failed(&placed.target, &error))?;
+        moved.map_err(|error| failed(&placed.target, error))?;
         placed.is_there = true;
         Ok(placed)
     }
@@ -77,7 +128,7 @@ impl Staged {
 /// A file in its place. Dropped without being kept, it is gone, and the file that it replaced is
 /// back: what is made with others appears with them or not at all.
 #[derive(Debug)]
-pub(crate) struct Placed {
+pub struct Placed {
     file: File,
     target: PathBuf,
     older: Option<Temporary>,
@@ -87,10 +138,12 @@ pub(crate) struct Placed {
 
 impl Placed {
     /// Leaves the file where it is.
-    pub(crate) fn keep(mut self) {
+    pub fn keep(mut self) {
         self.is_there = false;
         // The new file stands: the older one goes with its temporary name.
         drop(self.older.take());
+        // That the name is on the disk too is a wish: the bytes are.
+        drop(sync_folder(&self.target));
     }
 }
 
@@ -120,27 +173,57 @@ impl Drop for Temporary {
 }
 
 /// Refuses to replace a file unasked, and whatever is no file.
-pub(crate) fn check(target: &Path, replace: bool) -> Result<(), Failure> {
+///
+/// # Errors
+/// [`Fault`].
+pub fn check(target: &Path, replace: bool) -> Result<(), Fault> {
     match fs::symlink_metadata(target) {
-        Ok(_) if !replace => Err(exists(target)),
-        Ok(found) if !found.is_file() => {
-            Err(Failure::unusable(format!("{} is not a regular file", name(target)))
-                .hint("choose another name"))
-        }
+        Ok(_) if !replace => Err(Fault::Exists(target.to_owned())),
+        Ok(found) if !found.is_file() => Err(Fault::NotRegular(target.to_owned())),
         Ok(_) | Err(_) => Ok(()),
     }
 }
 
-fn exists(target: &Path) -> Failure {
-    Failure::unusable(format!("{} exists already", name(target)))
-        .hint("choose another name, or replace it with --force")
+/// Returns a hidden name beside the target, made of its own: `.NAME.EXTENSION`.
+///
+/// # Errors
+/// The target is not the name of a file.
+pub fn hidden(target: &Path, extension: &str) -> io::Result<PathBuf> {
+    let message = "this is not the name of a file";
+    let own =
+        target.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, message))?;
+    let mut name = std::ffi::OsString::from(".");
+    name.push(own);
+    name.push(".");
+    name.push(extension);
+    Ok(target.with_file_name(name))
 }
 
-fn failed(target: &Path, error: &io::Error) -> Failure {
+fn failed(target: &Path, error: io::Error) -> Fault {
     if error.kind() == io::ErrorKind::AlreadyExists {
-        return exists(target);
+        return Fault::Exists(target.to_owned());
     }
-    Failure::input_output(format!("cannot write {}", name(target)), error)
+    Fault::System(target.to_owned(), error)
+}
+
+fn new_file(readers: Readers) -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    set_mode(&mut options, readers);
+    options
+}
+
+/// Waits until the names in the target's folder are on the disk.
+#[cfg(unix)]
+fn sync_folder(target: &Path) -> io::Result<()> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened as a file, and the system sees to it.
+#[cfg(not(unix))]
+fn sync_folder(_target: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Keeps the file that is about to be replaced under another name; none if there is none.
@@ -220,7 +303,7 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::{Readers, Staged};
+    use super::{Fault, Readers, Staged, hidden};
 
     fn stage(directory: &TempDir, name: &str, replace: bool) -> Staged {
         Staged::write(&directory.path().join(name), b"new", Readers::Owner, replace).unwrap()
@@ -269,7 +352,8 @@ mod tests {
         let staged = [stage(&directory, "a", false), stage(&directory, "b", false)];
         fs::write(directory.path().join("b"), "of somebody else").unwrap();
         let placed: Result<Vec<_>, _> = staged.into_iter().map(Staged::commit).collect();
-        assert!(placed.unwrap_err().to_text().contains("b exists already"));
+        let Err(Fault::Exists(path)) = placed else { panic!("{placed:?}") };
+        assert_eq!(path, directory.path().join("b"));
         assert_eq!(files(&directory), [file("b", "of somebody else")]);
     }
 
@@ -280,7 +364,7 @@ mod tests {
         let staged = [stage(&directory, "a", true), stage(&directory, "b", true)];
         fs::create_dir(directory.path().join("b")).unwrap();
         let placed: Result<Vec<_>, _> = staged.into_iter().map(Staged::commit).collect();
-        assert!(placed.is_err());
+        assert!(matches!(placed, Err(Fault::NotRegular(_))));
         assert_eq!(files(&directory), [file("a", "old"), file("b", "")]);
     }
 
@@ -304,6 +388,18 @@ mod tests {
         fs::write(directory.path().join("a"), "precious").unwrap();
         assert!(staged.commit().is_err());
         assert_eq!(files(&directory), [file("a", "precious")]);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_replaced_by_whoever_holds_the_lock() {
+        let directory = TempDir::new().unwrap();
+        let target = directory.path().join("a");
+        fs::write(&target, "old").unwrap();
+        fs::write(hidden(&target, "tmp").unwrap(), "half of a fi").unwrap();
+        let staged = Staged::write_locked(&target, b"new").unwrap();
+        assert_eq!(files(&directory), [file(".a.tmp", "new"), file("a", "old")]);
+        staged.replace().unwrap();
+        assert_eq!(files(&directory), [file("a", "new")]);
     }
 
     #[test]
