@@ -16,9 +16,8 @@ fn failures(heard: &Heard) -> usize {
 fn keys_are_fetched_again_before_they_are_old_and_readers_do_not_wait() {
     let key = key("a");
     let published = page(&[&key]);
-    let server = Server::start(move |_| {
-        Reply::ok(published.clone()).with("cache-control", "max-age=1000")
-    });
+    let server =
+        Server::start(move |_| Reply::ok(published.clone()).with("cache-control", "max-age=1000"));
     let (client, clock, heard) = client(&server.url("/jwks.json"));
     client.blocking_ready().unwrap();
     let (verifier, token) = (verifier(&client), token(&key));
@@ -31,8 +30,9 @@ fn keys_are_fetched_again_before_they_are_old_and_readers_do_not_wait() {
     server.wait_for_hits(2);
     // Joins the fetch, or finds it done.
     client.blocking_refresh().unwrap();
-    let ahead =
-        |event: &JwksEvent| matches!(event, JwksEvent::FetchStarted { reason: FetchReason::Ahead, .. });
+    let ahead = |event: &JwksEvent| {
+        matches!(event, JwksEvent::FetchStarted { reason: FetchReason::Ahead, .. })
+    };
     assert_eq!(heard.count(ahead), 1);
     assert_eq!(client.status()[0].age, Some(Duration::ZERO));
     assert_eq!(client.counters().stale_served, 0);
@@ -84,7 +84,8 @@ fn an_outage_is_no_storm() {
     let (client, clock, heard) = client(&server.url("/jwks.json"));
     client.blocking_ready().unwrap();
     server.script(|_| Reply::status(500));
-    let (verifier, known, unknown) = (verifier(&client), token(&key), token(&crate::issuer::key("b")));
+    let (verifier, known, unknown) =
+        (verifier(&client), token(&key), token(&crate::issuer::key("b")));
 
     clock.advance(400);
     for second in 0..600 {

@@ -9,8 +9,7 @@
 )]
 
 mod ages;
-
-
+mod errors;
 #[path = "../server/issuer.rs"]
 mod issuer;
 #[path = "../server/mod.rs"]

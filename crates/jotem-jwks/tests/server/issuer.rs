@@ -76,6 +76,12 @@ impl MonotonicClock for Moved {
 pub(crate) struct Heard(Arc<Mutex<Vec<JwksEvent>>>);
 
 impl Heard {
+    /// What listens for it.
+    pub(crate) fn ear(&self) -> impl Fn(&JwksEvent) + Send + Sync + 'static {
+        let events = Arc::clone(&self.0);
+        move |event| events.lock().unwrap().push(event.clone())
+    }
+
     pub(crate) fn events(&self) -> Vec<JwksEvent> {
         self.0.lock().unwrap().clone()
     }
@@ -88,12 +94,11 @@ impl Heard {
 /// A client of one key set, with a clock and an ear.
 pub(crate) fn listening(url: &str) -> (JwksClientBuilder, Moved, Heard) {
     let (clock, heard) = (Moved::default(), Heard::default());
-    let events = Arc::clone(&heard.0);
     let builder = JwksClient::builder()
         .key_set_of(ISSUER, url)
         .clock(clock.clone())
         .jitter_seed(1)
-        .on_event(move |event| events.lock().unwrap().push(event.clone()));
+        .on_event(heard.ear());
     (builder, clock, heard)
 }
 

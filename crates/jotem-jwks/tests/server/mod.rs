@@ -107,11 +107,7 @@ impl Server {
         Self::run(Arc::new(script), Some(Arc::new(tls)), Some(authority.pem()))
     }
 
-    fn run(
-        script: Arc<Script>,
-        tls: Option<Arc<ServerConfig>>,
-        authority: Option<String>,
-    ) -> Self {
+    fn run(script: Arc<Script>, tls: Option<Arc<ServerConfig>>, authority: Option<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(State {
