@@ -360,7 +360,7 @@ impl KeyResolver for JwksClient {
                 }
                 too_old => {
                     self.say_unavailable(source, too_old, now);
-                    lacking.get_or_insert((source, too_old.is_some()));
+                    lacking = lacking.or(Some((source, too_old.is_some())));
                 }
             }
         }

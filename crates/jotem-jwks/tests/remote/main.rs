@@ -9,6 +9,7 @@
 )]
 
 mod ages;
+mod discovering;
 mod errors;
 #[path = "../server/issuer.rs"]
 mod issuer;
