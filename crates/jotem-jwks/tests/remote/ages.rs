@@ -140,9 +140,9 @@ fn a_set_that_is_what_it_was_is_not_sent_again() {
     assert_eq!(client.counters().fetches_not_modified, 1);
     assert_eq!(client.status()[0].age, Some(Duration::ZERO));
     assert!(verifier(&client).verify::<()>(&token(&key)).is_ok());
-    let fresh = heard.events().into_iter().find_map(|event| match event {
-        JwksEvent::NotModified { fresh_for, .. } => Some(fresh_for),
-        _ => None,
+    let fresh = heard.events().into_iter().find_map(|event| {
+        let JwksEvent::NotModified { fresh_for, .. } = event else { return None };
+        Some(fresh_for)
     });
     assert_eq!(fresh, Some(Duration::from_secs(600)));
     // The tag stays, though the answer did not repeat it.

@@ -8,9 +8,16 @@ use jotem::error::Excerpt;
 use jotem_jwks::remote::RemoteError;
 
 fn samples() -> Vec<RemoteError> {
+    [of_the_configuration(), of_the_way(), of_the_answer()].concat()
+}
+
+fn host() -> Excerpt {
+    Excerpt::new("issuer.example")
+}
+
+fn of_the_configuration() -> Vec<RemoteError> {
     let text = Excerpt::new;
-    let host = || text("issuer.example");
-    let configuration = [
+    vec![
         RemoteError::SourceMissing,
         RemoteError::SourceTwice { source_name: text("https://issuer.example") },
         RemoteError::SourceUnowned { url: text("https://keys.example/jwks.json") },
@@ -23,17 +30,25 @@ fn samples() -> Vec<RemoteError> {
         RemoteError::Algorithms { reason: "a shared secret cannot be published" },
         RemoteError::CertificateAuthorities { reason: text("there is no certificate in it") },
         RemoteError::RequestHeader { name: text("host"), reason: "the client writes it itself" },
-    ];
+    ]
+}
+
+fn of_the_way() -> Vec<RemoteError> {
+    let text = Excerpt::new;
     let refused = "Connection refused (os error 111)";
-    let way = [
+    vec![
         RemoteError::NameUnresolved { host: host() },
         RemoteError::AddressRefused { host: text("keys.example"), address: [10, 0, 0, 1].into() },
         RemoteError::Connection { host: host(), reason: text(refused) },
         RemoteError::Tls { host: host(), reason: text("invalid peer certificate: UnknownIssuer") },
         RemoteError::TlsSetup { reason: text("No CA certificates were loaded from the system") },
         RemoteError::Timeout { host: host(), limit: Duration::from_secs(5) },
-    ];
-    let answer = [
+    ]
+}
+
+fn of_the_answer() -> Vec<RemoteError> {
+    let text = Excerpt::new;
+    vec![
         RemoteError::Status { host: host(), status: 503 },
         RemoteError::Redirect { host: host(), status: 302 },
         RemoteError::Transfer {
@@ -58,8 +73,7 @@ fn samples() -> Vec<RemoteError> {
         },
         RemoteError::CoolDown { wait: Duration::from_secs(7) },
         RemoteError::Stopped,
-    ];
-    configuration.into_iter().chain(way).chain(answer).collect()
+    ]
 }
 
 /// The sections of the documentation, each with its code.

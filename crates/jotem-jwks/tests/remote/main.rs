@@ -1,12 +1,7 @@
 //! Remote key sets beside a real server: what is fetched when, who waits for what, and what is told.
 
 #![cfg(feature = "remote")]
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test may stop where it is surprised"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may stop where it is surprised")]
 
 mod ages;
 mod discovering;

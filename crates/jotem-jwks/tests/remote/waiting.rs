@@ -172,9 +172,9 @@ fn a_key_that_was_just_published_is_found() {
     assert!(client.blocking_verify::<()>(&verifier, &token(&new)).is_ok());
     // And the one that it replaced is gone.
     assert_eq!(refusal(verifier.verify::<()>(&token(&old))), "jws_key_not_found");
-    let replaced = heard.events().into_iter().rev().find_map(|event| match event {
-        JwksEvent::KeysReplaced { added, removed, .. } => Some((added, removed)),
-        _ => None,
+    let replaced = heard.events().into_iter().rev().find_map(|event| {
+        let JwksEvent::KeysReplaced { added, removed, .. } = event else { return None };
+        Some((added, removed))
     });
     let (added, removed) = replaced.unwrap();
     assert_eq!((added[0].as_str(), removed[0].as_str()), ("new", "old"));

@@ -33,7 +33,7 @@ pub(crate) enum Reply {
     /// These bytes, and then these again and again.
     Endless(Vec<u8>, Vec<u8>),
     /// Nothing, until the server is released.
-    Held(Box<Reply>),
+    Held(Box<Self>),
 }
 
 impl Reply {

@@ -49,7 +49,7 @@ fn j07_a_fetch_that_fails_after_a_good_one() {
         let client = builder.deadline(Duration::from_millis(200)).build().unwrap();
         client.blocking_ready().unwrap();
         let reply = std::sync::Mutex::new(Some(reply));
-        server.script(move |_| reply.lock().unwrap().take().unwrap_or(Reply::status(500)));
+        server.script(move |_| reply.lock().unwrap().take().unwrap_or_else(|| Reply::status(500)));
         assert_eq!(client.blocking_refresh().unwrap_err().code(), code);
         assert_eq!(heard.count(|event| matches!(event, JwksEvent::FetchFailed { .. })), 1);
 
@@ -207,7 +207,7 @@ fn j14_a_shared_secret_in_a_published_set() {
         let error = JwksClient::builder().key_set("https://a.example").algorithms(list).build();
         assert_eq!(error.unwrap_err().code(), "jwks_algorithms");
     }
-    server.script(move |_| Reply::ok(page_of(&[oct.clone()])));
+    server.script(move |_| Reply::ok(page_of(std::slice::from_ref(&oct))));
     assert_eq!(client.blocking_refresh().unwrap_err().code(), "jwks_no_usable_key");
 }
 
@@ -230,9 +230,9 @@ fn j18_a_lifetime_that_is_none() {
             Server::start(move |_| Reply::ok(published.clone()).with("cache-control", lifetime));
         let (client, _, heard) = client(&server.url("/jwks.json"));
         client.blocking_refresh().unwrap();
-        let fresh = heard.events().into_iter().find_map(|event| match event {
-            JwksEvent::FetchSucceeded { fresh_for, .. } => Some(fresh_for.as_secs()),
-            _ => None,
+        let fresh = heard.events().into_iter().find_map(|event| {
+            let JwksEvent::FetchSucceeded { fresh_for, .. } = event else { return None };
+            Some(fresh_for.as_secs())
         });
         assert_eq!(fresh, Some(seconds), "{lifetime}");
     }

@@ -90,7 +90,7 @@ fn j06_ten_thousand_tokens_with_random_key_names() {
     assert_eq!(server.hits(), 2);
     let counters = client.counters();
     let refused = counters.unknown_refused_by_cool_down + counters.unknown_refused_as_absent;
-    assert!(refused + counters.fetches_joined + 1 <= 10_000 && refused > 0);
+    assert!(refused + counters.fetches_joined < 10_000 && refused > 0);
     // An outage makes it no better for the attacker.
     server.script(|_| Reply::status(500));
     clock.advance(10);
