@@ -4,7 +4,6 @@
 //! do it, and `output` and `error` say how it went. This file brings them together.
 
 mod args;
-mod atomic_file;
 mod batch;
 mod claims;
 mod commands;
