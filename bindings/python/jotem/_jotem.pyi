@@ -14,6 +14,7 @@ from ._algorithm import Algorithm
 from .errors import KeyRefused, TokenRefused
 
 __all__ = [
+    "CacheState",
     "Explanation",
     "Finding",
     "Issuer",
@@ -36,9 +37,12 @@ __all__ = [
     "PYJWT_SSH_KEY_FORMATS",
     "pyjwt_arm",
     "pyjwt_audience_refusal",
+    "pyjwt_cache_state",
     "pyjwt_crit_refusal",
     "pyjwt_decode",
     "pyjwt_decode_complete",
+    "pyjwt_disable_cache",
+    "pyjwt_enable_cache",
     "pyjwt_encode",
     "pyjwt_is_der_key",
     "pyjwt_is_future",
@@ -279,6 +283,7 @@ class Verifier:
         try_keys: int = 1,
         critical: str | Iterable[str] | None = None,
         clock: _Clock | None = None,
+        cache: int | None = None,
     ) -> Verifier: ...
     @overload
     def verify(self, token: str | bytes, *, into: None = None) -> Verified[dict[str, Any]]: ...
@@ -293,7 +298,31 @@ class Verifier:
         """Tells for each step of the pipeline how it went; ``str()`` writes a table."""
 
     @property
+    def cache_state(self) -> CacheState | None:
+        """What the cache of verified tokens holds; None where there is none."""
+
+    def clear_cache(self) -> None:
+        """Forget every verified token: each is verified in full when it comes again."""
+
+    @property
     def algorithms(self) -> tuple[Algorithm, ...]: ...
+
+@final
+class CacheState:
+    """What a cache holds, and how often it was of use."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> CacheState: ...
+    @property
+    def entries(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def capacity(self) -> int: ...
+    @property
+    def hits(self) -> int: ...
+    @property
+    def misses(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Verified(Generic[_C_co]):
@@ -494,6 +523,9 @@ def pyjwt_decode_complete(
     leeway: object,
     /,
 ) -> dict[str, Any] | None: ...
+def pyjwt_cache_state() -> CacheState | None: ...
+def pyjwt_disable_cache() -> None: ...
+def pyjwt_enable_cache(bytes: int, /) -> None: ...
 def pyjwt_key_cache() -> tuple[int, int]: ...
 def pyjwt_key_cache_clear() -> None: ...
 def pyjwt_key_cache_resize(size: int, /) -> None: ...

@@ -7,6 +7,7 @@ use jotem::{Algorithm, Verifier as EngineVerifier, VerifyingKey};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
+use super::cache_state::{CacheState, MOST_BYTES};
 use super::clock::TimeOfCall;
 use super::explanation::Explanation;
 use super::key::Key;
@@ -41,10 +42,14 @@ use super::{algorithm, arguments, clock, errors, objects};
 ///     critical: Extensions named by ``crit`` (RFC 7515 section 4.1.11) that the program handles.
 ///     clock: Returns the time: an aware datetime, or seconds since 1970. The system's if not
 ///         given.
+///     cache: Remember, in at most so many bytes, which signatures of accepted tokens held: a token
+///         that comes again costs no cryptography. Time, claims and keys are looked at anew at
+///         each call. 2 KiB for each token in use at one time is ample; at least 16 KiB. Of no use
+///         for shared secrets. None if not given.
 ///
 /// Raises:
 ///     Misuse: No usable key, secrets mixed with public keys, an empty expectation, a leeway that
-///         is too long.
+///         is too long, a cache that is too small.
 ///     KeyRefused: A private key: verifiers get ``key.public()``.
 ///
 /// Example:
@@ -70,7 +75,8 @@ impl Verifier {
     #[pyo3(signature = (
         keys, *, issuer=None, audience=None, any_audience=false, subject=None, token_type=None,
         leeway=None, expiry_optional=false, max_age=None, max_lifetime=None, require=None,
-        accept_bound_tokens=false, algorithms=None, try_keys=1, critical=None, clock=None
+        accept_bound_tokens=false, algorithms=None, try_keys=1, critical=None, clock=None,
+        cache=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments, each by its name")]
     fn new<'py>(
@@ -90,6 +96,7 @@ impl Verifier {
         #[pyo3(from_py_with = count_of_tries)] try_keys: usize,
         critical: Option<Bound<'py, PyAny>>,
         clock: Option<Bound<'py, PyAny>>,
+        cache: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         let py = keys.py();
         if any_audience && audience.is_some() {
@@ -122,6 +129,9 @@ impl Verifier {
         }
         if let Some(algorithms) = algorithms {
             builder = builder.algorithms(read_algorithms(&algorithms)?);
+        }
+        if let Some(cache) = cache {
+            builder = builder.cache(cache_bytes(cache)?);
         }
         Self::build(py, builder, clock::check(clock)?)
     }
@@ -161,10 +171,10 @@ impl Verifier {
         }
         let token = arguments::token(token)?;
         let verdict = clock::at_its_time(py, self.clock.as_ref(), || {
-            if self.slow {
-                py.detach(|| self.engine.verify::<()>(&token))
+            if self.slow && !self.engine.remembers(&token) {
+                py.detach(|| self.engine.verify_shared::<()>(&token))
             } else {
-                self.engine.verify::<()>(&token)
+                self.engine.verify_shared::<()>(&token)
             }
         })?;
         let verified = Verified::new(verdict.map_err(|error| errors::raise(py, error))?);
@@ -193,6 +203,23 @@ impl Verifier {
             py.detach(|| self.engine.explain(&token))
         })?;
         Ok(Explanation(explanation))
+    }
+
+    /// What the cache of verified tokens holds; None where there is none.
+    ///
+    /// Example:
+    ///     >>> verifier = Verifier(key.public(), audience="api", cache=1 << 20)
+    ///     >>> _ = verifier.verify(token), verifier.verify(token)
+    ///     >>> verifier.cache_state.entries, verifier.cache_state.hits
+    ///     (1, 1)
+    #[getter]
+    fn cache_state(&self) -> Option<CacheState> {
+        self.engine.cache_state().map(CacheState::of_tokens)
+    }
+
+    /// Forget every verified token: each is verified in full when it comes again.
+    fn clear_cache(&self) {
+        self.engine.clear_cache();
     }
 
     /// The allow-list: the algorithms that a token may have.
@@ -247,6 +274,17 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
         verifying(element.cast::<Key>().map_err(|_| wrong(&element))?)
     });
     Ok(EngineVerifier::builder(fixed.collect::<PyResult<Vec<VerifyingKey>>>()?))
+}
+
+/// Takes the size of a cache. A table for more than [`MOST_BYTES`] was not meant, and asking the
+/// system for its memory would end the process.
+fn cache_bytes(value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let bytes = arguments::count("cache", value)?;
+    if bytes > MOST_BYTES {
+        let message = format!("cache is {bytes} bytes, more than {MOST_BYTES}");
+        return Err(errors::misuse(value.py(), &message, "2 KiB for each token in use is ample"));
+    }
+    Ok(bytes)
 }
 
 fn count_of_tries(value: &Bound<'_, PyAny>) -> PyResult<usize> {
