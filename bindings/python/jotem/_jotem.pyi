@@ -250,6 +250,28 @@ class Issuer:
     ) -> str:
         """Issues a token. ``claims`` is a dict, a dataclass, a Struct or a pydantic model."""
 
+    def issue_many(
+        self,
+        claims: Iterable[Any],
+        *,
+        audience: str | Iterable[str] | None = None,
+        expires_at: _Instant | None = None,
+        not_before: _Instant | None = None,
+        issued_at: _Instant | None = None,
+    ) -> list[str]:
+        """Issues tokens on all cores, with the GIL released: one for each claims set, in order."""
+
+    def issue_each(
+        self,
+        claims: Iterable[Any],
+        *,
+        audience: str | Iterable[str] | None = None,
+        expires_at: _Instant | None = None,
+        not_before: _Instant | None = None,
+        issued_at: _Instant | None = None,
+    ) -> Iterator[str]:
+        """As ``issue_many``, for iterables of any length: memory does not grow."""
+
     @property
     def algorithm(self) -> Algorithm: ...
     @property
@@ -293,6 +315,29 @@ class Verifier:
 
         ``into`` is a dataclass, a msgspec Struct or a pydantic model to read the claims into.
         """
+
+    @overload
+    def verify_many(
+        self, tokens: Iterable[str] | Iterable[bytes], *, into: None = None
+    ) -> list[Verified[dict[str, Any]] | TokenRefused]: ...
+    @overload
+    def verify_many(
+        self, tokens: Iterable[str] | Iterable[bytes], *, into: type[_C]
+    ) -> list[Verified[_C] | TokenRefused]:
+        """Verifies tokens on all cores, with the GIL released: one verdict for each, in their order.
+
+        A refused token raises nothing: its verdict is the exception.
+        """
+
+    @overload
+    def verify_each(
+        self, tokens: Iterable[str] | Iterable[bytes], *, into: None = None
+    ) -> Iterator[Verified[dict[str, Any]] | TokenRefused]: ...
+    @overload
+    def verify_each(
+        self, tokens: Iterable[str] | Iterable[bytes], *, into: type[_C]
+    ) -> Iterator[Verified[_C] | TokenRefused]:
+        """As ``verify_many``, for iterables of any length: memory does not grow."""
 
     def explain(self, token: str | bytes) -> Explanation:
         """Tells for each step of the pipeline how it went; ``str()`` writes a table."""

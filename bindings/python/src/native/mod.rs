@@ -3,6 +3,7 @@
 
 mod algorithm;
 mod arguments;
+mod batch;
 pub(crate) mod cache_state;
 mod clock;
 mod date;

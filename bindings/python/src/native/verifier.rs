@@ -5,8 +5,9 @@ use std::time::Duration;
 use jotem::jwt::VerifierBuilder;
 use jotem::{Algorithm, Verifier as EngineVerifier, VerifyingKey};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
+use super::batch::Verdicts;
 use super::cache_state::{CacheState, MOST_BYTES};
 use super::clock::TimeOfCall;
 use super::explanation::Explanation;
@@ -63,8 +64,8 @@ use super::{algorithm, arguments, clock, errors, objects};
 ///     '42'
 #[pyclass(frozen, module = "jotem")]
 pub(super) struct Verifier {
-    engine: EngineVerifier,
-    clock: Option<Py<PyAny>>,
+    pub(super) engine: EngineVerifier,
+    pub(super) clock: Option<Py<PyAny>>,
     /// Whether other threads run while a signature is checked.
     slow: bool,
 }
@@ -187,6 +188,63 @@ impl Verifier {
         }
     }
 
+    /// Verifies tokens on all cores, with the GIL released: one verdict for each, in their order.
+    ///
+    /// A refused token raises nothing: its verdict is the exception that ``verify`` would have
+    /// raised. Everything else that goes wrong is raised, and ends the batch.
+    ///
+    /// Args:
+    ///     tokens: The tokens, from any iterable. ``verify_each`` keeps no list of the verdicts.
+    ///     into: As for ``verify``.
+    ///
+    /// Raises:
+    ///     TypeError: An element is no text.
+    ///
+    /// Example:
+    ///     >>> from jotem import Verified
+    ///     >>> verdicts = verifier.verify_many([token, "not a token"])
+    ///     >>> [isinstance(verdict, Verified) for verdict in verdicts]
+    ///     [True, False]
+    ///     >>> verdicts[1].code
+    ///     'jws_segment_count'
+    #[pyo3(signature = (tokens, *, into=None))]
+    fn verify_many<'py>(
+        slf: &Bound<'py, Self>,
+        tokens: &Bound<'py, PyAny>,
+        into: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut verdicts = Self::verify_each(slf, tokens, into)?;
+        let list = PyList::empty(slf.py());
+        while let Some(verdict) = verdicts.next(slf.py())? {
+            list.append(verdict)?;
+        }
+        Ok(list)
+    }
+
+    /// Verifies tokens on all cores as ``verify_many`` does, and hands verdicts out as they are asked
+    /// for: for iterables of any length, in memory that does not grow.
+    ///
+    /// It takes as many tokens at a time as the iterable gives within 10 ms, at most 512 for each
+    /// core. What the iterable raises comes after the verdicts on what it gave before. The clock of
+    /// the verifier is asked when a token is taken.
+    ///
+    /// Example:
+    ///     >>> lines = (token for _ in range(1_000))
+    ///     >>> sum(1 for verdict in verifier.verify_each(lines) if isinstance(verdict, Verified))
+    ///     1000
+    #[pyo3(signature = (tokens, *, into=None))]
+    fn verify_each(
+        slf: &Bound<'_, Self>,
+        tokens: &Bound<'_, PyAny>,
+        into: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Verdicts> {
+        let into = into.filter(|class| !class.is_none());
+        if let Some(class) = into {
+            objects::check_class(class)?;
+        }
+        Verdicts::new(slf, tokens, into)
+    }
+
     /// Tells for each step how it went, for an accepted token as for a refused one.
     ///
     /// It decides as ``verify`` does, costs more, and does not raise for a token: for people and
@@ -264,8 +322,7 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
                     or an iterable of jotem.Key";
     let wrong = |found: &Bound<'_, PyAny>| arguments::wrong_type("keys", expected, found);
     // What iterates over something else than keys.
-    let document = keys.is_instance_of::<PyString>() || keys.is_instance_of::<PyBytes>();
-    if document || keys.is_instance_of::<PyDict>() {
+    if arguments::is_text_or_bytes(keys) || keys.is_instance_of::<PyDict>() {
         return Err(wrong(keys));
     }
     let elements = keys.try_iter().map_err(|_| wrong(keys))?;
