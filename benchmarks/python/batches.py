@@ -1,7 +1,8 @@
 """What a batch gets out of the cores, beside one core: `./run.sh batches`.
 
 Each row is an operation: calls a second one after the other, in a batch, and the median of their
-ratios, round by round. The last row is Python's own PBKDF2 on so many threads, which holds no lock
+ratios, round by round; and how much of the processors' time the batch took, to that of the calls one
+after the other: on idle cores the ratio is at most their number divided by this. The last row is Python's own PBKDF2 on so many threads, which holds no lock
 at all: what the cores gave meanwhile. Nothing is asserted.
 """
 
@@ -30,18 +31,30 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     rounds = 5 if parser.parse_args().quick else 21
     rows = {**verifications(), **issues(), "PBKDF2 of hashlib": control()}
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in rows}
+    times: dict[str, list[tuple[Elapsed, Elapsed]]] = {name: [] for name in rows}
     for _ in range(rounds):
         for name, (_, alone, together) in rows.items():
-            times[name].append((elapsed(alone), elapsed(together)))
+            times[name].append((Elapsed(alone), Elapsed(together)))
     print(f"{os.cpu_count()} cores, {rounds} rounds")
-    print(f"\n{'':26} {'alone, 1/s':>12} {'batch':>10} {'ratio':>7} {'best':>7}")
+    print(f"\n{'':20} {'alone, 1/s':>12} {'batch':>10} {'ratio':>7} {'best':>7} {'cpu':>6}")
     for name, measured in times.items():
         count = rows[name][0]
-        one, many = (count / statistics.median(column) for column in zip(*measured))
-        ratios = [alone / together for alone, together in measured]
-        best = min(alone for alone, _ in measured) / min(together for _, together in measured)
-        print(f"{name:26} {one:12,.0f} {many:10,.0f} {statistics.median(ratios):7.2f} {best:7.2f}")
+        one, many = zip(*measured)
+        rates = [count / statistics.median(each.wall for each in side) for side in (one, many)]
+        ratio = statistics.median(a.wall / b.wall for a, b in measured)
+        best = min(each.wall for each in one) / min(each.wall for each in many)
+        cpu = statistics.median(b.cpu / a.cpu for a, b in measured)
+        print(f"{name:20} {rates[0]:12,.0f} {rates[1]:10,.0f} {ratio:7.2f} {best:7.2f} {cpu:6.2f}")
+
+
+class Elapsed:
+    """The seconds that some work took, on the clock and of all processors together."""
+
+    def __init__(self, work: Work) -> None:
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        self.wall = time.perf_counter() - wall
+        self.cpu = time.process_time() - cpu
 
 
 def verifications() -> dict[str, tuple[int, Work, Work]]:
@@ -103,13 +116,6 @@ def control() -> tuple[int, Work, Work]:
             thread.join()
 
     return count, lambda: derive(count), together
-
-
-def elapsed(work: Work) -> float:
-    """Seconds."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

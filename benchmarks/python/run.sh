@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the peers beside jotem in an environment of its own, and measures: all there is, or with
-# `threads`, `imports`, `cache`, `batches` or `compare` as the first argument only those. PYTHON chooses the interpreter; other
-# arguments are the program's.
+# `threads`, `imports`, `cache`, `batches` or `compare` as the first argument only those. PYTHON
+# chooses the interpreter; other arguments are the program's.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
