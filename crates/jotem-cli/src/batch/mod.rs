@@ -1,7 +1,8 @@
 //! `jotem verify --batch`: many tokens, one a line, on all cores.
 //!
-//! `lines` reads on a thread of its own, `verdicts` verifies on all others and writes what there is to say, and here it is
-//! written, in the order of the lines. `tally` counts, and `progress` shows that at a terminal.
+//! `lines` reads on a thread of its own, `verdicts` verifies on all others and makes what is said about
+//! each token, and here it is written, in the order of the lines. `tally` counts, and `progress` shows
+//! that at a terminal.
 
 #[cfg(unix)]
 mod interrupt;
@@ -12,9 +13,10 @@ mod verdicts;
 
 use std::iter::once;
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use jotem::jwt::Batch;
 use jotem::{NumericDate, Verifier};
@@ -52,7 +54,7 @@ pub(crate) fn run(
     let mut printer = Printer { verdicts: &verdicts, output, begun: false };
     let batch = Batch::new().threads(arguments.threads.unwrap_or_default().into());
     let batch = batch.ahead(BLOCKS_AHEAD);
-    let blocks = read_ahead(sources)?;
+    let (blocks, reader) = read_ahead(sources)?;
     let mut end = ControlFlow::Continue(());
     while end.is_continue()
         && let Ok(block) = blocks.recv()
@@ -69,13 +71,18 @@ pub(crate) fn run(
             },
         );
     }
+    if end.is_continue() {
+        // It has come to its end; if that was a panic, not all was read.
+        reader.join().unwrap_or_else(|panic| resume_unwind(panic));
+    }
     let mut progress = lock(&progress);
     progress.wipe();
     match end {
         ControlFlow::Continue(()) => printer.finish(&progress, None),
         ControlFlow::Break(Some(failure)) => printer.finish(&progress, Some(failure)),
-        // Nobody reads any longer: there is nobody to tell.
-        ControlFlow::Break(None) => Ok(status(&progress)),
+        // Nobody reads any longer, so there is nobody to tell; but not all are accepted.
+        ControlFlow::Break(None) if progress.tally.refused() == 0 => Ok(Status::InputOutput),
+        ControlFlow::Break(None) => Ok(Status::Refused),
     }
 }
 
@@ -85,16 +92,18 @@ fn longest_name(sources: &[Source]) -> usize {
 
 /// Reads on a thread of its own, a few blocks ahead. It ends when all is read or nobody takes any more;
 /// if it waits for its input then, the command does not wait for it.
-fn read_ahead(sources: Vec<Source>) -> Result<Receiver<Result<Block, Failure>>, Failure> {
+fn read_ahead(sources: Vec<Source>) -> Result<(Blocks, JoinHandle<()>), Failure> {
     let (sender, blocks) = sync_channel(BLOCKS_READ);
     let read = move || {
         let mut lines = Lines::of(sources);
         while lines.next().is_some_and(|block| sender.send(block).is_ok()) {}
     };
     let thread = thread::Builder::new().name("jotem-lines".to_owned()).spawn(read);
-    thread.map_err(|error| Failure::input_output("cannot start a thread", &error))?;
-    Ok(blocks)
+    let thread = thread.map_err(|error| Failure::input_output("cannot start a thread", &error))?;
+    Ok((blocks, thread))
 }
+
+type Blocks = Receiver<Result<Block, Failure>>;
 
 /// Writes what was found, block by block.
 struct Printer<'v> {

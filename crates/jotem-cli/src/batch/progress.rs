@@ -34,6 +34,7 @@ impl Progress {
     }
 
     /// Whether there is a line to wipe away at times.
+    #[cfg(unix)]
     pub(super) const fn is_wanted(&self) -> bool {
         self.wanted
     }
