@@ -80,6 +80,7 @@ bench: tools ## jotem beside its peers and the floor; the first build takes minu
 	cd benchmarks && $(CARGO) run --release -- --parsing
 	cd benchmarks && $(CARGO) run --release -- --lookup
 	cd benchmarks && $(CARGO) run --release -- --batch
+	cd benchmarks && $(CARGO) run --release -- --cache
 
 bench-python: tools ## jotem beside the peers of Python; threads; imports; in an environment of its own
 	@benchmarks/python/run.sh

@@ -23,7 +23,7 @@ pub(crate) struct Implementation {
     versions: Vec<String>,
     cryptography: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'static str>,
+    note: Option<String>,
 }
 
 /// One operation with one algorithm.
@@ -56,8 +56,8 @@ impl Implementation {
     }
 
     /// Adds what a reader of the figures must know.
-    pub(crate) fn with_note(self, note: Option<&'static str>) -> Self {
-        Self { note, ..self }
+    pub(crate) fn with_note(self, note: Option<&str>) -> Self {
+        Self { note: note.map(str::to_owned), ..self }
     }
 }
 

@@ -237,8 +237,9 @@ impl VerifierBuilder {
     /// Remembers the signatures of accepted tokens, in at most this many bytes: a token that comes
     /// again costs no cryptography. Everything else is decided again at each call.
     ///
-    /// 2 KiB for each token that is in use at one time is ample; at least 16 KiB. Shared secrets and
-    /// keys that live elsewhere make no use of it. [`manual::cache`](crate::manual::cache) has the details.
+    /// 2 KiB for each token that is in use at one time is ample, 4 KiB with shared claims; at least
+    /// 16 KiB. Shared secrets and keys that live elsewhere make no use of it.
+    /// [`manual::cache`](crate::manual::cache) has the details.
     pub const fn cache(mut self, bytes: usize) -> Self {
         self.cache_bytes = Some(bytes);
         self
