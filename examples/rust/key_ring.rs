@@ -3,6 +3,12 @@
 //! The issuer has the ring. The other service knows only what was published when it fetched last, and
 //! fetches as seldom as it may. The clock is moved by hand, ten minutes at a time.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "a program that counts small numbers, and shows what happens"
+)]
+
 use std::error::Error;
 use std::time::Duration;
 

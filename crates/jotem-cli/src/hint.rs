@@ -21,6 +21,7 @@ pub(crate) fn for_system(kind: ErrorKind) -> Option<&'static str> {
 }
 
 /// Returns what to tell a person at a terminal about a key ring.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others say it themselves")]
 pub(crate) fn for_ring(error: &RingError) -> Cow<'static, str> {
     Cow::Borrowed(match error {
         RingError::SpareTooNew { known_at, .. } => {

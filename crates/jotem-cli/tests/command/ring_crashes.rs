@@ -1,5 +1,7 @@
 //! Rotations that are killed, and rotations at the same time: what is kept is always a ring.
 
+#![expect(clippy::arithmetic_side_effects, reason = "small numbers")]
+
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -48,7 +50,7 @@ fn assert_sound(ring: &KeyRing) {
 /// the key, a moment after it has taken the lock.
 fn kill(mut child: Child, lock: &Path, number: u32) {
     let began = Instant::now();
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let moment = Duration::from_millis(u64::from(number) * 2);
         while began.elapsed() < moment && child.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_micros(100));
