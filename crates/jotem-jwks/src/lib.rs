@@ -14,7 +14,7 @@ pub mod remote;
 pub mod ring;
 
 // The samples of the package's page are tested with the crate, also as it is packaged.
-#[cfg(all(doctest, feature = "ring"))]
+#[cfg(all(doctest, feature = "remote", feature = "ring"))]
 mod guides {
     #[doc = include_str!("../README.md")]
     mod readme {}
