@@ -202,7 +202,7 @@ const START_COST: Duration = Duration::from_micros(100);
 const SLOWER: u32 = 4;
 
 /// A shorter job is mostly waking and waiting.
-const SHORT: Duration = Duration::from_micros(200);
+const SHORT: Duration = Duration::from_micros(100);
 
 /// A longer one lets the other threads wait at the end of a batch.
-const LONG: Duration = Duration::from_millis(1);
+const LONG: Duration = Duration::from_micros(500);
