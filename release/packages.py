@@ -13,7 +13,7 @@ from sealed import run
 from versions import version
 
 # In the order of publication: each after those that it depends on.
-CRATES = ("jotem", "jotem-jwks", "jotem-cli")
+CRATES = ("jotem", "jotem-jwks", "jotem-session", "jotem-cli")
 
 
 def package_crates(folder: Path, *, dirty: bool) -> list[Path]:

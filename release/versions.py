@@ -9,13 +9,14 @@ from graph import ROOT
 _PLACES = (
     ("Cargo.toml", r'^\[workspace\.package\]\nversion = "(.+)"$'),
     ("crates/jotem-jwks/Cargo.toml", r'^jotem = \{ version = "(.+?)"'),
+    ("crates/jotem-session/Cargo.toml", r'^jotem = \{ version = "(.+?)"'),
     ("crates/jotem-cli/Cargo.toml", r'^jotem = \{ version = "(.+?)"'),
     ("crates/jotem-cli/Cargo.toml", r'^jotem-jwks = \{ version = "(.+?)"'),
     ("bindings/python/Cargo.toml", r'^name = "jotem-python"\n(?:.+\n)*?version = "(.+)"$'),
     ("bindings/python/dropin/pyproject.toml", r'^version = "(.+)"$'),
 )
 _LOCKS = (
-    ("Cargo.lock", "jotem", "jotem-jwks", "jotem-cli"),
+    ("Cargo.lock", "jotem", "jotem-jwks", "jotem-session", "jotem-cli"),
     ("bindings/python/Cargo.lock", "jotem", "jotem-jwks", "jotem-python"),
 )
 
