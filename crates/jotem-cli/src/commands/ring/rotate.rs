@@ -41,7 +41,7 @@ pub(crate) fn run(
         }
         None => {
             let distance = date::distance(next_due, SystemClock.now());
-            output.note(&format!("no rotation is due; next {}, {distance}", date::utc(next_due)));
+            output.note(&format!("nothing is due until {}, {distance}", date::utc(next_due)));
         }
     }
     Ok(Status::Good)
