@@ -167,7 +167,7 @@ impl KeyRing {
     ///     >>> KeyRing.open(path, password="another one")
     ///     Traceback (most recent call last):
     ///         ...
-    ///     jotem.errors.KeyRefused: the private key does not open with this password
+    ///     jotem.errors.KeyRefused: the password is wrong, or the encrypted key is damaged
     #[staticmethod]
     #[pyo3(signature = (path, *, password, clock=None))]
     fn open<'py>(
@@ -189,6 +189,13 @@ impl KeyRing {
 
     /// Opens the public half of the ring of a file, without its password: for what publishes the
     /// keys, or verifies with them. It can neither sign nor change anything.
+    ///
+    /// Args:
+    ///     path: The file.
+    ///     clock: As for ``create``.
+    ///
+    /// Raises:
+    ///     RingFailed: As for ``open``.
     ///
     /// Example:
     ///     >>> public = KeyRing.open_public(path)
