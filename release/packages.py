@@ -12,11 +12,11 @@ from graph import ROOT, WHEEL
 from sealed import run
 from versions import version
 
-CRATES = ("jotem", "jotem-cli")
+CRATES = ("jotem", "jotem-jwks", "jotem-cli")
 
 
 def package_crates(folder: Path, *, dirty: bool) -> list[Path]:
-    """The `.crate` files. cargo takes the one for the other's dependency, published or not."""
+    """The `.crate` files. cargo takes each for the others' dependency, published or not."""
     options = ["--allow-dirty"] if dirty else []
     target = folder / "package-target"
     run("cargo", "package", "--workspace", "--no-verify", "--locked", "--quiet", *options,
@@ -40,7 +40,7 @@ def vendor(folder: Path, crates: list[Path]) -> Path:
     for crate in crates:
         source = unpack(crate, vendored)
         digest = hashlib.sha256(crate.read_bytes()).hexdigest()
-        # jotem-cli's lock file has the digest of jotem's package: it is compared.
+        # jotem-cli's lock file has the digests of the other packages: they are compared.
         (source / ".cargo-checksum.json").write_text(
             json.dumps({"files": {}, "package": digest}), encoding="utf-8"
         )

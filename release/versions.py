@@ -1,4 +1,4 @@
-"""The version stands in one place for people, and in four files for tools: they must agree."""
+"""The version stands in one place for people, and in several files for tools: they must agree."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from graph import ROOT
 _PLACES = (
     ("Cargo.toml", r'^\[workspace\.package\]\nversion = "(.+)"$'),
     ("crates/jotem-cli/Cargo.toml", r'^jotem = \{ version = "(.+?)"'),
+    ("crates/jotem-cli/Cargo.toml", r'^jotem-jwks = \{ version = "(.+?)"'),
+    ("crates/jotem-jwks/Cargo.toml", r'^jotem = \{ version = "(.+?)"'),
     ("bindings/python/Cargo.toml", r'^name = "jotem-python"\n(?:.+\n)*?version = "(.+)"$'),
     ("bindings/python/dropin/pyproject.toml", r'^version = "(.+)"$'),
 )
 _LOCKS = (
-    ("Cargo.lock", "jotem", "jotem-cli"),
+    ("Cargo.lock", "jotem", "jotem-jwks", "jotem-cli"),
     ("bindings/python/Cargo.lock", "jotem", "jotem-python"),
 )
 

@@ -33,6 +33,7 @@ fn seconds(mut text: &str) -> Option<u64> {
 }
 
 /// Writes a span of time as it can be read again: `15m`, `1h32s`.
+#[expect(clippy::arithmetic_side_effects, reason = "no factor is zero")]
 pub(crate) fn text(duration: Duration) -> String {
     let mut rest = duration.as_secs();
     let mut text = String::new();

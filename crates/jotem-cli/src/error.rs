@@ -151,6 +151,7 @@ impl From<&Error> for Failure {
 }
 
 impl From<&RingError> for Failure {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named has the usual status")]
     fn from(error: &RingError) -> Self {
         let failure = match error {
             RingError::Jotem(error) => return error.into(),

@@ -21,6 +21,7 @@ pub(crate) fn for_system(kind: ErrorKind) -> Option<&'static str> {
 }
 
 /// Returns what to tell a person at a terminal about a key ring.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others say it themselves")]
 pub(crate) fn for_ring(error: &RingError) -> Cow<'static, str> {
     Cow::Borrowed(match error {
         RingError::SpareTooNew { known_at, .. } => {
@@ -39,6 +40,7 @@ pub(crate) fn for_ring(error: &RingError) -> Cow<'static, str> {
         RingError::Missing { .. } => {
             "check the name, or make one: jotem ring create FILE --alg ES256"
         }
+        RingError::TimerOutOfRange { .. } => "write it as 900s, 15m, 12h or 7d, between the two",
         RingError::KeyUnknown { .. } => "compare with: jotem ring show FILE",
         RingError::Exists { .. } => "choose another name; a ring is never replaced",
         RingError::Conflict { .. } => "another rotation was faster: jotem ring show FILE",

@@ -4,13 +4,19 @@ use super::sandbox::{Sandbox, with_filters};
 
 #[test]
 fn the_help_of_each_command_says_everything() {
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 19] = [
         &[],
         &["key"],
         &["key", "generate"],
         &["key", "show"],
         &["key", "convert"],
         &["key", "thumbprint"],
+        &["ring"],
+        &["ring", "create"],
+        &["ring", "rotate"],
+        &["ring", "compromise"],
+        &["ring", "show"],
+        &["ring", "export"],
         &["sign"],
         &["verify"],
         &["decode"],

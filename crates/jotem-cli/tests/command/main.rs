@@ -17,6 +17,9 @@ mod key;
 mod lint;
 #[cfg(unix)]
 mod readme;
+mod ring;
+#[cfg(unix)]
+mod ring_crashes;
 mod sandbox;
 mod shell;
 mod sign;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::sandbox::Sandbox;
 
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 19] = [
     "jotem-completions.1",
     "jotem-decode.1",
     "jotem-explain.1",
@@ -16,6 +16,12 @@ const PAGES: [&str; 13] = [
     "jotem-key.1",
     "jotem-lint.1",
     "jotem-man.1",
+    "jotem-ring-compromise.1",
+    "jotem-ring-create.1",
+    "jotem-ring-export.1",
+    "jotem-ring-rotate.1",
+    "jotem-ring-show.1",
+    "jotem-ring.1",
     "jotem-sign.1",
     "jotem-verify.1",
     "jotem.1",
@@ -26,7 +32,9 @@ fn every_shell_gets_completions_that_name_every_command() {
     let sandbox = Sandbox::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = sandbox.good(&["completions", shell]);
-        for word in ["thumbprint", "convert", "verify", "decode", "explain", "secret-env"] {
+        for word in
+            ["thumbprint", "convert", "compromise", "verify", "decode", "explain", "secret-env"]
+        {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }
@@ -64,7 +72,7 @@ fn every_command_has_a_page_and_groff_has_nothing_to_say_about_it() {
     sandbox.good(&["man", "."]);
     assert_eq!(sandbox.names(), PAGES);
     // Made again, they replace the older ones.
-    assert_eq!(sandbox.run(&["man", ".", "--json"]).json()["files"].as_array().unwrap().len(), 13);
+    assert_eq!(sandbox.run(&["man", ".", "--json"]).json()["files"].as_array().unwrap().len(), 19);
     assert_eq!(sandbox.names(), PAGES);
     let main = std::fs::read_to_string(sandbox.path("jotem.1")).unwrap();
     assert_eq!(sandbox.good(&["man"]), main.trim_end());

@@ -168,10 +168,8 @@ impl RingBuilder {
         let mut password = Password::new(password)?;
         let now = self.clock.now().floor();
         // Other keys have one size each: the engine says so.
-        let rsa_bits = match self.algorithm.key_type() {
-            KeyType::Rsa => Some(self.rsa_bits.unwrap_or(2048)),
-            _ => self.rsa_bits,
-        };
+        let is_rsa = self.algorithm.key_type() == KeyType::Rsa;
+        let rsa_bits = self.rsa_bits.or_else(|| is_rsa.then_some(2048));
         let mut new = || generate(self.algorithm, rsa_bits, now, &mut password);
         let (mut active, spare) = (new()?, new()?);
         active.activated_at = Some(now);

@@ -59,9 +59,11 @@ impl FileStore {
 
     /// Looks at what stands there, without following a link.
     fn look(&self) -> Result<Metadata, RingError> {
-        let found = fs::symlink_metadata(&self.path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => RingError::Missing { name: self.name() },
-            _ => self.failed("read", error),
+        let found = fs::symlink_metadata(&self.path).map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                return RingError::Missing { name: self.name() };
+            }
+            self.failed("read", error)
         })?;
         if found.is_file() { Ok(found) } else { Err(RingError::NotAFile { name: self.name() }) }
     }

@@ -84,12 +84,14 @@ impl Wishes {
             token_lifetime,
             leeway,
             jwks_max_age,
-            stale_while_revalidate: self.stale_while_revalidate.unwrap_or(HOUR.min(room)),
-            stale_if_error: self.stale_if_error.unwrap_or(DAY.min(room)),
+            stale_while_revalidate: self.stale_while_revalidate.unwrap_or_else(|| HOUR.min(room)),
+            stale_if_error: self.stale_if_error.unwrap_or_else(|| DAY.min(room)),
             fetch_interval,
             announce_for,
             rotate_every,
-            retire_for: self.retire_for.unwrap_or(HOUR.max(lives_on(token_lifetime, leeway))),
+            retire_for: self
+                .retire_for
+                .unwrap_or_else(|| HOUR.max(lives_on(token_lifetime, leeway))),
         };
         timers.check()?;
         Ok(timers)

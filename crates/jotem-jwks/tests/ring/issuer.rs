@@ -111,3 +111,16 @@ fn a_verifier_needs_no_list_of_algorithms_and_takes_no_other_algorithm() {
     let error = verifier.verify::<()>(&token).unwrap_err();
     assert_eq!(error.code().as_str(), "jws_signature_mismatch");
 }
+
+#[test]
+fn a_verifier_that_remembers_tokens_forgets_those_of_a_removed_key() {
+    let (ring, _, clock) = ring();
+    let verifier = Verifier::builder(&ring).clock(clock).cache(1 << 20).build().unwrap();
+    let token = ring.issuer(|issuer| issuer).unwrap().issue(&Claims::empty()).unwrap();
+    for _ in 0..3 {
+        verifier.verify::<()>(&token).unwrap();
+    }
+    ring.compromise(&in_state(&ring, Active)[0]).unwrap();
+    let error = verifier.verify::<()>(&token).unwrap_err();
+    assert_eq!(error.code().as_str(), "jws_key_not_found");
+}

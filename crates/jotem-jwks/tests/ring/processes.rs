@@ -143,7 +143,7 @@ fn another_ring_in_the_place_of_this_one_is_not_taken() {
     *memory.kept.lock().unwrap() = others.kept.lock().unwrap().clone();
     assert_eq!(first.reload().unwrap_err().code(), "ring_replaced", "the same revision");
     let es256 = KeyRing::builder(jotem::Algorithm::Es256).clock(clock);
-    let es256 = es256.create_in(memory.clone(), PASSWORD).unwrap();
+    let es256 = es256.create_in(memory, PASSWORD).unwrap();
     es256.rotate_now().unwrap();
     assert_eq!(first.reload().unwrap_err().code(), "ring_replaced", "a later one of ES256");
     assert_eq!(first.algorithm(), jotem::Algorithm::EdDsa);

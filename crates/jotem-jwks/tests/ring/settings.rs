@@ -57,8 +57,9 @@ fn parts_of_a_second_are_rounded_up() {
 /// Each with the one second that makes the difference.
 #[test]
 fn what_does_not_fit_is_refused_to_the_second() {
+    type Set = fn(RingBuilder, Duration) -> RingBuilder;
     let hour = seconds(3600);
-    let cases: [(&str, fn(RingBuilder, Duration) -> RingBuilder, u64); 9] = [
+    let cases: [(&str, Set, u64); 9] = [
         // Known everywhere: max-age, the longer stale time, the fetch interval.
         ("ring_announcement_too_short", |b, d| b.announce_for(d), 600),
         (

@@ -1,8 +1,6 @@
 //! The registry of a ring's errors: every reason has a code of its own, a message that was looked at,
 //! and a section in `docs/errors.md`.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where it is surprised")]
-
 use std::collections::BTreeSet;
 
 use jotem::error::Excerpt;

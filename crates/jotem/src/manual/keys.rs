@@ -91,7 +91,8 @@
 //! # Replacing a key by hand
 //!
 //! A key is replaced in three steps, so that at no moment a verifier meets a token whose key it does
-//! not have. Between the steps lies at least as long as verifiers keep the set.
+//! not have. Between the steps lies at least as long as verifiers keep the set. The key rings of the crate
+//! `jotem-jwks` do it on time, and keep the keys in a file.
 //!
 //! ```
 //! use std::time::Duration;

@@ -37,8 +37,11 @@ pub(crate) fn run(
     Ok(Status::Good)
 }
 
+/// A method of the builder.
+type Setting = fn(RingBuilder, std::time::Duration) -> RingBuilder;
+
 fn with_timers(mut builder: RingBuilder, timers: &TimerArguments) -> RingBuilder {
-    let settings: [(_, fn(RingBuilder, std::time::Duration) -> RingBuilder); 7] = [
+    let settings: [(_, Setting); 7] = [
         (timers.token_lifetime, RingBuilder::token_lifetime),
         (timers.leeway, RingBuilder::leeway),
         (timers.jwks_max_age, RingBuilder::jwks_max_age),

@@ -28,14 +28,15 @@ fn open(
 /// Says which ring it is about, where the message does not.
 fn about(error: &RingError, file: &std::path::Path) -> Failure {
     let failure = Failure::from(error);
-    match error {
+    let is_named = matches!(
+        error,
         RingError::Exists { .. }
-        | RingError::Locked { .. }
-        | RingError::Missing { .. }
-        | RingError::NotAFile { .. }
-        | RingError::Permissions { .. }
-        | RingError::Store { .. }
-        | RingError::TooLarge { .. } => failure,
-        _ => failure.about(&crate::input::name(file)),
-    }
+            | RingError::Locked { .. }
+            | RingError::Missing { .. }
+            | RingError::NotAFile { .. }
+            | RingError::Permissions { .. }
+            | RingError::Store { .. }
+            | RingError::TooLarge { .. }
+    );
+    if is_named { failure } else { failure.about(&crate::input::name(file)) }
 }

@@ -103,7 +103,7 @@ fn row(key: &RingKey, now: NumericDate) -> Row {
             let since = since(key.retired_at().unwrap_or_default());
             (format!("since {since}, removed {next}"), ASIDE)
         }
-        _ => (String::new(), ASIDE),
+        KeyState::Removed | _ => (String::new(), ASIDE),
     };
     Row::new(key.state().name(), key.key_id()).meaning(meaning, style)
 }
