@@ -29,7 +29,7 @@ def makes_and_opens(path: Path, now: datetime) -> KeyRing:
     assert_type(KeyRing.open_public(path, clock=lambda: now), KeyRing)
 
     KeyRing.open(path)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    KeyRing.open(path, "p")  # type: ignore[misc]  # pyright: ignore[reportCallIssue]
+    KeyRing.open(path, "p")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     KeyRing.create(path, algorithm="ES256", password="p", leeway="30s")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     return KeyRing.open(path, password="p")
 

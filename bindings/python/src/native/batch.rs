@@ -126,7 +126,8 @@ impl Verdicts {
         tokens: &Bound<'_, PyAny>,
         into: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let stream = Stream::of("tokens", "an iterable of str or bytes", tokens, verifier.get().reads)?;
+        let stream =
+            Stream::of("tokens", "an iterable of str or bytes", tokens, verifier.get().reads)?;
         let into = into.map(|class| class.clone().unbind());
         Ok(Self { verifier: verifier.clone().unbind(), into, stream })
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyCFunction, PyDict, PyTuple};
+use pyo3::types::PyDict;
 
 /// How many are inside, and above them a bit: whether somebody forks.
 static GATE: AtomicUsize = AtomicUsize::new(0);
@@ -51,22 +51,16 @@ pub(super) fn watch(py: Python<'_>) -> PyResult<()> {
             return Ok(());
         };
         let hooks = PyDict::new(py);
-        let close = |arguments: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| {
-            close(arguments.py());
-        };
-        let open = |_: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| {
-            GATE.fetch_and(!CLOSED, Ordering::AcqRel);
-        };
-        hooks.set_item("before", PyCFunction::new_closure(py, None, None, close)?)?;
-        let open = PyCFunction::new_closure(py, None, None, open)?;
-        hooks.set_item("after_in_parent", &open)?;
-        hooks.set_item("after_in_child", open)?;
+        hooks.set_item("before", wrap_pyfunction!(close, py)?)?;
+        hooks.set_item("after_in_parent", wrap_pyfunction!(open, py)?)?;
+        hooks.set_item("after_in_child", wrap_pyfunction!(begin_anew, py)?)?;
         register.call((), Some(&hooks)).map(drop)
     };
     WATCHED.get_or_try_init(py, watch).map(drop)
 }
 
 /// Lets nobody in any more, and waits until everybody is out.
+#[pyfunction]
 fn close(py: Python<'_>) {
     // Another thread may be forking.
     while GATE.fetch_or(CLOSED, Ordering::AcqRel) & CLOSED != 0 {
@@ -75,4 +69,16 @@ fn close(py: Python<'_>) {
     while GATE.load(Ordering::Acquire) != CLOSED {
         py.detach(|| std::thread::sleep(PAUSE));
     }
+}
+
+/// Lets everybody in again.
+#[pyfunction]
+fn open() {
+    GATE.fetch_and(!CLOSED, Ordering::AcqRel);
+}
+
+/// In a child there is nobody but who forked, even if that was not by Python's own means.
+#[pyfunction]
+fn begin_anew() {
+    GATE.store(0, Ordering::Release);
 }

@@ -317,7 +317,11 @@ impl Verifier {
         reads: bool,
     ) -> PyResult<Self> {
         let builder = if clock.is_some() { builder.clock(TimeOfCall) } else { builder };
-        let engine = clock::at_its_time(py, clock.as_ref(), || fork::pass(py, || builder.build()))?;
+        let engine = if reads {
+            clock::at_its_time(py, clock.as_ref(), || fork::pass(py, || builder.build()))?
+        } else {
+            builder.build()
+        };
         let engine = engine.map_err(|error| errors::raise(py, error))?;
         let slow = engine.algorithms().iter().any(|algorithm| algorithm::is_slow(*algorithm));
         Ok(Self { engine, clock, slow, reads })

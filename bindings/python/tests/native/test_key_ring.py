@@ -118,8 +118,8 @@ def test_a_wrong_type_is_a_type_error_that_names_the_argument(ring: KeyRing, pat
         "if_none_match: expected": lambda: ring.publication().is_current(b"*"),  # type: ignore[arg-type]
         "key: expected jotem.Key or jotem.KeyRing": lambda: Issuer(path),  # type: ignore[arg-type]
         "keys: expected": lambda: Verifier([ring]),  # type: ignore[list-item]
-        "cannot create": lambda: KeyRing(),  # type: ignore[call-arg]
-        "takes 1 positional": lambda: KeyRing.open(path, PASSWORD),  # type: ignore[misc]
+        "KeyRing": lambda: KeyRing(),  # type: ignore[call-arg]
+        "takes 1 positional": lambda: KeyRing.open(path, PASSWORD),  # type: ignore[call-arg]
         "pickle": lambda: pickle.dumps(ring),
     }
     for words, call in calls.items():

@@ -125,11 +125,7 @@ impl KeyRing {
             ("token_lifetime", token_lifetime, RingBuilder::token_lifetime),
             ("leeway", leeway, RingBuilder::leeway),
             ("jwks_max_age", jwks_max_age, RingBuilder::jwks_max_age),
-            (
-                "stale_while_revalidate",
-                stale_while_revalidate,
-                RingBuilder::stale_while_revalidate,
-            ),
+            ("stale_while_revalidate", stale_while_revalidate, RingBuilder::stale_while_revalidate),
             ("stale_if_error", stale_if_error, RingBuilder::stale_if_error),
             ("fetch_interval", fetch_interval, RingBuilder::fetch_interval),
             ("announce_for", announce_for, RingBuilder::announce_for),
