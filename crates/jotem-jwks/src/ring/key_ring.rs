@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jotem::jwa::Algorithm;
@@ -360,7 +360,12 @@ impl KeyRing {
         if (last..last.saturating_add(LOOK_AGAIN)).contains(&now) {
             return;
         }
-        let Ok(mut password) = shared.change.try_lock() else { return };
+        let mut password = match shared.change.try_lock() {
+            Ok(password) => password,
+            // A change that panicked has changed nothing: the snapshot is replaced whole.
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
         shared.looked_at.store(now, Ordering::Relaxed);
         let known = shared.snapshot.load().record.revision;
         let looked = shared.store.load_if_changed(known);

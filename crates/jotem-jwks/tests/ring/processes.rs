@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jotem_jwks::ring::{KeyRing, KeyState::Active};
+use jotem_jwks::ring::{KeyRing, KeyState::Active, RingError, StoredRing};
 use tempfile::TempDir;
 
 use super::memory::{NOW, PASSWORD, in_state, ring, states};
@@ -147,4 +147,37 @@ fn another_ring_in_the_place_of_this_one_is_not_taken() {
     es256.rotate_now().unwrap();
     assert_eq!(first.reload().unwrap_err().code(), "ring_replaced", "a later one of ES256");
     assert_eq!(first.algorithm(), jotem::Algorithm::EdDsa);
+}
+
+/// A store whose next load panics.
+#[derive(Debug, Clone)]
+struct Panics(super::memory::Memory, std::sync::Arc<std::sync::atomic::AtomicBool>);
+
+impl jotem_jwks::ring::RingStore for Panics {
+    fn create(&self, ring: &StoredRing) -> Result<(), RingError> {
+        self.0.create(ring)
+    }
+
+    fn load(&self) -> Result<StoredRing, RingError> {
+        assert!(!self.1.swap(false, std::sync::atomic::Ordering::SeqCst), "the store has a defect");
+        self.0.load()
+    }
+
+    fn replace(&self, expected: u64, ring: &StoredRing) -> Result<(), RingError> {
+        self.0.replace(expected, ring)
+    }
+}
+
+#[test]
+fn a_store_that_panics_once_stops_nobody_from_looking() {
+    let (other, memory, clock) = ring();
+    let store = Panics(memory, std::sync::Arc::default());
+    let ring = KeyRing::open_with_clock(store.clone(), PASSWORD, clock.clone()).unwrap();
+    store.1.store(true, std::sync::atomic::Ordering::SeqCst);
+    let caller = ring.clone();
+    assert!(std::thread::spawn(move || caller.rotate_now()).join().is_err());
+    other.rotate_now().unwrap();
+    clock.advance(SECOND);
+    assert_eq!(ring.revision(), 2);
+    ring.rotate_now().unwrap();
 }
