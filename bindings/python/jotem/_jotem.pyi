@@ -5,22 +5,31 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from os import PathLike
 from types import GenericAlias, ModuleType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
 from typing_extensions import Never, TypeAlias
 
 from ._algorithm import Algorithm
-from .errors import KeyRefused, TokenRefused
+from ._key_state import KeyState
+from .errors import JotemError, KeyRefused, TokenRefused
 
 __all__ = [
     "CacheState",
+    "Compromise",
     "Explanation",
     "Finding",
     "Issuer",
     "Key",
+    "KeyRing",
     "KeySet",
+    "Maintenance",
     "Member",
+    "Publication",
+    "RingKey",
+    "RingTimers",
+    "Rotation",
     "Step",
     "Unverified",
     "Verified",
@@ -216,15 +225,190 @@ class KeySet:
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
+class RingKey:
+    """A key of a ring, as it is at a moment: its name, its state, and its dates."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> RingKey: ...
+    @property
+    def key_id(self) -> str: ...
+    @property
+    def state(self) -> KeyState: ...
+    @property
+    def announced_at(self) -> datetime: ...
+    @property
+    def activated_at(self) -> datetime | None: ...
+    @property
+    def retired_at(self) -> datetime | None: ...
+    @property
+    def next_at(self) -> datetime: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class RingTimers:
+    """The durations of a ring, which fit each other."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> RingTimers: ...
+    @property
+    def token_lifetime(self) -> timedelta: ...
+    @property
+    def leeway(self) -> timedelta: ...
+    @property
+    def jwks_max_age(self) -> timedelta: ...
+    @property
+    def stale_while_revalidate(self) -> timedelta: ...
+    @property
+    def stale_if_error(self) -> timedelta: ...
+    @property
+    def fetch_interval(self) -> timedelta: ...
+    @property
+    def announce_for(self) -> timedelta: ...
+    @property
+    def rotate_every(self) -> timedelta: ...
+    @property
+    def retire_for(self) -> timedelta: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Rotation:
+    """What a rotation did."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Rotation: ...
+    @property
+    def retired(self) -> str: ...
+    @property
+    def active(self) -> str: ...
+    @property
+    def announced(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Compromise:
+    """What a compromise did."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Compromise: ...
+    @property
+    def was(self) -> KeyState: ...
+    @property
+    def active(self) -> str: ...
+    @property
+    def announced(self) -> str | None: ...
+    @property
+    def known_at(self) -> datetime: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Maintenance:
+    """What maintenance did."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Maintenance: ...
+    @property
+    def rotation(self) -> Rotation | None: ...
+    @property
+    def removed(self) -> tuple[str, ...]: ...
+    @property
+    def next_due(self) -> datetime: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Publication:
+    """A JWK Set as it goes over the wire, with its headers."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Publication: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def cache_control(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def headers(self) -> dict[str, str]: ...
+    def is_current(self, if_none_match: str) -> bool:
+        """Whether a request with this ``If-None-Match`` has the body already."""
+
+    def answer(self, if_none_match: str | None = None) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of the answer to a GET: 200, or 304 without a body."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class KeyRing:
+    """Key pairs of one algorithm that follow one another, in a file.
+
+    ``Issuer(ring)`` signs with the key that is active at each call, ``Verifier(ring)`` takes every
+    key that is not removed. Other processes of the ring notice a change within a second of use.
+    """
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> KeyRing: ...
+    @staticmethod
+    def create(
+        path: str | PathLike[str],
+        *,
+        algorithm: _Name,
+        password: str | bytes,
+        token_lifetime: _Span | None = None,
+        leeway: _Span | None = None,
+        jwks_max_age: _Span | None = None,
+        stale_while_revalidate: _Span | None = None,
+        stale_if_error: _Span | None = None,
+        fetch_interval: _Span | None = None,
+        announce_for: _Span | None = None,
+        rotate_every: _Span | None = None,
+        retire_for: _Span | None = None,
+        bits: int | None = None,
+        clock: _Clock | None = None,
+    ) -> KeyRing:
+        """Makes a ring in a new file. Durations that do not fit each other are refused."""
+
+    @staticmethod
+    def open(
+        path: str | PathLike[str], *, password: str | bytes, clock: _Clock | None = None
+    ) -> KeyRing: ...
+    @staticmethod
+    def open_public(path: str | PathLike[str], *, clock: _Clock | None = None) -> KeyRing:
+        """Opens the public half, without the password: to publish and to verify."""
+
+    def rotate(self) -> Rotation:
+        """The active key retires, the announced one signs, and a new one is announced."""
+
+    def rotate_now(self) -> Rotation:
+        """Rotates, even if not every verifier knows the announced key yet."""
+
+    def compromise(self, key_id: str) -> Compromise:
+        """Removes a key that somebody else may have, at once."""
+
+    def maintain(self) -> Maintenance:
+        """Does what is due, if anything is."""
+
+    def reload(self) -> bool:
+        """Reads the file, now. Returns whether it had changed."""
+
+    def publication(self) -> Publication: ...
+    @property
+    def algorithm(self) -> Algorithm: ...
+    @property
+    def timers(self) -> RingTimers: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def keys(self) -> tuple[RingKey, ...]: ...
+    @property
+    def next_due(self) -> datetime: ...
+    @property
+    def last_error(self) -> JotemError | None:
+        """Why the file could not be read when it was looked at last; None if it could."""
+
+@final
 class Issuer:
-    """Issues tokens with one key, one issuer name and one lifetime.
+    """Issues tokens with one key, or one ring of keys, one issuer name and one lifetime.
 
     (``Issuer`` is this class; ``issuer`` is the claim ``iss``.)
     """
 
     def __new__(
         cls,
-        key: Key,
+        key: Key | KeyRing,
         *,
         issuer: str | None = None,
         audience: str | Iterable[str] | None = None,
@@ -235,7 +419,8 @@ class Issuer:
         header: dict[str, _HeaderValue] | None = None,
         clock: _Clock | None = None,
     ) -> Issuer:
-        """Sets what every token has. ``lifetime``, or ``never_expires=True``, must be given."""
+        """Sets what every token has. ``lifetime``, or ``never_expires=True``, must be given; a ring
+        has a lifetime and a clock of its own."""
 
     def issue(
         self,
@@ -288,7 +473,7 @@ class Verifier:
 
     def __new__(
         cls,
-        keys: Key | KeySet | Iterable[Key],
+        keys: Key | KeySet | KeyRing | Iterable[Key],
         *,
         issuer: str | Iterable[str] | None = None,
         audience: str | Iterable[str] | None = None,

@@ -11,6 +11,7 @@
     │   └ NotYetValid       before its nbf
     ├ KeyRefused            the key: whoever configured it
     ├ Misuse                the call: the program. Also a ValueError
+    ├ RingFailed            the ring of keys: its file, or whoever operates it
     └ SigningFailed         the signer
 
 An argument of the wrong type is a ``TypeError``. No message shows a token or a key. Every ``code``
@@ -45,6 +46,7 @@ __all__ = [
     "KeyRefused",
     "Misuse",
     "NotYetValid",
+    "RingFailed",
     "SignatureInvalid",
     "SigningFailed",
     "TokenRefused",
@@ -198,3 +200,17 @@ class Misuse(JotemError, ValueError):
 
 class SigningFailed(JotemError):
     """The signer could not sign: its library or its hardware failed."""
+
+
+class RingFailed(JotemError):
+    """The ring of keys cannot be read, written or changed so. A ring that runs goes on with what it has.
+
+    What the system said, if it is about the system, is ``__cause__``.
+
+    Example:
+        >>> from jotem import KeyRing
+        >>> KeyRing.open("/no/such/ring.json", password="a long password")
+        Traceback (most recent call last):
+            ...
+        jotem.errors.RingFailed: there is no /no/such/ring.json
+    """

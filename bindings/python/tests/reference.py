@@ -22,6 +22,20 @@ FOLDER = pathlib.Path(__file__).parents[3] / "docs" / "python"
 PAGES = {
     "key.md": ("Keys", "jotem", ["Key", "Algorithm"]),
     "key-set.md": ("Key sets", "jotem", ["KeySet", "Member"]),
+    "key-ring.md": (
+        "Key rings",
+        "jotem",
+        [
+            "KeyRing",
+            "KeyState",
+            "RingKey",
+            "RingTimers",
+            "Rotation",
+            "Compromise",
+            "Maintenance",
+            "Publication",
+        ],
+    ),
     "issuer.md": ("Issuing tokens", "jotem", ["Issuer"]),
     "verifier.md": ("Verifying tokens", "jotem", ["Verifier", "Verified", "CacheState", "token_hash"]),
     "unverified.md": (

@@ -29,7 +29,7 @@ def brought(statements: str) -> set[str]:
 
 
 def test_jotem_brings_enum_and_itself() -> None:
-    ours = {"jotem", "jotem._algorithm", "jotem._jotem", "jotem.errors"}
+    ours = {"jotem", "jotem._algorithm", "jotem._jotem", "jotem._key_state", "jotem.errors"}
     assert brought("import jotem") - brought("import __future__, enum") == ours
 
 

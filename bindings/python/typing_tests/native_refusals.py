@@ -23,6 +23,7 @@ from jotem.errors import (
     JotemError,
     KeyRefused,
     Misuse,
+    RingFailed,
     SigningFailed,
     TokenRefused,
 )
@@ -42,6 +43,7 @@ def errors_form_one_tree(verifier: Verifier, token: str) -> None:
         Expired("expired", "jwt_expired"),
         KeyRefused("refused", "key_refused"),
         Misuse("misuse", "misuse"),
+        RingFailed("failed", "ring_failed"),
         SigningFailed("failed", "signing_failed"),
     ]
     refused: TokenRefused = ClaimRefused("another", "jwt_audience_mismatch")

@@ -17,9 +17,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyIterator;
 
 use super::issuer::{Issuer, Shared};
+use super::signer::Current;
 use super::verified::Verified;
 use super::verifier::Verifier;
-use super::{arguments, clock, errors};
+use super::{arguments, clock, errors, fork};
 
 /// How many items for each core are taken from the iterable before their results are handed out.
 const AHEAD: usize = 512;
@@ -33,17 +34,19 @@ struct Stream<R> {
     source: Option<Py<PyIterator>>,
     /// What it ended with, raised when all results have been handed out.
     failure: Option<PyErr>,
+    /// Whether the work may read a file.
+    reads: bool,
     ready: VecDeque<R>,
 }
 
 impl<R: Send> Stream<R> {
-    fn of(name: &str, expected: &str, items: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn of(name: &str, expected: &str, items: &Bound<'_, PyAny>, reads: bool) -> PyResult<Self> {
         // A text iterates over its characters, which nobody means.
         let is_text = arguments::is_text_or_bytes(items);
         let source = if is_text { None } else { items.try_iter().ok() };
         let source = source.ok_or_else(|| arguments::wrong_type(name, expected, items))?;
         let source = Some(source.unbind());
-        Ok(Self { source, failure: None, ready: VecDeque::new() })
+        Ok(Self { source, failure: None, reads, ready: VecDeque::new() })
     }
 
     /// Returns the next result. `read` is called with the GIL, `work` on any thread without it.
@@ -56,7 +59,8 @@ impl<R: Send> Stream<R> {
         if self.ready.is_empty() {
             py.check_signals()?;
             let items = self.take(py, read);
-            self.ready = py.detach(|| run(items, work));
+            let work = || run(items, work);
+            self.ready = if self.reads { fork::pass(py, work) } else { py.detach(work) };
         }
         match self.ready.pop_front() {
             None => self.failure.take().map_or(Ok(None), Err),
@@ -122,7 +126,8 @@ impl Verdicts {
         tokens: &Bound<'_, PyAny>,
         into: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let stream = Stream::of("tokens", "an iterable of str or bytes", tokens)?;
+        let stream =
+            Stream::of("tokens", "an iterable of str or bytes", tokens, verifier.get().reads)?;
         let into = into.map(|class| class.clone().unbind());
         Ok(Self { verifier: verifier.clone().unbind(), into, stream })
     }
@@ -193,14 +198,14 @@ impl Issued {
         if claims.is_instance_of::<pyo3::types::PyDict>() {
             return Err(arguments::wrong_type("claims", expected, claims));
         }
-        let stream = Stream::of("claims", expected, claims)?;
+        let stream = Stream::of("claims", expected, claims, false)?;
         Ok(Self { issuer: issuer.clone().unbind(), shared, stream })
     }
 
     pub(super) fn next(&mut self, py: Python<'_>) -> PyResult<Option<String>> {
         let issuer = self.issuer.get();
-        let read = |claims: &Bound<'_, PyAny>| issuer.payload_of(claims, &self.shared);
-        let work = |payload: Vec<u8>| issuer.sign(&payload);
+        let read = |claims: &Bound<'_, PyAny>| issuer.prepare(claims, &self.shared);
+        let work = |(payload, key): (Vec<u8>, Current<'_>)| key.sign(&payload);
         let token = self.stream.next(py, read, work)?;
         token.transpose().map_err(|error| errors::raise(py, error))
     }

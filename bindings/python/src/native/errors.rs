@@ -1,13 +1,14 @@
 //! The engine's errors as Python exceptions: one tree, defined in `jotem/errors.py`.
 
 use jotem::error::{Code, ErrorKind, Excerpt, KeyError, Misuse, Public, Rejection};
-use pyo3::exceptions::PyTypeError;
+use jotem_jwks::ring::RingError;
+use pyo3::exceptions::{PyOSError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyType};
 
-use super::{facts, hints};
+use super::{facts, hints, ring};
 use crate::json::{Fault, Problem};
 
 /// Makes the exception of an error of the engine.
@@ -112,6 +113,40 @@ pub(super) fn refusal(py: Python<'_>, error: PyErr) -> PyResult<Bound<'_, PyAny>
     Err(error)
 }
 
+/// Makes the exception of a ring that cannot be built, read, changed or used.
+#[cold]
+pub(super) fn raise_ring(py: Python<'_>, error: &RingError) -> PyErr {
+    of_ring(py, error).map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// Makes the exception of a ring, as an object that may be kept.
+pub(super) fn of_ring<'py>(py: Python<'py>, error: &RingError) -> PyResult<Bound<'py, PyAny>> {
+    if let RingError::Jotem(error) = error {
+        return build(py, error);
+    }
+    let facts = PyDict::new(py);
+    facts::of_ring(&facts, error)?;
+    let report = Report {
+        class: Class::of_ring(error),
+        message: &error.to_string(),
+        code: error.code(),
+        hint: ring::hint(error),
+        facts,
+        claim: None,
+        public: &error.public(),
+    };
+    let exception = report.exception(py)?;
+    if let RingError::Store { source, .. } = error {
+        let system = source.downcast_ref::<std::io::Error>();
+        let cause = match system.and_then(std::io::Error::raw_os_error) {
+            Some(number) => PyOSError::new_err((number, source.to_string())),
+            None => PyOSError::new_err(source.to_string()),
+        };
+        exception.setattr(intern!(py, "__cause__"), cause)?;
+    }
+    Ok(exception)
+}
+
 /// Makes the exception of a key that cannot be used, as an object that may be kept.
 pub(super) fn of_key_error<'py>(py: Python<'py>, reason: &KeyError) -> PyResult<Bound<'py, PyAny>> {
     build(py, &reason.clone().into())
@@ -129,6 +164,7 @@ enum Class {
     KeyRefused,
     Misuse,
     SigningFailed,
+    RingFailed,
 }
 
 impl Class {
@@ -158,8 +194,21 @@ impl Class {
         }
     }
 
+    /// What the program asked for that makes no sense, or what the ring is or has.
+    const fn of_ring(error: &RingError) -> Self {
+        match error {
+            RingError::AlgorithmSymmetric { .. } | RingError::PublicOnly => Self::Misuse,
+            RingError::AnnouncementTooShort { .. } | RingError::RetirementTooShort { .. } => {
+                Self::Misuse
+            }
+            RingError::RotationTooOften { .. } | RingError::TimerOutOfRange { .. } => Self::Misuse,
+            RingError::TokenNeverExpires | RingError::TokenOutlivesKey { .. } => Self::Misuse,
+            _ => Self::RingFailed,
+        }
+    }
+
     fn get(self, py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
-        static CLASSES: [PyOnceLock<Py<PyType>>; 9] = [const { PyOnceLock::new() }; 9];
+        static CLASSES: [PyOnceLock<Py<PyType>>; 10] = [const { PyOnceLock::new() }; 10];
         let name = match self {
             Self::TokenRefused => "TokenRefused",
             Self::SignatureInvalid => "SignatureInvalid",
@@ -170,6 +219,7 @@ impl Class {
             Self::KeyRefused => "KeyRefused",
             Self::Misuse => "Misuse",
             Self::SigningFailed => "SigningFailed",
+            Self::RingFailed => "RingFailed",
         };
         match CLASSES.get(self as usize) {
             Some(class) => class.import(py, "jotem.errors", name).cloned(),

@@ -2,6 +2,7 @@
 
 use jotem::error::{Excerpt, JsonType, KeyError, Misuse, Part, Rejection, SecretDisguise, Segment};
 use jotem::{Algorithm, NumericDate};
+use jotem_jwks::ring::RingError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -16,7 +17,7 @@ trait Fact {
 macro_rules! put {
     ($error:expr, $facts:expr, $type:ident: $($variant:ident { $($field:ident),+ },)*) => {
         match $error {
-            $($type::$variant { $($field),+ } => {
+            $($type::$variant { $($field,)+ .. } => {
                 $($field.put($facts, stringify!($field))?;)+
             })*
             // The others have none.
@@ -125,6 +126,33 @@ pub(super) fn of_misuse(facts: &Bound<'_, PyDict>, reason: &Misuse) -> PyResult<
     Ok(())
 }
 
+/// Puts the facts of a ring that cannot be built, read, changed or used.
+pub(super) fn of_ring(facts: &Bound<'_, PyDict>, reason: &RingError) -> PyResult<()> {
+    put!(reason, facts, RingError:
+        AlgorithmSymmetric { algorithm },
+        AnnouncementTooShort { announce_for, needed },
+        Conflict { expected, found },
+        Damaged { problem },
+        Exists { name },
+        Full { keys },
+        KeyUnknown { key_id },
+        Locked { name },
+        Missing { name },
+        NotAFile { name },
+        Permissions { name, mode },
+        Replaced { found, known },
+        RetirementTooShort { retire_for, needed },
+        RotationTooOften { rotate_every, needed },
+        SpareTooNew { key_id, known_at, now },
+        Store { action, name },
+        TimerOutOfRange { timer, found, least, most },
+        TokenOutlivesKey { lifetime, limit },
+        TooLarge { name, bytes },
+        VersionUnknown { version, known },
+    );
+    Ok(())
+}
+
 /// Facts that Python has a type for.
 macro_rules! plain {
     ($($type:ty),*) => {$(
@@ -147,7 +175,7 @@ macro_rules! worded {
     )*};
 }
 
-plain!(u8, u64, usize, &'static str, String);
+plain!(u8, u32, u64, usize, &'static str, String);
 worded!(Excerpt, JsonType, Part, SecretDisguise, Segment);
 
 impl Fact for Option<Excerpt> {

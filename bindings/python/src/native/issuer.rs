@@ -8,22 +8,26 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use jotem::error::Misuse;
-use jotem::{Claims, Error, Issuer as EngineIssuer, Limits, NumericDate, SigningKey};
+use jotem::{Issuer as EngineIssuer, NumericDate};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
+use pyo3::types::{PyDict, PyList, PyString};
 
 use super::batch::Issued;
-use super::key::Key;
+use super::header::with_header;
+use super::signer::{Current, Signer, Source};
 use super::{algorithm, arguments, clock, date, errors, objects};
 use crate::json;
 
-/// Issues tokens with one key, one issuer name and one lifetime (RFC 7519 section 7.1).
+/// Issues tokens with one key, or one ring of keys, one issuer name and one lifetime (RFC 7519
+/// section 7.1).
 ///
 /// Immutable, shared freely between threads: make one when the program starts. ``Issuer`` is this
-/// class; ``issuer`` is the claim ``iss``. One of ``lifetime`` and ``never_expires`` must be given.
+/// class; ``issuer`` is the claim ``iss``. One of ``lifetime`` and ``never_expires`` must be given,
+/// except beside a ring: its tokens live for its ``token_lifetime``, and none for longer.
 ///
 /// Args:
 ///     key: A private key, or a shared secret. It has the algorithm, and the ``kid`` of the header.
+///         Or a ``KeyRing``, of which the key signs that is active at each call.
 ///     issuer: The claim ``iss``, such as ``https://auth.example``.
 ///     audience: The claim ``aud`` of tokens for which ``issue`` gets none: one, or several.
 ///     lifetime: From ``iat`` to ``exp``: a timedelta, or seconds.
@@ -33,10 +37,10 @@ use crate::json;
 ///     header: More header parameters (RFC 7515 section 4): texts, numbers, booleans, lists of
 ///         texts.
 ///     clock: Returns the time: an aware datetime, or seconds since 1970. The system's if not
-///         given.
+///         given; a ring has its own.
 ///
 /// Raises:
-///     Misuse: No lifetime, an empty issuer or audience, a header parameter that the issuer writes.
+///     Misuse: No lifetime, or one that is longer than the ring's, an empty issuer or audience, a header parameter that the issuer writes.
 ///     KeyRefused: A public key, which cannot sign.
 ///
 /// Example:
@@ -49,9 +53,7 @@ use crate::json;
 ///     'admin'
 #[pyclass(frozen, module = "jotem")]
 pub(super) struct Issuer {
-    key: SigningKey,
-    /// The encoded header and a dot: the same for every token.
-    header: String,
+    signer: Signer,
     issuer: Option<String>,
     audience: Vec<String>,
     lifetime: Option<Duration>,
@@ -101,29 +103,29 @@ impl Issuer {
         token_ids=false, header=None, clock=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments, each by its name")]
-    fn new(
-        key: &Bound<'_, Key>,
-        issuer: Option<&Bound<'_, PyAny>>,
-        audience: Option<&Bound<'_, PyAny>>,
-        lifetime: Option<&Bound<'_, PyAny>>,
+    fn new<'py>(
+        key: &Bound<'py, PyAny>,
+        issuer: Option<&Bound<'py, PyAny>>,
+        audience: Option<&Bound<'py, PyAny>>,
+        lifetime: Option<&Bound<'py, PyAny>>,
         never_expires: bool,
-        token_type: Option<&Bound<'_, PyAny>>,
+        token_type: Option<&Bound<'py, PyAny>>,
         token_ids: bool,
-        header: Option<&Bound<'_, PyDict>>,
-        clock: Option<Bound<'_, PyAny>>,
+        header: Option<&Bound<'py, PyDict>>,
+        clock: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         let py = key.py();
-        let raise = |error| errors::raise(py, error);
-        let key = key.get().signing().map_err(raise)?.clone();
+        let source = Source::read(key)?;
         let audience = audience.map_or(Ok(Vec::new()), audiences)?;
         let lifetime = lifetime.map(|given| arguments::duration("lifetime", given)).transpose()?;
         if never_expires && lifetime.is_some() {
             let message = "lifetime and never_expires=True say two things";
             return Err(errors::misuse(py, message, "give one of them"));
         }
+        let lifetime = source.lifetime(lifetime, never_expires)?;
         let issuer = arguments::optional_text("issuer", issuer)?;
         let token_type = arguments::optional_text("token_type", token_type)?;
-        let mut builder = EngineIssuer::builder(key.clone());
+        let mut builder = EngineIssuer::builder(source.key().clone());
         if let Some(issuer) = issuer {
             builder = builder.issuer(issuer);
         }
@@ -139,10 +141,10 @@ impl Issuer {
         if let Some(header) = header {
             builder = with_header(builder, header)?;
         }
-        let header = builder.build().and_then(|engine| encoded_header(&engine)).map_err(raise)?;
-        let clock = clock::check(clock)?;
+        let clock = source.clock(clock)?;
+        let signer = source.signer(builder).map_err(|error| errors::raise(py, error))?;
         let issuer = issuer.map(str::to_owned);
-        Ok(Self { key, header, issuer, audience, lifetime, token_ids, clock })
+        Ok(Self { signer, issuer, audience, lifetime, token_ids, clock })
     }
 
     /// Issues a token: ``iss``, ``iat`` and ``exp`` as the issuer is set, then what is given here.
@@ -192,10 +194,11 @@ impl Issuer {
             token_id: arguments::optional_text("token_id", token_id)?,
         };
         let payload = self.payload(py, claims, &given)?;
-        let token = if algorithm::is_slow(self.key.algorithm()) {
-            py.detach(|| self.sign(&payload))
+        let current = self.signer.current(py)?;
+        let token = if algorithm::is_slow(self.signer.algorithm()) {
+            py.detach(|| current.sign(&payload))
         } else {
-            self.sign(&payload)
+            current.sign(&payload)
         };
         let token = token.map_err(|error| errors::raise(py, error))?;
         Ok(PyString::new(py, &token))
@@ -280,22 +283,22 @@ impl Issuer {
     ///     Algorithm.ES256
     #[getter]
     fn algorithm<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        algorithm::member(py, self.key.algorithm())
+        algorithm::member(py, self.signer.algorithm())
     }
 
     /// The name of the key, which is the header ``kid`` (RFC 7515 section 4.1.4); None if it has
-    /// none.
+    /// none. Of a ring it is the key that is active now.
     ///
     /// Example:
     ///     >>> issuer.key_id
     ///     '2026-11'
     #[getter]
-    fn key_id(&self) -> Option<&str> {
-        self.key.key_id()
+    fn key_id(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(self.signer.current(py)?.key_id().map(str::to_owned))
     }
 
     fn __repr__(&self) -> String {
-        format!("<jotem.Issuer: {}>", self.key.algorithm())
+        format!("<jotem.Issuer: {}>", self.signer.algorithm())
     }
 }
 
@@ -321,7 +324,9 @@ impl Issuer {
             None => clock::now(py, self.clock.as_ref())?.floor(),
         };
         let lifetime = || self.lifetime.map(|lifetime| issued_at.saturating_add(lifetime));
-        if let Some(expires_at) = shared.expires_at.or_else(lifetime) {
+        let expires_at = shared.expires_at.or_else(lifetime);
+        self.signer.check_expiry(py, expires_at)?;
+        if let Some(expires_at) = expires_at {
             object.date("exp", expires_at);
         }
         if let Some(not_before) = shared.not_before {
@@ -339,30 +344,15 @@ impl Issuer {
         Ok(object.finish())
     }
 
-    /// Writes the claims of one token of a batch.
-    pub(super) fn payload_of(
+    /// Writes the claims of one token of a batch, and takes the key that signs it.
+    pub(super) fn prepare(
         &self,
         claims: &Bound<'_, PyAny>,
         shared: &Shared,
-    ) -> PyResult<Vec<u8>> {
+    ) -> PyResult<(Vec<u8>, Current<'_>)> {
         let given = Given { shared: Cow::Borrowed(shared), ..Given::default() };
-        self.payload(claims.py(), Some(claims), &given)
-    }
-
-    pub(super) fn sign(&self, payload: &[u8]) -> Result<String, Error> {
-        // Room for the base64 of payload and signature: RSA's of 4096 bits has 683 characters.
-        let room = payload.len().saturating_add(512).saturating_mul(4) / 3;
-        let mut token = String::with_capacity(self.header.len().saturating_add(room));
-        token.push_str(&self.header);
-        base64_simd::URL_SAFE_NO_PAD.encode_append(payload, &mut token);
-        let signature = self.key.sign(token.as_bytes())?;
-        token.push('.');
-        base64_simd::URL_SAFE_NO_PAD.encode_append(signature.as_ref(), &mut token);
-        let (bytes, limit) = (token.len(), Limits::default().max_token_bytes());
-        if bytes > limit {
-            return Err(Misuse::TokenTooLong { bytes, limit }.into());
-        }
-        Ok(token)
+        let payload = self.payload(claims.py(), Some(claims), &given)?;
+        Ok((payload, self.signer.current(claims.py())?))
     }
 }
 
@@ -451,41 +441,4 @@ fn audiences(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         return Err(errors::raise(value.py(), misuse.into()));
     }
     Ok(audiences)
-}
-
-/// Takes header parameters: texts, numbers, truth values, and lists of texts.
-fn with_header(
-    mut builder: jotem::jwt::IssuerBuilder,
-    header: &Bound<'_, PyDict>,
-) -> PyResult<jotem::jwt::IssuerBuilder> {
-    for (name, value) in header.iter() {
-        let name = arguments::text("a name in header", &name)?.to_owned();
-        builder = if let Ok(flag) = value.cast::<PyBool>() {
-            builder.header(&name, flag.is_true())
-        } else if value.is_instance_of::<PyString>() {
-            builder.header(&name, arguments::text("header", &value)?)
-        } else if value.is_instance_of::<PyInt>() {
-            builder.header(&name, value.extract::<i64>()?)
-        } else if let Some(float) = value.cast::<PyFloat>().ok().map(|float| float.value()) {
-            if !float.is_finite() {
-                let message = "a number in header is NaN or infinite";
-                return Err(errors::misuse(header.py(), message, "JSON has no such number"));
-            }
-            builder.header(&name, float)
-        } else if value.is_instance_of::<PyList>() {
-            builder.header(&name, arguments::texts("header", &value)?)
-        } else {
-            let expected = "values of type str, int, float, bool or list of str";
-            return Err(arguments::wrong_type("header", expected, &value));
-        };
-    }
-    Ok(builder)
-}
-
-/// Returns the header that the engine writes, checked as verifiers will read it, and a dot.
-fn encoded_header(engine: &EngineIssuer) -> Result<String, Error> {
-    let unsigned = engine.prepare(&Claims::empty())?;
-    let input = unsigned.signing_input().iter().map(|byte| char::from(*byte));
-    let header = input.take_while(|character| *character != '.');
-    Ok(header.chain(['.']).collect())
 }

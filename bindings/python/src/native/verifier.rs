@@ -13,8 +13,9 @@ use super::clock::TimeOfCall;
 use super::explanation::Explanation;
 use super::key::Key;
 use super::key_set::KeySet;
+use super::ring::KeyRing;
 use super::verified::Verified;
-use super::{algorithm, arguments, clock, errors, objects};
+use super::{algorithm, arguments, clock, errors, fork, objects};
 
 /// Verifies tokens: their signature, and their claims against what it expects.
 ///
@@ -22,7 +23,8 @@ use super::{algorithm, arguments, clock, errors, objects};
 /// algorithms is that of its keys (RFC 8725 section 3.1); what is expected is required.
 ///
 /// Args:
-///     keys: A ``Key``, several, or a ``KeySet``: public keys, or shared secrets; never both.
+///     keys: A ``Key``, several, or a ``KeySet``: public keys, or shared secrets; never both. Or a
+///         ``KeyRing``, of which every key verifies that is not removed at the time of the call.
 ///     issuer: The expected ``iss`` (RFC 7519 section 4.1.1), or several of which it is one.
 ///     audience: The expected ``aud`` (section 4.1.3): this service, by one name or by several.
 ///     any_audience: Take tokens for every audience. Without this and ``audience``, a token that
@@ -42,7 +44,7 @@ use super::{algorithm, arguments, clock, errors, objects};
 ///     try_keys: How many keys to try where several could have signed (no ``kid``): 1 if not given.
 ///     critical: Extensions named by ``crit`` (RFC 7515 section 4.1.11) that the program handles.
 ///     clock: Returns the time: an aware datetime, or seconds since 1970. The system's if not
-///         given.
+///         given; a ring has its own.
 ///     cache: Remember, in at most so many bytes, which signatures of accepted tokens held: a token
 ///         that comes again costs no cryptography. Time, claims and keys are looked at anew at
 ///         each call. 2 KiB for each token in use at one time is ample; at least 16 KiB. Of no use
@@ -68,6 +70,8 @@ pub(super) struct Verifier {
     pub(super) clock: Option<Py<PyAny>>,
     /// Whether other threads run while a signature is checked.
     slow: bool,
+    /// Whether looking for a key may read a file.
+    pub(super) reads: bool,
 }
 
 #[pymethods]
@@ -134,7 +138,12 @@ impl Verifier {
         if let Some(cache) = cache {
             builder = builder.cache(cache_bytes(cache)?);
         }
-        Self::build(py, builder, clock::check(clock)?)
+        let ring = keys.cast::<KeyRing>().ok();
+        let clock = match ring {
+            Some(ring) => ring.get().clock_for(py, clock.as_ref())?,
+            None => clock::check(clock)?,
+        };
+        Self::build(py, builder, clock, ring.is_some())
     }
 
     /// Verifies a token (RFC 7519 section 7.2). It returns the proof, or raises, and nothing else.
@@ -172,7 +181,9 @@ impl Verifier {
         }
         let token = arguments::token(token)?;
         let verdict = clock::at_its_time(py, self.clock.as_ref(), || {
-            if self.slow && !self.engine.remembers(&token) {
+            if self.reads {
+                fork::pass(py, || self.engine.verify_shared::<()>(&token))
+            } else if self.slow && !self.engine.remembers(&token) {
                 py.detach(|| self.engine.verify_shared::<()>(&token))
             } else {
                 self.engine.verify_shared::<()>(&token)
@@ -262,7 +273,7 @@ impl Verifier {
     fn explain(&self, py: Python<'_>, token: &Bound<'_, PyAny>) -> PyResult<Explanation> {
         let token = arguments::token(token)?;
         let explanation = clock::at_its_time(py, self.clock.as_ref(), || {
-            py.detach(|| self.engine.explain(&token))
+            fork::pass(py, || self.engine.explain(&token))
         })?;
         Ok(Explanation(explanation))
     }
@@ -303,11 +314,21 @@ impl Verifier {
 }
 
 impl Verifier {
-    fn build(py: Python<'_>, builder: VerifierBuilder, clock: Option<Py<PyAny>>) -> PyResult<Self> {
+    fn build(
+        py: Python<'_>,
+        builder: VerifierBuilder,
+        clock: Option<Py<PyAny>>,
+        reads: bool,
+    ) -> PyResult<Self> {
         let builder = if clock.is_some() { builder.clock(TimeOfCall) } else { builder };
-        let engine = builder.build().map_err(|error| errors::raise(py, error))?;
+        let engine = if reads {
+            clock::at_its_time(py, clock.as_ref(), || fork::pass(py, || builder.build()))?
+        } else {
+            builder.build()
+        };
+        let engine = engine.map_err(|error| errors::raise(py, error))?;
         let slow = engine.algorithms().iter().any(|algorithm| algorithm::is_slow(*algorithm));
-        Ok(Self { engine, clock, slow })
+        Ok(Self { engine, clock, slow, reads })
     }
 }
 
@@ -322,8 +343,11 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
     if let Ok(key) = keys.cast::<Key>() {
         return Ok(EngineVerifier::builder(verifying(key)?));
     }
-    let expected = "jotem.Key (Key.from_pem …), jotem.KeySet (KeySet.from_json, from_dict) \
-                    or an iterable of jotem.Key";
+    if let Ok(ring) = keys.cast::<KeyRing>() {
+        return Ok(EngineVerifier::builder(&ring.get().engine));
+    }
+    let expected = "jotem.Key (Key.from_pem …), jotem.KeySet (KeySet.from_json, from_dict), \
+                    jotem.KeyRing or an iterable of jotem.Key";
     let wrong = |found: &Bound<'_, PyAny>| arguments::wrong_type("keys", expected, found);
     // What iterates over something else than keys.
     if arguments::is_text_or_bytes(keys) || keys.is_instance_of::<PyDict>() {

@@ -14,6 +14,7 @@ from jotem import Key, Verifier, errors
 
 NOW = 1_700_000_000
 Token = Union[str, bytes]
+_REFUSALS = (errors.KeyRefused, errors.Misuse, errors.RingFailed, errors.TokenRefused)
 
 
 class Native:
@@ -42,9 +43,9 @@ class Native:
         return caught.value
 
     def raises(self, code: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Checks that a key or a call is refused by this code."""
+        """Checks that a key, a ring or a call is refused by this code."""
         self.asked += 1
-        with pytest.raises((errors.KeyRefused, errors.Misuse, errors.TokenRefused)) as caught:
+        with pytest.raises(_REFUSALS) as caught:
             call(*args, **kwargs)
         assert caught.value.code == code, caught.value
         for argument in args:

@@ -6,6 +6,8 @@ text shows a key or a token. Which wrong values are right for a parameter is sta
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any, Callable
 
 import pytest
@@ -18,6 +20,7 @@ from differential.keys import private_key
 from jotem import (
     Issuer,
     Key,
+    KeyRing,
     KeySet,
     Verifier,
     errors,
@@ -32,6 +35,9 @@ PRIVATE = Key.from_cryptography(private_key("P-256"), algorithm="ES256")
 VERIFIER = Verifier(KEY, clock=lambda: NOW)
 ISSUER = Issuer(KEY, lifetime=60, clock=lambda: NOW)
 TOKEN = token()
+FOLDER = tempfile.TemporaryDirectory()
+FILE = Path(FOLDER.name, "ring.json")
+RING = KeyRing.create(FILE, algorithm="ES256", password=SECRET)
 
 TEXT = {"text", "HS256", "a dotted text"}
 OPTIONAL_TEXT = {"None", *TEXT}
@@ -89,6 +95,14 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, set[str]]]]
     "explain": (explain, {"token": TOKEN}, {"token": ANY_TEXT}),
     "unverified_header": (unverified_header, {"token": TOKEN}, {"token": NOTHING}),
     "unverified_claims": (unverified_claims, {"token": TOKEN}, {"token": NOTHING}),
+    "KeyRing.open": (KeyRing.open, {"path": FILE, "password": SECRET}, {
+        "path": NOTHING, "password": NOTHING}),
+    "KeyRing.open_public": (KeyRing.open_public, {"path": FILE}, {"path": NOTHING}),
+    "KeyRing.compromise": (RING.compromise, {"key_id": RING.keys[0].key_id}, {"key_id": NOTHING}),
+    "Publication.is_current": (RING.publication().is_current, {"if_none_match": "*"}, {
+        "if_none_match": {*TEXT, "empty text"}}),
+    "Publication.answer": (RING.publication().answer, {"if_none_match": "*"}, {
+        "if_none_match": {*OPTIONAL_TEXT, "empty text"}}),
     "FrozenClock": (FrozenClock, {"at": FrozenClock()()}, {"at": {"datetime"}}),
 }  # fmt: skip
 FIRST = {name: next(iter(sound)) for name, (_, sound, _) in CALLS.items()}

@@ -16,7 +16,8 @@ from jotem.testing import Forgery
 ROOT = pathlib.Path(__file__).parents[4]
 PAGE = ROOT / "docs" / "errors.md"
 RUST, _, PYTHON = PAGE.read_text(encoding="utf-8").partition("\n## In Python only\n")
-ENGINE = RUST.partition("\n## Key rings\n")[0]
+ENGINE, _, KEYS_AT_WORK = RUST.partition("\n## Key rings\n")
+RING = KEYS_AT_WORK.partition("\n## Remote key sets\n")[0]
 
 
 def sections(text: str) -> set[str]:
@@ -34,6 +35,12 @@ def test_the_codes_of_the_engine_and_of_the_binding_have_sections() -> None:
     assert len(engine) > 100
     assert sections(ENGINE) == engine
     assert sections(PYTHON) == binding - engine == {"misuse_argument"}
+
+
+def test_the_codes_of_rings_have_sections() -> None:
+    rings = codes(r'= "(ring_\w+)",', "crates/jotem-jwks/src/ring", "error.rs")
+    assert len(rings) > 20
+    assert sections(RING) == rings
 
 
 def test_the_codes_that_tests_expect_exist() -> None:

@@ -114,7 +114,18 @@ impl KeyRing {
     /// # Errors
     /// As [`Self::open_file`].
     pub fn open_public(store: impl RingStore + 'static) -> Result<Self, RingError> {
-        Self::begin(Arc::new(store), Arc::new(SystemClock), None)
+        Self::open_public_with_clock(store, SystemClock)
+    }
+
+    /// Opens the public half of a ring under another clock than the system's: for tests.
+    ///
+    /// # Errors
+    /// As [`Self::open_file`].
+    pub fn open_public_with_clock(
+        store: impl RingStore + 'static,
+        clock: impl Clock + 'static,
+    ) -> Result<Self, RingError> {
+        Self::begin(Arc::new(store), Arc::new(clock), None)
     }
 
     fn begin(

@@ -1,0 +1,84 @@
+//! Forks wait for what works without the GIL on locks and files: whoever is in the middle of it has
+//! no thread in the child, which would then find a lock taken for good, and hold the parent's lock on
+//! a file for as long as it lives.
+//!
+//! Python calls a hook before and after a fork. Between the two nobody is in [`pass`]. One number
+//! says all: it needs no lock, so it cannot be broken itself.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
+
+/// How many are inside, and above them a bit: whether somebody forks.
+static GATE: AtomicUsize = AtomicUsize::new(0);
+const CLOSED: usize = 1 << (usize::BITS - 1);
+
+/// How long is waited before the gate is looked at again.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Who is inside.
+struct Passage;
+
+impl Drop for Passage {
+    fn drop(&mut self) {
+        GATE.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Runs something with the GIL released that no fork may happen in the middle of.
+pub(super) fn pass<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
+    let open = |state: usize| (state & CLOSED == 0).then(|| state.saturating_add(1));
+    while GATE.fetch_update(Ordering::AcqRel, Ordering::Acquire, open).is_err() {
+        py.detach(|| std::thread::sleep(PAUSE));
+    }
+    let passage = Passage;
+    py.detach(move || {
+        let result = work();
+        // Before the GIL is asked for: whoever forks may have it.
+        drop(passage);
+        result
+    })
+}
+
+/// Has Python call the hooks, from now on. On a system without forks there is nothing to do.
+pub(super) fn watch(py: Python<'_>) -> PyResult<()> {
+    static WATCHED: PyOnceLock<()> = PyOnceLock::new();
+    let watch = || {
+        let Some(register) = py.import("os")?.getattr_opt("register_at_fork")? else {
+            return Ok(());
+        };
+        let hooks = PyDict::new(py);
+        hooks.set_item("before", wrap_pyfunction!(close, py)?)?;
+        hooks.set_item("after_in_parent", wrap_pyfunction!(open, py)?)?;
+        hooks.set_item("after_in_child", wrap_pyfunction!(begin_anew, py)?)?;
+        register.call((), Some(&hooks)).map(drop)
+    };
+    WATCHED.get_or_try_init(py, watch).map(drop)
+}
+
+/// Lets nobody in any more, and waits until everybody is out.
+#[pyfunction]
+fn close(py: Python<'_>) {
+    // Another thread may be forking.
+    while GATE.fetch_or(CLOSED, Ordering::AcqRel) & CLOSED != 0 {
+        py.detach(|| std::thread::sleep(PAUSE));
+    }
+    while GATE.load(Ordering::Acquire) != CLOSED {
+        py.detach(|| std::thread::sleep(PAUSE));
+    }
+}
+
+/// Lets everybody in again.
+#[pyfunction]
+fn open() {
+    GATE.fetch_and(!CLOSED, Ordering::AcqRel);
+}
+
+/// In a child there is nobody but who forked, even if that was not by Python's own means.
+#[pyfunction]
+fn begin_anew() {
+    GATE.store(0, Ordering::Release);
+}
