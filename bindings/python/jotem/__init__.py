@@ -16,6 +16,7 @@ what tests need in ``jotem.testing``; neither is imported here.
 from . import errors
 from ._algorithm import Algorithm
 from ._jotem import (
+    CacheState,
     Explanation,
     Finding,
     Issuer,
@@ -36,6 +37,7 @@ from ._jotem import (
 
 __all__ = [
     "Algorithm",
+    "CacheState",
     "Explanation",
     "Finding",
     "Issuer",

@@ -14,6 +14,7 @@ from ._algorithm import Algorithm
 from .errors import KeyRefused, TokenRefused
 
 __all__ = [
+    "CacheState",
     "Explanation",
     "Finding",
     "Issuer",
@@ -36,9 +37,12 @@ __all__ = [
     "PYJWT_SSH_KEY_FORMATS",
     "pyjwt_arm",
     "pyjwt_audience_refusal",
+    "pyjwt_cache_state",
     "pyjwt_crit_refusal",
     "pyjwt_decode",
     "pyjwt_decode_complete",
+    "pyjwt_disable_cache",
+    "pyjwt_enable_cache",
     "pyjwt_encode",
     "pyjwt_is_der_key",
     "pyjwt_is_future",
@@ -246,6 +250,28 @@ class Issuer:
     ) -> str:
         """Issues a token. ``claims`` is a dict, a dataclass, a Struct or a pydantic model."""
 
+    def issue_many(
+        self,
+        claims: Iterable[Any],
+        *,
+        audience: str | Iterable[str] | None = None,
+        expires_at: _Instant | None = None,
+        not_before: _Instant | None = None,
+        issued_at: _Instant | None = None,
+    ) -> list[str]:
+        """Issues tokens on all cores, with the GIL released: one for each claims set, in order."""
+
+    def issue_each(
+        self,
+        claims: Iterable[Any],
+        *,
+        audience: str | Iterable[str] | None = None,
+        expires_at: _Instant | None = None,
+        not_before: _Instant | None = None,
+        issued_at: _Instant | None = None,
+    ) -> Iterator[str]:
+        """As ``issue_many``, for iterables of any length: memory does not grow."""
+
     @property
     def algorithm(self) -> Algorithm: ...
     @property
@@ -279,6 +305,7 @@ class Verifier:
         try_keys: int = 1,
         critical: str | Iterable[str] | None = None,
         clock: _Clock | None = None,
+        cache: int | None = None,
     ) -> Verifier: ...
     @overload
     def verify(self, token: str | bytes, *, into: None = None) -> Verified[dict[str, Any]]: ...
@@ -289,11 +316,58 @@ class Verifier:
         ``into`` is a dataclass, a msgspec Struct or a pydantic model to read the claims into.
         """
 
+    @overload
+    def verify_many(
+        self, tokens: Iterable[str] | Iterable[bytes], *, into: None = None
+    ) -> list[Verified[dict[str, Any]] | TokenRefused]: ...
+    @overload
+    def verify_many(
+        self, tokens: Iterable[str] | Iterable[bytes], *, into: type[_C]
+    ) -> list[Verified[_C] | TokenRefused]:
+        """Verifies tokens on all cores, with the GIL released: one verdict for each, in their order.
+
+        A refused token raises nothing: its verdict is the exception.
+        """
+
+    @overload
+    def verify_each(
+        self, tokens: Iterable[str] | Iterable[bytes], *, into: None = None
+    ) -> Iterator[Verified[dict[str, Any]] | TokenRefused]: ...
+    @overload
+    def verify_each(
+        self, tokens: Iterable[str] | Iterable[bytes], *, into: type[_C]
+    ) -> Iterator[Verified[_C] | TokenRefused]:
+        """As ``verify_many``, for iterables of any length: memory does not grow."""
+
     def explain(self, token: str | bytes) -> Explanation:
         """Tells for each step of the pipeline how it went; ``str()`` writes a table."""
 
     @property
+    def cache_state(self) -> CacheState | None:
+        """What the cache of verified tokens holds; None where there is none."""
+
+    def clear_cache(self) -> None:
+        """Forget every verified token: each is verified in full when it comes again."""
+
+    @property
     def algorithms(self) -> tuple[Algorithm, ...]: ...
+
+@final
+class CacheState:
+    """What a cache holds, and how often it was of use."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> CacheState: ...
+    @property
+    def entries(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def capacity(self) -> int: ...
+    @property
+    def hits(self) -> int: ...
+    @property
+    def misses(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Verified(Generic[_C_co]):
@@ -494,6 +568,9 @@ def pyjwt_decode_complete(
     leeway: object,
     /,
 ) -> dict[str, Any] | None: ...
+def pyjwt_cache_state() -> CacheState | None: ...
+def pyjwt_disable_cache() -> None: ...
+def pyjwt_enable_cache(bytes: int, /) -> None: ...
 def pyjwt_key_cache() -> tuple[int, int]: ...
 def pyjwt_key_cache_clear() -> None: ...
 def pyjwt_key_cache_resize(size: int, /) -> None: ...

@@ -23,7 +23,7 @@ PAGES = {
     "key.md": ("Keys", "jotem", ["Key", "Algorithm"]),
     "key-set.md": ("Key sets", "jotem", ["KeySet", "Member"]),
     "issuer.md": ("Issuing tokens", "jotem", ["Issuer"]),
-    "verifier.md": ("Verifying tokens", "jotem", ["Verifier", "Verified", "token_hash"]),
+    "verifier.md": ("Verifying tokens", "jotem", ["Verifier", "Verified", "CacheState", "token_hash"]),
     "unverified.md": (
         "Reading without verifying",
         "jotem",

@@ -8,6 +8,9 @@ import typing as _typing
 
 from . import _fast, algorithms, api_jwk, api_jws, api_jwt, utils
 from . import jwk_set_cache as jwk_set_cache
+from ._signature_cache import cache_state as cache_state
+from ._signature_cache import disable_cache as disable_cache
+from ._signature_cache import enable_cache as enable_cache
 from ._unverified import get_unverified_claims as get_unverified_claims
 from .api_jwk import PyJWK, PyJWKSet
 from .api_jws import (

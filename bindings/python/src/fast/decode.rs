@@ -11,7 +11,7 @@ use super::algorithm::{self, Class, Known};
 use super::claims::{self, Expected, Options};
 use super::guard::Genuine;
 use super::header::{Plain, Seen};
-use super::{NotMine, Ordinary, answer, keys};
+use super::{NotMine, Ordinary, answer, keys, signatures};
 use crate::json::read::{self, Caught};
 
 static HEADERS: Seen = Seen::new();
@@ -106,7 +106,8 @@ impl<'py> Call<'_, 'py> {
         let genuine = Genuine::intact(py)?;
         let own = Own::of(self.jwt, genuine)?;
         let options = Options::read(&own.options()?, self.options, genuine)?;
-        let segments = split(bytes(token)?)?;
+        let text = bytes(token)?;
+        let segments = split(text)?;
         let seen = HEADERS.find(segments.header);
         let header = match seen {
             Some(header) => header,
@@ -120,7 +121,13 @@ impl<'py> Call<'_, 'py> {
         prepared.allow(|| Ok(options.may_be_short()))?;
         let verifying = prepared.verifying.as_ref().ok_or(NotMine)?;
         let slow = !matches!(known.class, Class::Hmac);
-        check_signature(py, verifying, &segments, slow)?;
+        let remembers = slow && signatures::are_remembered();
+        let fingerprint = if remembers { prepared.fingerprint() } else { None };
+        let held = |key: &_| signatures::held(text, segments.signature, key);
+        let is_known = fingerprint.is_some_and(held);
+        if !is_known {
+            check_signature(py, verifying, &segments, slow)?;
+        }
         if seen.is_none() {
             HEADERS.keep(segments.header, header);
         }
@@ -128,6 +135,9 @@ impl<'py> Call<'_, 'py> {
         let mut caught = Caught::default();
         let payload = read::object(py, &json, &mut caught)?;
         claims::check(&payload, &caught, &options, &self.expected, genuine)?;
+        if let Some(fingerprint) = fingerprint.filter(|_| !is_known) {
+            signatures::keep(text, segments.signature, fingerprint.clone());
+        }
         prepared.warn(py, genuine, levels)?;
         Ok(Verified { payload, segments })
     }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use jotem::error::Code;
 use jotem::{Algorithm, Jwk, SigningKey, VerifyingKey};
@@ -28,11 +28,31 @@ const KEPT: usize = 256;
 pub(crate) struct Prepared {
     pub(crate) signing: Option<SigningKey>,
     pub(crate) verifying: Option<VerifyingKey>,
+    /// Made when first asked for.
+    fingerprint: OnceLock<Option<Fingerprint>>,
     /// What PyJWT has to say about a short secret.
     complaint: Option<Py<PyAny>>,
 }
 
+/// Which key this is, for which algorithm: equal for equal public numbers, wherever they came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fingerprint {
+    algorithm: Algorithm,
+    /// RFC 7638.
+    thumbprint: Arc<str>,
+}
+
 impl Prepared {
+    /// Returns the fingerprint of the public key; none for a shared secret.
+    pub(crate) fn fingerprint(&self) -> Option<&Fingerprint> {
+        let make = || {
+            let key = self.verifying.as_ref().filter(|key| !key.algorithm().is_symmetric())?;
+            let thumbprint = key.to_jwk().ok()?.thumbprint().into();
+            Some(Fingerprint { algorithm: key.algorithm(), thumbprint })
+        };
+        self.fingerprint.get_or_init(make).as_ref()
+    }
+
     /// Accepts a short secret only where PyJWT would warn about it, and not refuse it.
     pub(crate) fn allow(&self, may_be_short: impl FnOnce() -> Ordinary<bool>) -> Ordinary<()> {
         if self.complaint.is_none() || may_be_short()? { Ok(()) } else { Err(NotMine) }
@@ -211,7 +231,8 @@ fn prepare(
         let verifies =
             halves.signing.is_none() || !matches!(known.class, Class::Rsa | Class::RsaPss);
         let verifying = verifies.then(|| halves.verifying.clone());
-        Arc::new(Prepared { signing: halves.signing.clone(), verifying, complaint })
+        let fingerprint = OnceLock::new();
+        Arc::new(Prepared { signing: halves.signing.clone(), verifying, fingerprint, complaint })
     });
     Ok(prepared)
 }

@@ -14,6 +14,7 @@ mod guard;
 mod header;
 mod keys;
 mod number;
+mod signatures;
 mod write;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -66,6 +67,9 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(decode::pyjwt_decode, module)?)?;
     module.add_function(wrap_pyfunction!(decode::pyjwt_decode_complete, module)?)?;
     module.add_function(wrap_pyfunction!(encode::pyjwt_encode, module)?)?;
+    module.add_function(wrap_pyfunction!(signatures::pyjwt_enable_cache, module)?)?;
+    module.add_function(wrap_pyfunction!(signatures::pyjwt_disable_cache, module)?)?;
+    module.add_function(wrap_pyfunction!(signatures::pyjwt_cache_state, module)?)?;
     module.add_function(wrap_pyfunction!(keys::pyjwt_key_cache, module)?)?;
     module.add_function(wrap_pyfunction!(keys::pyjwt_key_cache_resize, module)?)?;
     module.add_function(wrap_pyfunction!(keys::pyjwt_key_cache_clear, module)?)

@@ -29,6 +29,11 @@ pub(super) fn token<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {
     }
 }
 
+/// Whether the value is one text, where several things are expected.
+pub(super) fn is_text_or_bytes(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyString>() || value.is_instance_of::<PyBytes>()
+}
+
 /// Takes a document or a secret: `str` or `bytes`.
 pub(super) fn bytes<'a>(name: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a [u8]> {
     if let Ok(bytes) = value.cast::<PyBytes>() {

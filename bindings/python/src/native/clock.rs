@@ -50,8 +50,13 @@ pub(super) fn at_its_time<T>(
     let Some(clock) = clock else {
         return Ok(run());
     };
-    NOW.set(Some(now(py, Some(clock))?));
+    Ok(at(Some(now(py, Some(clock))?), run))
+}
+
+/// Keeps a time for the engine while it runs on this thread; without one, the system's clock is its.
+pub(super) fn at<T>(now: Option<NumericDate>, run: impl FnOnce() -> T) -> T {
+    NOW.set(now);
     let result = run();
     NOW.set(None);
-    Ok(result)
+    result
 }

@@ -103,6 +103,15 @@ pub(super) fn of_rejection<'py>(
     build(py, &reason.clone().into())
 }
 
+/// Returns the exception of a refused token as an object that may be kept; raises any other.
+#[cold]
+pub(super) fn refusal(py: Python<'_>, error: PyErr) -> PyResult<Bound<'_, PyAny>> {
+    if error.is_instance(py, Class::TokenRefused.get(py)?.as_any()) {
+        return Ok(error.into_value(py).into_bound(py).into_any());
+    }
+    Err(error)
+}
+
 /// Makes the exception of a key that cannot be used, as an object that may be kept.
 pub(super) fn of_key_error<'py>(py: Python<'py>, reason: &KeyError) -> PyResult<Bound<'py, PyAny>> {
     build(py, &reason.clone().into())

@@ -111,6 +111,7 @@ pub(super) fn of_key_error(facts: &Bound<'_, PyDict>, reason: &KeyError) -> PyRe
 /// Puts the facts of a call that makes no sense.
 pub(super) fn of_misuse(facts: &Bound<'_, PyDict>, reason: &Misuse) -> PyResult<()> {
     put!(reason, facts, Misuse:
+        CacheTooSmall { bytes, needed },
         ClaimTwice { claim },
         ClaimsNotObject { found },
         ClaimsNotSerializable { message },

@@ -4,6 +4,7 @@
 //! own `Issuer`, because that one takes what `serde` serializes, and integers beyond 128 bits and
 //! speed both ask for text.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jotem::error::Misuse;
@@ -11,6 +12,7 @@ use jotem::{Claims, Error, Issuer as EngineIssuer, Limits, NumericDate, SigningK
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
+use super::batch::Issued;
 use super::key::Key;
 use super::{algorithm, arguments, clock, date, errors, objects};
 use crate::json;
@@ -58,13 +60,37 @@ pub(super) struct Issuer {
 }
 
 /// The claims that are given as arguments.
-struct Arguments<'a, 'py> {
-    subject: Option<&'a Bound<'py, PyAny>>,
-    audience: Option<&'a Bound<'py, PyAny>>,
-    expires_at: Option<&'a Bound<'py, PyAny>>,
-    not_before: Option<&'a Bound<'py, PyAny>>,
-    issued_at: Option<&'a Bound<'py, PyAny>>,
-    token_id: Option<&'a Bound<'py, PyAny>>,
+#[derive(Default)]
+struct Given<'a> {
+    subject: Option<&'a str>,
+    token_id: Option<&'a str>,
+    shared: Cow<'a, Shared>,
+}
+
+/// Those of them that all tokens of a batch may share.
+#[derive(Clone, Default)]
+pub(super) struct Shared {
+    audience: Option<Vec<String>>,
+    expires_at: Option<NumericDate>,
+    not_before: Option<NumericDate>,
+    issued_at: Option<NumericDate>,
+}
+
+impl Shared {
+    fn read(
+        audience: Option<&Bound<'_, PyAny>>,
+        expires_at: Option<&Bound<'_, PyAny>>,
+        not_before: Option<&Bound<'_, PyAny>>,
+        issued_at: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let date = |name, value: Option<_>| value.map(|value| date::read(name, value)).transpose();
+        Ok(Self {
+            audience: audience.map(audiences).transpose()?,
+            issued_at: date("issued_at", issued_at)?,
+            expires_at: date("expires_at", expires_at)?,
+            not_before: date("not_before", not_before)?,
+        })
+    }
 }
 
 #[pymethods]
@@ -160,9 +186,12 @@ impl Issuer {
         issued_at: Option<&Bound<'py, PyAny>>,
         token_id: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyString>> {
-        let arguments =
-            Arguments { subject, audience, expires_at, not_before, issued_at, token_id };
-        let payload = self.payload(py, claims, &arguments)?;
+        let given = Given {
+            subject: arguments::optional_text("subject", subject)?,
+            shared: Cow::Owned(Shared::read(audience, expires_at, not_before, issued_at)?),
+            token_id: arguments::optional_text("token_id", token_id)?,
+        };
+        let payload = self.payload(py, claims, &given)?;
         let token = if algorithm::is_slow(self.key.algorithm()) {
             py.detach(|| self.sign(&payload))
         } else {
@@ -170,6 +199,71 @@ impl Issuer {
         };
         let token = token.map_err(|error| errors::raise(py, error))?;
         Ok(PyString::new(py, &token))
+    }
+
+    /// Issues tokens on all cores, with the GIL released: one for each claims set, in their order.
+    ///
+    /// Args:
+    ///     claims: Any iterable of what ``issue`` takes as claims. What is each token's own stands
+    ///         there: ``{"sub": "42"}``. ``issue_each`` keeps no list of the tokens.
+    ///     audience: The claim ``aud`` of all tokens; so the others, as for ``issue``.
+    ///     expires_at: The claim ``exp``.
+    ///     not_before: The claim ``nbf``.
+    ///     issued_at: The claim ``iat``: when the claims are taken, if not given.
+    ///
+    /// Raises:
+    ///     Misuse: As for ``issue``; one claims set that cannot be a token ends the batch.
+    ///     TypeError: As for ``issue``.
+    ///     SigningFailed: The key could not sign.
+    ///
+    /// Example:
+    ///     >>> tokens = issuer.issue_many([{"sub": "1"}, {"sub": "2"}], audience="api")
+    ///     >>> verdicts = Verifier(key.public(), audience="api").verify_many(tokens)
+    ///     >>> [verdict.subject for verdict in verdicts]
+    ///     ['1', '2']
+    #[pyo3(signature = (
+        claims, *, audience=None, expires_at=None, not_before=None, issued_at=None
+    ))]
+    fn issue_many<'py>(
+        slf: &Bound<'py, Self>,
+        claims: &Bound<'py, PyAny>,
+        audience: Option<&Bound<'_, PyAny>>,
+        expires_at: Option<&Bound<'_, PyAny>>,
+        not_before: Option<&Bound<'_, PyAny>>,
+        issued_at: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut issued =
+            Self::issue_each(slf, claims, audience, expires_at, not_before, issued_at)?;
+        let list = PyList::empty(slf.py());
+        while let Some(token) = issued.next(slf.py())? {
+            list.append(token)?;
+        }
+        Ok(list)
+    }
+
+    /// Issues tokens on all cores as ``issue_many`` does, and hands them out as they are asked for:
+    /// for iterables of any length, in memory that does not grow.
+    ///
+    /// It takes as many claims sets at a time as the iterable gives within 10 ms, at most 512 for
+    /// each core. What the iterable raises, or a claims set that cannot be a token, comes after the
+    /// tokens of what was given before.
+    ///
+    /// Example:
+    ///     >>> guests = ({"seat": number} for number in range(1_000))
+    ///     >>> sum(1 for token in issuer.issue_each(guests, audience="api"))
+    ///     1000
+    #[pyo3(signature = (
+        claims, *, audience=None, expires_at=None, not_before=None, issued_at=None
+    ))]
+    fn issue_each(
+        slf: &Bound<'_, Self>,
+        claims: &Bound<'_, PyAny>,
+        audience: Option<&Bound<'_, PyAny>>,
+        expires_at: Option<&Bound<'_, PyAny>>,
+        not_before: Option<&Bound<'_, PyAny>>,
+        issued_at: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Issued> {
+        Issued::new(slf, claims, Shared::read(audience, expires_at, not_before, issued_at)?)
     }
 
     /// The algorithm of the key, which is the header ``alg`` (RFC 7515 section 4.1.1).
@@ -204,36 +298,31 @@ impl Issuer {
         &self,
         py: Python<'_>,
         claims: Option<&Bound<'_, PyAny>>,
-        given: &Arguments<'_, '_>,
+        given: &Given<'_>,
     ) -> PyResult<Vec<u8>> {
+        let Given { subject, token_id, shared } = given;
         let mut object = Object::new();
         if let Some(issuer) = &self.issuer {
             object.text("iss", issuer);
         }
-        if let Some(subject) = given.subject {
-            object.text("sub", arguments::text("subject", subject)?);
+        if let Some(subject) = subject {
+            object.text("sub", subject);
         }
-        match given.audience {
-            Some(audience) => object.audience(&audiences(audience)?),
-            None => object.audience(&self.audience),
-        }
-        let issued_at = match given.issued_at {
-            Some(issued_at) => date::read("issued_at", issued_at)?,
+        object.audience(shared.audience.as_deref().unwrap_or(&self.audience));
+        let issued_at = match shared.issued_at {
+            Some(issued_at) => issued_at,
             None => clock::now(py, self.clock.as_ref())?.floor(),
         };
-        let expires_at = match given.expires_at {
-            Some(expires_at) => Some(date::read("expires_at", expires_at)?),
-            None => self.lifetime.map(|lifetime| issued_at.saturating_add(lifetime)),
-        };
-        if let Some(expires_at) = expires_at {
+        let lifetime = || self.lifetime.map(|lifetime| issued_at.saturating_add(lifetime));
+        if let Some(expires_at) = shared.expires_at.or_else(lifetime) {
             object.date("exp", expires_at);
         }
-        if let Some(not_before) = given.not_before {
-            object.date("nbf", date::read("not_before", not_before)?);
+        if let Some(not_before) = shared.not_before {
+            object.date("nbf", not_before);
         }
         object.date("iat", issued_at);
-        match given.token_id {
-            Some(token_id) => object.text("jti", arguments::text("token_id", token_id)?),
+        match token_id {
+            Some(token_id) => object.text("jti", token_id),
             None if self.token_ids => object.text("jti", &objects::token_id(py)?),
             None => {}
         }
@@ -243,7 +332,17 @@ impl Issuer {
         Ok(object.finish())
     }
 
-    fn sign(&self, payload: &[u8]) -> Result<String, Error> {
+    /// Writes the claims of one token of a batch.
+    pub(super) fn payload_of(
+        &self,
+        claims: &Bound<'_, PyAny>,
+        shared: &Shared,
+    ) -> PyResult<Vec<u8>> {
+        let given = Given { shared: Cow::Borrowed(shared), ..Given::default() };
+        self.payload(claims.py(), Some(claims), &given)
+    }
+
+    pub(super) fn sign(&self, payload: &[u8]) -> Result<String, Error> {
         // Room for the base64 of payload and signature: RSA's of 4096 bits has 683 characters.
         let room = payload.len().saturating_add(512).saturating_mul(4) / 3;
         let mut token = String::with_capacity(self.header.len().saturating_add(room));

@@ -3,6 +3,8 @@
 
 mod algorithm;
 mod arguments;
+mod batch;
+pub(crate) mod cache_state;
 mod clock;
 mod date;
 mod documents;
@@ -30,6 +32,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<key_set::Member>()?;
     module.add_class::<issuer::Issuer>()?;
     module.add_class::<verifier::Verifier>()?;
+    module.add_class::<cache_state::CacheState>()?;
     module.add_class::<verified::Verified>()?;
     module.add_class::<unverified::Unverified>()?;
     module.add_class::<explanation::Explanation>()?;

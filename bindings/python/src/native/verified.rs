@@ -1,5 +1,7 @@
 //! `jotem.Verified`: the proof that a token was verified, and what it says.
 
+use std::sync::Arc;
+
 use jotem::NumericDate;
 use jotem::error::Excerpt;
 use pyo3::prelude::*;
@@ -15,15 +17,17 @@ use crate::json;
 /// with less. In annotations it takes the type of its claims: ``Verified[Profile]``.
 #[pyclass(frozen, module = "jotem")]
 pub(super) struct Verified {
-    token: jotem::Verified<()>,
-    /// Made when first asked for, unless they were read into a class.
+    /// Shared with the verifier's cache, and so with other proofs of the same token.
+    token: Arc<jotem::Verified<()>>,
+    /// Made when first asked for, unless they were read into a class; this proof's own, because who
+    /// changes them must change nobody else's.
     claims: PyOnceLock<Py<PyAny>>,
     header: PyOnceLock<Py<PyAny>>,
 }
 
 impl Verified {
     /// Keeps a proof whose claims are read when they are asked for.
-    pub(super) fn new(token: jotem::Verified<()>) -> Self {
+    pub(super) fn new(token: Arc<jotem::Verified<()>>) -> Self {
         Self { token, claims: PyOnceLock::new(), header: PyOnceLock::new() }
     }
 

@@ -5,8 +5,10 @@ use std::time::Duration;
 use jotem::jwt::VerifierBuilder;
 use jotem::{Algorithm, Verifier as EngineVerifier, VerifyingKey};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
+use super::batch::Verdicts;
+use super::cache_state::{CacheState, MOST_BYTES};
 use super::clock::TimeOfCall;
 use super::explanation::Explanation;
 use super::key::Key;
@@ -41,10 +43,14 @@ use super::{algorithm, arguments, clock, errors, objects};
 ///     critical: Extensions named by ``crit`` (RFC 7515 section 4.1.11) that the program handles.
 ///     clock: Returns the time: an aware datetime, or seconds since 1970. The system's if not
 ///         given.
+///     cache: Remember, in at most so many bytes, which signatures of accepted tokens held: a token
+///         that comes again costs no cryptography. Time, claims and keys are looked at anew at
+///         each call. 2 KiB for each token in use at one time is ample; at least 16 KiB. Of no use
+///         for shared secrets. None if not given.
 ///
 /// Raises:
 ///     Misuse: No usable key, secrets mixed with public keys, an empty expectation, a leeway that
-///         is too long.
+///         is too long, a cache that is too small.
 ///     KeyRefused: A private key: verifiers get ``key.public()``.
 ///
 /// Example:
@@ -58,8 +64,8 @@ use super::{algorithm, arguments, clock, errors, objects};
 ///     '42'
 #[pyclass(frozen, module = "jotem")]
 pub(super) struct Verifier {
-    engine: EngineVerifier,
-    clock: Option<Py<PyAny>>,
+    pub(super) engine: EngineVerifier,
+    pub(super) clock: Option<Py<PyAny>>,
     /// Whether other threads run while a signature is checked.
     slow: bool,
 }
@@ -70,7 +76,8 @@ impl Verifier {
     #[pyo3(signature = (
         keys, *, issuer=None, audience=None, any_audience=false, subject=None, token_type=None,
         leeway=None, expiry_optional=false, max_age=None, max_lifetime=None, require=None,
-        accept_bound_tokens=false, algorithms=None, try_keys=1, critical=None, clock=None
+        accept_bound_tokens=false, algorithms=None, try_keys=1, critical=None, clock=None,
+        cache=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments, each by its name")]
     fn new<'py>(
@@ -90,6 +97,7 @@ impl Verifier {
         #[pyo3(from_py_with = count_of_tries)] try_keys: usize,
         critical: Option<Bound<'py, PyAny>>,
         clock: Option<Bound<'py, PyAny>>,
+        cache: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         let py = keys.py();
         if any_audience && audience.is_some() {
@@ -122,6 +130,9 @@ impl Verifier {
         }
         if let Some(algorithms) = algorithms {
             builder = builder.algorithms(read_algorithms(&algorithms)?);
+        }
+        if let Some(cache) = cache {
+            builder = builder.cache(cache_bytes(cache)?);
         }
         Self::build(py, builder, clock::check(clock)?)
     }
@@ -161,10 +172,10 @@ impl Verifier {
         }
         let token = arguments::token(token)?;
         let verdict = clock::at_its_time(py, self.clock.as_ref(), || {
-            if self.slow {
-                py.detach(|| self.engine.verify::<()>(&token))
+            if self.slow && !self.engine.remembers(&token) {
+                py.detach(|| self.engine.verify_shared::<()>(&token))
             } else {
-                self.engine.verify::<()>(&token)
+                self.engine.verify_shared::<()>(&token)
             }
         })?;
         let verified = Verified::new(verdict.map_err(|error| errors::raise(py, error))?);
@@ -175,6 +186,63 @@ impl Verifier {
                 Ok(verified.with_claims(py, claims))
             }
         }
+    }
+
+    /// Verifies tokens on all cores, with the GIL released: one verdict for each, in their order.
+    ///
+    /// A refused token raises nothing: its verdict is the exception that ``verify`` would have
+    /// raised. Everything else that goes wrong is raised, and ends the batch.
+    ///
+    /// Args:
+    ///     tokens: The tokens, from any iterable. ``verify_each`` keeps no list of the verdicts.
+    ///     into: As for ``verify``.
+    ///
+    /// Raises:
+    ///     TypeError: An element is no text.
+    ///
+    /// Example:
+    ///     >>> from jotem import Verified
+    ///     >>> verdicts = verifier.verify_many([token, "not a token"])
+    ///     >>> [isinstance(verdict, Verified) for verdict in verdicts]
+    ///     [True, False]
+    ///     >>> verdicts[1].code
+    ///     'jws_segment_count'
+    #[pyo3(signature = (tokens, *, into=None))]
+    fn verify_many<'py>(
+        slf: &Bound<'py, Self>,
+        tokens: &Bound<'py, PyAny>,
+        into: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut verdicts = Self::verify_each(slf, tokens, into)?;
+        let list = PyList::empty(slf.py());
+        while let Some(verdict) = verdicts.next(slf.py())? {
+            list.append(verdict)?;
+        }
+        Ok(list)
+    }
+
+    /// Verifies tokens on all cores as ``verify_many`` does, and hands verdicts out as they are asked
+    /// for: for iterables of any length, in memory that does not grow.
+    ///
+    /// It takes as many tokens at a time as the iterable gives within 10 ms, at most 512 for each
+    /// core. What the iterable raises comes after the verdicts on what it gave before. The clock of
+    /// the verifier is asked when a token is taken.
+    ///
+    /// Example:
+    ///     >>> lines = (token for _ in range(1_000))
+    ///     >>> sum(1 for verdict in verifier.verify_each(lines) if isinstance(verdict, Verified))
+    ///     1000
+    #[pyo3(signature = (tokens, *, into=None))]
+    fn verify_each(
+        slf: &Bound<'_, Self>,
+        tokens: &Bound<'_, PyAny>,
+        into: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Verdicts> {
+        let into = into.filter(|class| !class.is_none());
+        if let Some(class) = into {
+            objects::check_class(class)?;
+        }
+        Verdicts::new(slf, tokens, into)
     }
 
     /// Tells for each step how it went, for an accepted token as for a refused one.
@@ -193,6 +261,23 @@ impl Verifier {
             py.detach(|| self.engine.explain(&token))
         })?;
         Ok(Explanation(explanation))
+    }
+
+    /// What the cache of verified tokens holds; None where there is none.
+    ///
+    /// Example:
+    ///     >>> verifier = Verifier(key.public(), audience="api", cache=1 << 20)
+    ///     >>> _ = verifier.verify(token), verifier.verify(token)
+    ///     >>> verifier.cache_state.entries, verifier.cache_state.hits
+    ///     (1, 1)
+    #[getter]
+    fn cache_state(&self) -> Option<CacheState> {
+        self.engine.cache_state().map(CacheState::of_tokens)
+    }
+
+    /// Forget every verified token: each is verified in full when it comes again.
+    fn clear_cache(&self) {
+        self.engine.clear_cache();
     }
 
     /// The allow-list: the algorithms that a token may have.
@@ -237,8 +322,7 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
                     or an iterable of jotem.Key";
     let wrong = |found: &Bound<'_, PyAny>| arguments::wrong_type("keys", expected, found);
     // What iterates over something else than keys.
-    let document = keys.is_instance_of::<PyString>() || keys.is_instance_of::<PyBytes>();
-    if document || keys.is_instance_of::<PyDict>() {
+    if arguments::is_text_or_bytes(keys) || keys.is_instance_of::<PyDict>() {
         return Err(wrong(keys));
     }
     let elements = keys.try_iter().map_err(|_| wrong(keys))?;
@@ -247,6 +331,17 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
         verifying(element.cast::<Key>().map_err(|_| wrong(&element))?)
     });
     Ok(EngineVerifier::builder(fixed.collect::<PyResult<Vec<VerifyingKey>>>()?))
+}
+
+/// Takes the size of a cache. A table for more than [`MOST_BYTES`] was not meant, and asking the
+/// system for its memory would end the process.
+fn cache_bytes(value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let bytes = arguments::count("cache", value)?;
+    if bytes > MOST_BYTES {
+        let message = format!("cache is {bytes} bytes, more than {MOST_BYTES}");
+        return Err(errors::misuse(value.py(), &message, "2 KiB for each token in use is ample"));
+    }
+    Ok(bytes)
 }
 
 fn count_of_tries(value: &Bound<'_, PyAny>) -> PyResult<usize> {

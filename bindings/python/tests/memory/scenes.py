@@ -36,6 +36,83 @@ def verify() -> Call:
     return lambda _: verifier.verify(token).claims
 
 
+def verify_cached() -> Call:
+    """A token that the cache knows, through both interfaces."""
+    key = jotem.Key.generate("ES256")
+    public = key.public().to_pem()
+    token = jotem.Issuer(key, audience="api", lifetime=900).issue(CLAIMS["roles"][1])
+    verifier = jotem.Verifier(key.public(), audience="api", cache=1 << 20)
+    jwt.enable_cache(1 << 20)
+
+    def call(number: int) -> object:
+        if number % 2:
+            return verifier.verify(token).claims
+        return jwt.decode(token, public, ["ES256"], audience="api")
+
+    return call
+
+
+def distinct_tokens() -> Call:
+    """Tokens that the caches have never seen: more than they have room for."""
+    key = jotem.Key.generate("ES256")
+    public = key.public().to_pem()
+    issuer = jotem.Issuer(key, audience="api", lifetime=900)
+    verifier = jotem.Verifier(key.public(), audience="api", cache=1 << 18)
+    jwt.enable_cache(1 << 18)
+
+    def call(number: int) -> None:
+        token = issuer.issue({"n": number})
+        assert verifier.verify(token).claims["n"] == number
+        assert jwt.decode(token, public, ["ES256"], audience="api")["n"] == number
+
+    return call
+
+
+def cleared_caches() -> Call:
+    """Caches made, used and left behind."""
+    key = jotem.Key.generate("ES256")
+    public = key.public().to_pem()
+    token = jotem.Issuer(key, lifetime=900).issue()
+
+    def call(_: int) -> None:
+        jwt.enable_cache(1 << 20)
+        assert jwt.decode(token, public, ["ES256"])
+        verifier = jotem.Verifier(key.public(), cache=1 << 16)
+        assert verifier.verify(token).claims
+        verifier.clear_cache()
+        jwt.disable_cache()
+
+    return call
+
+
+def batch() -> Call:
+    """An iterable without an end: each call takes one verdict on it, or one token."""
+    key = jotem.Key.from_secret(SECRET, algorithm="HS256")
+    issuer = jotem.Issuer(key, lifetime=900)
+    tokens = issuer.issue_each({"n": number} for number in itertools.count())
+    mixed = itertools.chain.from_iterable((token, "no token") for token in tokens)
+    verdicts = jotem.Verifier(key).verify_each(mixed)
+    return lambda _: next(verdicts)
+
+
+def batches() -> Call:
+    """Batches that are begun and dropped, and batches that fail."""
+    key = jotem.Key.generate("ES256")
+    token = jotem.Issuer(key, lifetime=900).issue()
+    verifier = jotem.Verifier(key.public())
+
+    def call(_: int) -> None:
+        next(verifier.verify_each([token, "no token"] * 3))
+        assert len(verifier.verify_many([token] * 5)) == 5
+        try:
+            verifier.verify_many([token, 5])  # type: ignore[list-item]
+        except TypeError:
+            return
+        raise AssertionError("5 is no token")
+
+    return call
+
+
 def issue() -> Call:
     key = jotem.Key.from_secret(SECRET, algorithm="HS256")
     issuer = jotem.Issuer(key, issuer="here", lifetime=900, token_ids=True)

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | write tokens | [`Issuer`], and [`Claims`] for each |
 //! | accept tokens | [`Verifier`], which gives a [`Verified`] or says why not |
+//! | do either to many | [`Batch`], [`Verifier::verify_many`], [`Issuer::issue_many`] |
 //! | find out why | [`Verifier::explain`], [`explain()`] |
 //! | do it in one call | [`encode`], [`decode`], [`decode_complete`] |
 //! | bind an ID token to an access token | [`token_hash`], [`Verified::check_access_token`] |
 //! | look without trusting | [`unverified_header`], [`unverified_claims`] |
 
 mod audience;
+mod batch;
 mod cache;
 mod claims;
 mod claims_set;
@@ -27,6 +29,7 @@ mod validate;
 mod verifier;
 
 pub use audience::Audience;
+pub use batch::Batch;
 pub use cache::CacheState;
 pub use claims::Claims;
 pub use claims_set::ClaimsSet;

@@ -136,6 +136,28 @@ impl Verifier {
         self.settings.tokens.as_ref().map(TokenCache::state)
     }
 
+    /// Whether the cache has this very token, so that verifying it again will most likely compute no
+    /// signature. It decides nothing: it is for callers who hand longer work to other threads.
+    ///
+    /// # Examples
+    /// ```
+    /// # use jotem::{Algorithm, Claims, Issuer, SigningKey, Verifier};
+    /// # let key = SigningKey::generate(Algorithm::Es256)?;
+    /// # let issuer = Issuer::builder(key.clone()).lifetime(std::time::Duration::from_secs(900)).build()?;
+    /// # let token = issuer.issue(&Claims::empty())?;
+    /// let verifier = Verifier::builder(key.verifying_key()).cache(1 << 20).build()?;
+    /// assert!(!verifier.remembers(&token));
+    /// verifier.verify::<()>(&token)?;
+    /// assert!(verifier.remembers(&token));
+    /// # Ok::<(), jotem::Error>(())
+    /// ```
+    #[must_use]
+    pub fn remembers(&self, token: &str) -> bool {
+        let signature = token.rsplit_once('.').map(|(_, signature)| signature);
+        let tokens = self.settings.tokens.as_ref().zip(signature);
+        tokens.is_some_and(|(tokens, signature)| tokens.find(token, signature).is_some())
+    }
+
     /// Forgets every verified token, here and in the verifier's clones: each is verified in full when
     /// it comes again.
     pub fn clear_cache(&self) {

@@ -14,6 +14,7 @@
 //! | 9 | [`hardware`] | what if the private key is in an HSM or a KMS? |
 //! | 10 | [`cache`] | how does a token that comes often cost less? |
 //! | 11 | [`lint`] | what is weak in a token or a key that works? |
+//! | 12 | [`batches`] | how are many tokens verified or issued at once? |
 //! | | [`defaults`] | reference: what a verifier does when nothing is said |
 //! | | [`attacks`] | reference: which rule stops which attack |
 //!
@@ -22,6 +23,7 @@
 
 pub mod algorithms;
 pub mod attacks;
+pub mod batches;
 pub mod cache;
 pub mod defaults;
 pub mod first_token;
