@@ -318,11 +318,11 @@ class Verifier:
 
     @overload
     def verify_many(
-        self, tokens: Iterable[str] | Iterable[bytes], *, into: None = None
+        self, tokens: Iterable[str | bytes], *, into: None = None
     ) -> list[Verified[dict[str, Any]] | TokenRefused]: ...
     @overload
     def verify_many(
-        self, tokens: Iterable[str] | Iterable[bytes], *, into: type[_C]
+        self, tokens: Iterable[str | bytes], *, into: type[_C]
     ) -> list[Verified[_C] | TokenRefused]:
         """Verifies tokens on all cores, with the GIL released: one verdict for each, in their order.
 
@@ -331,11 +331,11 @@ class Verifier:
 
     @overload
     def verify_each(
-        self, tokens: Iterable[str] | Iterable[bytes], *, into: None = None
+        self, tokens: Iterable[str | bytes], *, into: None = None
     ) -> Iterator[Verified[dict[str, Any]] | TokenRefused]: ...
     @overload
     def verify_each(
-        self, tokens: Iterable[str] | Iterable[bytes], *, into: type[_C]
+        self, tokens: Iterable[str | bytes], *, into: type[_C]
     ) -> Iterator[Verified[_C] | TokenRefused]:
         """As ``verify_many``, for iterables of any length: memory does not grow."""
 

@@ -159,6 +159,8 @@ def _test(result: Result) -> None:
     """The tests of one interpreter."""
     if result.way != "sdist":
         _step(result, "PyJWT's suite", lambda: _suite(result, result.environment))
+    if result.typed:
+        _step(result, "the same, cached", lambda: _suite(result, result.environment, "--cache"))
     if result.full:
         _step(result, "the same, bare", lambda: _suite(result, result.bare, "--no-cryptography"))
         _step(result, "tests, bare", lambda: _pytest(result, result.bare, ["bare"]))

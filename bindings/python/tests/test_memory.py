@@ -33,11 +33,11 @@ BOUND = 256 * 1024
         ("distinct_objects", 5_000),
         ("distinct_texts", 6_000),
         ("distinct_headers", 50_000),
-        ("distinct_tokens", 20_000),
+        ("distinct_tokens", 8_000),
         ("verify_cached", 500_000),
         ("cleared_caches", 8_000),
         ("batch", 300_000),
-        ("batches", 3_000),
+        ("batches", 1_500),
     ],
 )
 def test_memory_stays_as_it_was_after(scene: str, calls: int) -> None:

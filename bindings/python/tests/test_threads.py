@@ -1,6 +1,7 @@
 """Many threads at once, on both interfaces: each call gives what it gives alone.
 
-While they run, keys are pushed out of the cache, algorithms come and go, and a method is replaced.
+While they run, keys are pushed out of the cache, signatures are remembered and forgotten,
+algorithms come and go, and a method is replaced.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def natively(pair: Pair) -> list[Work]:
     """The same on the native interface, verifier and issuer shared by all threads."""
     key = pair.key
     public = key if key.algorithm == "HS256" else key.public()
-    verifier = jotem.Verifier(public, audience="api", issuer="here")
+    verifier = jotem.Verifier(public, audience="api", issuer="here", cache=1 << 14)
     issuer = jotem.Issuer(key, issuer="here", audience="api", lifetime=900)
     forger = jotem.Issuer(pair.other, issuer="here", audience="api", lifetime=900)
     good = issuer.issue({"role": "admin"}, subject="42")
@@ -159,6 +160,12 @@ def natively(pair: Pair) -> list[Work]:
         assert verifier.explain(good).is_verified
         assert not verifier.explain(expired).is_verified
 
+    def in_batches() -> None:
+        verdicts = verifier.verify_many([good, expired, *issuer.issue_many([{"n": 1}, {"n": 2}])])
+        assert [type(verdict) for verdict in verdicts] == [
+            jotem.Verified, Expired, jotem.Verified, jotem.Verified
+        ]  # fmt: skip
+
     def refuses(token: str, error: type[TokenRefused], by: jotem.Verifier = verifier) -> None:
         with pytest.raises(TokenRefused) as refused:
             by.verify(token)
@@ -167,6 +174,7 @@ def natively(pair: Pair) -> list[Work]:
     return [
         accepts,
         issues,
+        in_batches,
         explains,
         partial(refuses, named, KeyNotFound, strangers),
         partial(refuses, forger.issue({}), SignatureInvalid),
@@ -212,6 +220,16 @@ def evict() -> None:
         for _ in range(50):
             assert jwt_key_cache.kept() <= size
         jwt_key_cache.clear()
+
+
+def remember() -> None:
+    """Signatures remembered, few or many, and forgotten."""
+    for size in (1 << 14, 1 << 20):
+        jwt.enable_cache(size)
+        for _ in range(50):
+            state = jwt.cache_state()
+            assert state is not None and state.bytes <= state.capacity == size
+    jwt.disable_cache()
 
 
 def register() -> None:
@@ -261,7 +279,7 @@ def test_threads_get_what_each_call_gives_alone(pairs: list[Pair]) -> None:
         for work in [*decodes(pair, form), *encodes(pair, form)]
     ]
     before = dict(_jotem.pyjwt_paths())
-    together(works, [evict, register, replace, pass_by], calls=150)
+    together(works, [evict, remember, register, replace, pass_by], calls=150)
     after = dict(_jotem.pyjwt_paths())
     # The disturbances left room for the one call into Rust, and forced the steps in Python.
     assert all(after[path] - before[path] > THREADS for path in ("one call", "step by step"))

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from typing_extensions import assert_type
 
-from jotem import jwt
+from jotem import CacheState, jwt
 from jotem.jwt import PyJWS, PyJWT, algorithms
 from jotem.jwt.types import Options
 
@@ -42,6 +42,9 @@ def decodes(token: str, rsa: RSAPublicKey, ed25519: Ed25519PublicKey, jwk: jwt.P
     assert_type(jwt.decode_complete(token, options={"verify_signature": False}), dict[str, Any])
     assert_type(jwt.get_unverified_header(token), dict[str, Any])
     assert_type(jwt.get_unverified_claims(token), dict[str, Any])
+    jwt.enable_cache(1 << 20)
+    assert_type(jwt.cache_state(), "CacheState | None")
+    jwt.disable_cache()
     assert_type(PyJWT(options={"verify_exp": False}).decode(token, "secret"), dict[str, Any])
 
     jwt.decode({}, "secret")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -51,6 +54,7 @@ def decodes(token: str, rsa: RSAPublicKey, ed25519: Ed25519PublicKey, jwk: jwt.P
     jwt.decode(token, "secret", options={"require": "exp"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     jwt.decode(token, "secret", leeway="30")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     jwt.decode(token, "secret", issuer=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    jwt.enable_cache("1 MiB")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     jwt.get_unverified_header(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

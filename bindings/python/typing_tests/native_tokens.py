@@ -6,13 +6,15 @@ ignore an error must be that error, for both: a comment that is not needed is an
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from typing_extensions import assert_type
 
-from jotem import Algorithm, Issuer, Key, KeySet, Verified, Verifier
+from jotem import Algorithm, CacheState, Issuer, Key, KeySet, Verified, Verifier
+from jotem.errors import TokenRefused
 
 
 @dataclass
@@ -55,6 +57,12 @@ def verifies(key: Key, keys: KeySet, token: str) -> None:
     assert_type(Verifier(keys, algorithms=["RS256", Algorithm.ES256]), Verifier)
     assert_type(Verifier([key], clock=lambda: 1_700_000_000.0).algorithms, tuple[Algorithm, ...])
 
+    cached = Verifier(key, cache=1 << 20)
+    assert_type(cached.cache_state, "CacheState | None")
+    cached.clear_cache()
+
+    Verifier(key, cache="1 MiB")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    cached.cache_state.hits  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
     Verifier("secret")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Verifier(key, "api")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Verifier(key, algorithms=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -65,6 +73,26 @@ def verifies(key: Key, keys: KeySet, token: str) -> None:
     verifier.verify(token, key)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     verified.subject.upper()  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
     verified["sub"]  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
+
+
+def works_in_batches(issuer: Issuer, verifier: Verifier, lines: Iterator[bytes]) -> None:
+    tokens = issuer.issue_many([{"sub": "1"}, Profile("admin")], audience="api", expires_at=NOW)
+    assert_type(tokens, list[str])
+    assert_type(issuer.issue_each({"n": n} for n in range(9)), Iterator[str])
+    verdicts = verifier.verify_many(tokens)
+    assert_type(verdicts, list[Verified[dict[str, Any]] | TokenRefused])
+    assert_type(verifier.verify_each(lines), Iterator[Verified[dict[str, Any]] | TokenRefused])
+    for verdict in verifier.verify_each(lines, into=Profile):
+        if isinstance(verdict, TokenRefused):
+            assert_type(verdict.code, str)
+        else:
+            assert_type(verdict.claims.role, str)
+
+    verdicts[0].subject  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    verifier.verify_many([5])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    verifier.verify_many(tokens, Profile)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    issuer.issue_many([{}], subject="42")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    len(issuer.issue_each([{}]))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def needs_a_profile(proof: Verified[Profile]) -> str:

@@ -11,7 +11,7 @@ from differential.outcomes import name_of
 from differential.sides import Case, crossed, run, shown
 from outcome import CONTROL, OURS, Outcome
 
-from jotem import _jotem
+from jotem import _jotem, jwt
 
 
 @dataclass
@@ -40,8 +40,12 @@ class Tally:
     unknown: Counter[str] = field(default_factory=Counter)
     differences: dict[tuple[str, ...], Difference] = field(default_factory=dict)
     explained: Counter[Explained] = field(default_factory=Counter)
+    # How often a signature was not computed, because it was remembered.
+    hits: int = 0
     # How often jotem.jwt took each of its two paths.
     paths: dict[str, int] = field(default_factory=dict)
+    # Those of the calls that were made once more, with the cache.
+    not_counted: Counter[str] = field(default_factory=Counter)
 
     def take(self, case: Case) -> None:
         """Run the case on both sides, compare and count."""
@@ -51,11 +55,27 @@ class Tally:
         if control != ours:
             self._differ(case, control, ours)
             return
-        wrong = crossed(case, control, ours)
+        wrong = crossed(case, control, ours) or self._with_cache(case, ours)
         if wrong is None and shown(case.arguments) != before:
             wrong = "the arguments were changed"
         if wrong is not None:
             self._note(case, ("crossed", wrong.partition(":")[0]), str(control), wrong)
+
+    def _with_cache(self, case: Case, ours: Outcome) -> str | None:
+        """The same call where signatures are remembered: for the first time, and then again."""
+        if "decode" not in case.operation:
+            return None
+        before = paths_taken()
+        jwt.enable_cache(1 << 16)
+        try:
+            again = [run(case, OURS) for _ in range(2)]
+            state = jwt.cache_state()
+        finally:
+            jwt.disable_cache()
+        self.hits += state.hits if state is not None else 0
+        self.not_counted.update({path: n - before[path] for path, n in paths_taken().items()})
+        different = [outcome for outcome in again if outcome != ours]
+        return f"with the cache: {different[0]}" if different else None
 
     def summary(self) -> str:
         """The totals, in one line."""

@@ -1,6 +1,8 @@
 """A pytest plugin that writes down what happened, for `judge` to read.
 
-It changes nothing in the run. The path of the report is in the environment variable WITNESS.
+It changes nothing in the run, unless WITNESS_CACHE says how many bytes of signatures to remember:
+then every test runs twice, and what it does the second time counts. The path of the report is in
+the environment variable WITNESS.
 """
 
 from __future__ import annotations
@@ -15,11 +17,27 @@ _outcomes: dict[str, list[str]] = {"passed": [], "failed": [], "skipped": []}
 _skip_conditions: dict[str, list[str]] = {}
 
 
+def pytest_sessionstart() -> None:
+    """Enable the cache, if the run is one with it."""
+    if size := os.environ.get("WITNESS_CACHE"):
+        from jotem import jwt
+
+        jwt.enable_cache(int(size))
+
+
 def pytest_collection_modifyitems(items: list[Any]) -> None:
     """Note on which condition a test would be skipped."""
     for item in items:
         reasons = [str(mark.kwargs.get("reason")) for mark in item.iter_markers("skipif")]
         _skip_conditions[item.nodeid] = reasons
+
+
+def pytest_runtest_protocol(item: Any, nextitem: Any) -> None:
+    """Run the test once before it counts, so that its tokens are remembered."""
+    if os.environ.get("WITNESS_CACHE"):
+        from _pytest.runner import runtestprotocol
+
+        runtestprotocol(item, nextitem=nextitem, log=False)
 
 
 def pytest_runtest_logreport(report: Any) -> None:
@@ -37,7 +55,11 @@ def pytest_sessionfinish(exitstatus: int) -> None:
         for name, module in list(sys.modules.items())
         if name == "jwt" or name.startswith("jwt.")
     }
+    from jotem import jwt
+
+    state = jwt.cache_state()
     report = {
+        "remembered": state and {"hits": state.hits, "misses": state.misses},
         "python": platform.python_version(),
         "exit": int(exitstatus),
         "outcomes": _outcomes,
