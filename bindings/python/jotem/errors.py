@@ -11,7 +11,8 @@
     │   └ NotYetValid       before its nbf
     ├ KeyRefused            the key: whoever configured it
     ├ Misuse                the call: the program. Also a ValueError
-    └ SigningFailed         the signer
+    ├ SigningFailed         the signer
+    └ FetchFailed           the server with an issuer's keys, or the way to it
 
 An argument of the wrong type is a ``TypeError``. No message shows a token or a key. Every ``code``
 has a section in ``docs/errors.md``.
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ClaimRefused",
     "Expired",
+    "FetchFailed",
     "JotemError",
     "KeyNotFound",
     "KeyRefused",
@@ -198,3 +200,21 @@ class Misuse(JotemError, ValueError):
 
 class SigningFailed(JotemError):
     """The signer could not sign: its library or its hardware failed."""
+
+
+class FetchFailed(JotemError):
+    """The keys of an issuer could not be had: its server, or the way to it, failed.
+
+    ``ready`` and ``refresh`` of a ``JWKSClient`` raise it, and its events have it as ``error``. No
+    token is judged by it: one that cannot be verified for want of keys is a ``TokenRefused`` with
+    the code ``jws_keys_unavailable``.
+
+    Example:
+        >>> from jotem import JWKSClient
+        >>> client = JWKSClient(key_set="http://127.0.0.1:9/jwks.json")
+        >>> try:
+        ...     client.refresh()
+        ... except errors.FetchFailed as error:
+        ...     print(error.code, error.facts["host"])
+        jwks_connection `127.0.0.1:9`
+    """

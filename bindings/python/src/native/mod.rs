@@ -18,6 +18,7 @@ mod key;
 mod key_set;
 mod lint;
 mod objects;
+mod remote;
 mod token_hash;
 mod unverified;
 mod verified;
@@ -38,6 +39,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<explanation::Explanation>()?;
     module.add_class::<explanation::Step>()?;
     module.add_class::<lint::Finding>()?;
+    remote::register(module)?;
     module.add_function(wrap_pyfunction!(explanation::explain, module)?)?;
     module.add_function(wrap_pyfunction!(lint::lint, module)?)?;
     module.add_function(wrap_pyfunction!(token_hash::token_hash, module)?)?;

@@ -6,6 +6,7 @@ use jotem::jwt::VerifierBuilder;
 use jotem::{Algorithm, Verifier as EngineVerifier, VerifyingKey};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
 
 use super::batch::Verdicts;
 use super::cache_state::{CacheState, MOST_BYTES};
@@ -13,7 +14,8 @@ use super::clock::TimeOfCall;
 use super::explanation::Explanation;
 use super::key::Key;
 use super::key_set::KeySet;
-use super::verified::Verified;
+use super::remote::Client;
+use super::verified::{Verdict, Verified};
 use super::{algorithm, arguments, clock, errors, objects};
 
 /// Verifies tokens: their signature, and their claims against what it expects.
@@ -22,7 +24,8 @@ use super::{algorithm, arguments, clock, errors, objects};
 /// algorithms is that of its keys (RFC 8725 section 3.1); what is expected is required.
 ///
 /// Args:
-///     keys: A ``Key``, several, or a ``KeySet``: public keys, or shared secrets; never both.
+///     keys: A ``Key``, several, or a ``KeySet``: public keys, or shared secrets; never both. Or a
+///         ``JWKSClient``, whose keys of the moment are used.
 ///     issuer: The expected ``iss`` (RFC 7519 section 4.1.1), or several of which it is one.
 ///     audience: The expected ``aud`` (section 4.1.3): this service, by one name or by several.
 ///     any_audience: Take tokens for every audience. Without this and ``audience``, a token that
@@ -66,6 +69,8 @@ use super::{algorithm, arguments, clock, errors, objects};
 pub(super) struct Verifier {
     pub(super) engine: EngineVerifier,
     pub(super) clock: Option<Py<PyAny>>,
+    /// Where the keys come from, if they are fetched.
+    pub(super) client: Option<Py<Client>>,
     /// Whether other threads run while a signature is checked.
     slow: bool,
 }
@@ -134,7 +139,8 @@ impl Verifier {
         if let Some(cache) = cache {
             builder = builder.cache(cache_bytes(cache)?);
         }
-        Self::build(py, builder, clock::check(clock)?)
+        let client = keys.cast::<Client>().ok().map(|client| client.clone().unbind());
+        Self::build(py, builder, clock::check(clock)?, client)
     }
 
     /// Verifies a token (RFC 7519 section 7.2). It returns the proof, or raises, and nothing else.
@@ -166,26 +172,9 @@ impl Verifier {
         token: &Bound<'_, PyAny>,
         into: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Verified> {
-        let into = into.filter(|class| !class.is_none());
-        if let Some(class) = into {
-            objects::check_class(class)?;
-        }
+        let into = objects::class(into)?;
         let token = arguments::token(token)?;
-        let verdict = clock::at_its_time(py, self.clock.as_ref(), || {
-            if self.slow && !self.engine.remembers(&token) {
-                py.detach(|| self.engine.verify_shared::<()>(&token))
-            } else {
-                self.engine.verify_shared::<()>(&token)
-            }
-        })?;
-        let verified = Verified::new(verdict.map_err(|error| errors::raise(py, error))?);
-        match into {
-            None => Ok(verified),
-            Some(class) => {
-                let claims = verified.read_into(class)?;
-                Ok(verified.with_claims(py, claims))
-            }
-        }
+        Verified::of(py, self.decide(py, &token)?, into)
     }
 
     /// Verifies tokens on all cores, with the GIL released: one verdict for each, in their order.
@@ -238,11 +227,7 @@ impl Verifier {
         tokens: &Bound<'_, PyAny>,
         into: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Verdicts> {
-        let into = into.filter(|class| !class.is_none());
-        if let Some(class) = into {
-            objects::check_class(class)?;
-        }
-        Verdicts::new(slf, tokens, into)
+        Verdicts::new(slf, tokens, objects::class(into)?)
     }
 
     /// Tells for each step how it went, for an accepted token as for a refused one.
@@ -296,14 +281,35 @@ impl Verifier {
         let names: Vec<_> = self.engine.algorithms().iter().map(|one| one.name()).collect();
         format!("<jotem.Verifier: {}>", names.join(", "))
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.client.iter().try_for_each(|client| visit.call(client))?;
+        self.clock.iter().try_for_each(|clock| visit.call(clock))
+    }
 }
 
 impl Verifier {
-    fn build(py: Python<'_>, builder: VerifierBuilder, clock: Option<Py<PyAny>>) -> PyResult<Self> {
+    /// Returns the engine's verdict, at the time that the clock tells.
+    pub(super) fn decide(&self, py: Python<'_>, token: &str) -> PyResult<Verdict> {
+        clock::at_its_time(py, self.clock.as_ref(), || {
+            if self.slow && !self.engine.remembers(token) {
+                py.detach(|| self.engine.verify_shared::<()>(token))
+            } else {
+                self.engine.verify_shared::<()>(token)
+            }
+        })
+    }
+
+    fn build(
+        py: Python<'_>,
+        builder: VerifierBuilder,
+        clock: Option<Py<PyAny>>,
+        client: Option<Py<Client>>,
+    ) -> PyResult<Self> {
         let builder = if clock.is_some() { builder.clock(TimeOfCall) } else { builder };
         let engine = builder.build().map_err(|error| errors::raise(py, error))?;
         let slow = engine.algorithms().iter().any(|algorithm| algorithm::is_slow(*algorithm));
-        Ok(Self { engine, clock, slow })
+        Ok(Self { engine, clock, client, slow })
     }
 }
 
@@ -318,8 +324,11 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
     if let Ok(key) = keys.cast::<Key>() {
         return Ok(EngineVerifier::builder(verifying(key)?));
     }
-    let expected = "jotem.Key (Key.from_pem …), jotem.KeySet (KeySet.from_json, from_dict) \
-                    or an iterable of jotem.Key";
+    if let Ok(client) = keys.cast::<Client>() {
+        return Ok(EngineVerifier::builder(&client.get().engine));
+    }
+    let expected = "jotem.Key (Key.from_pem …), jotem.KeySet (KeySet.from_json, from_dict), \
+                    jotem.JWKSClient or an iterable of jotem.Key";
     let wrong = |found: &Bound<'_, PyAny>| arguments::wrong_type("keys", expected, found);
     // What iterates over something else than keys.
     if arguments::is_text_or_bytes(keys) || keys.is_instance_of::<PyDict>() {
@@ -372,7 +381,8 @@ fn span(
     }
 }
 
-fn read_algorithms(value: &Bound<'_, PyAny>) -> PyResult<Vec<Algorithm>> {
+/// Takes one algorithm, or several.
+pub(super) fn read_algorithms(value: &Bound<'_, PyAny>) -> PyResult<Vec<Algorithm>> {
     if value.is_instance_of::<PyString>() {
         return Ok(vec![algorithm::read(value)?]);
     }
