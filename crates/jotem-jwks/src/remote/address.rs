@@ -37,10 +37,7 @@ impl Reach {
     pub(super) fn check(self, endpoint: &Endpoint) -> Result<(), RemoteError> {
         match endpoint.host() {
             Host::Address(address) if !self.allows(*address) => {
-                Err(RemoteError::AddressRefused {
-                    host: endpoint.shown_host(),
-                    address: *address,
-                })
+                Err(RemoteError::AddressRefused { host: endpoint.shown_host(), address: *address })
             }
             Host::Address(_) | Host::Name(_) => Ok(()),
         }
@@ -63,9 +60,7 @@ impl Names {
 
 impl Default for Names {
     fn default() -> Self {
-        Self::new(|host| {
-            Ok((host, 0).to_socket_addrs()?.map(|address| address.ip()).collect())
-        })
+        Self::new(|host| Ok((host, 0).to_socket_addrs()?.map(|address| address.ip()).collect()))
     }
 }
 

@@ -12,8 +12,8 @@ use super::endpoint::{Endpoint, shown};
 use super::error::RemoteError;
 use super::event::{FetchReason, JwksEvent};
 use super::exchange::{Answer, Request, Transport};
-use super::process::Tls;
 use super::key_index::{KeyIndex, Limits, Skipped};
+use super::process::Tls;
 use super::settings::{Settings, Shared};
 use super::source::{Loaded, Origin, Source};
 
@@ -55,7 +55,9 @@ impl Attempt<'_> {
         match (&answer.body, before) {
             (None, Some(before)) => self.keep(&before, &answer, discovered),
             // Nobody answers "not modified" who was not asked; this cannot be reached.
-            (None, None) => return Err(RemoteError::Status { host: endpoint.shown_host(), status: 304 }),
+            (None, None) => {
+                return Err(RemoteError::Status { host: endpoint.shown_host(), status: 304 });
+            }
             (Some(body), _) => self.replace(body, &answer, endpoint, discovered)?,
         }
         Ok(())
@@ -168,8 +170,7 @@ impl Attempt<'_> {
     ) -> Duration {
         let settings = &self.shared.settings;
         let at = self.shared.now();
-        let fresh_for =
-            settings.ages.soft(answer.cache_control.as_deref(), answer.age.as_deref());
+        let fresh_for = settings.ages.soft(answer.cache_control.as_deref(), answer.age.as_deref());
         let loaded = Loaded {
             keys,
             endpoint,

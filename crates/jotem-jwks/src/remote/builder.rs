@@ -251,7 +251,8 @@ impl JwksClientBuilder {
         self.check_durations()?;
         check_algorithms(self.algorithms.as_deref())?;
         let sources = sources(self.sources, &self.http_hosts)?;
-        let headers: Result<_, _> = self.headers.iter().map(|one| header(one, &self.http_hosts)).collect();
+        let headers: Result<_, _> =
+            self.headers.iter().map(|one| header(one, &self.http_hosts)).collect();
         let mut authorities = Vec::new();
         for pem in &self.authorities {
             authorities.extend(tls::authorities(pem)?);

@@ -360,7 +360,8 @@ impl KeyResolver for JwksClient {
                 }
                 too_old => {
                     self.say_unavailable(source, too_old, now);
-                    lacking.get_or_insert((source, too_old.is_some()));
+                    let had_keys = too_old.is_some();
+                    lacking.get_or_insert((source, had_keys));
                 }
             }
         }

@@ -26,20 +26,21 @@ pub(super) fn metadata_of(
 }
 
 /// Reads metadata, which must be of this issuer (RFC 8414 §3.3), and returns where its keys are.
-pub(super) fn key_set_of(
-    body: &[u8],
-    issuer: &str,
-    host: Excerpt,
-) -> Result<String, RemoteError> {
+pub(super) fn key_set_of(body: &[u8], issuer: &str, host: Excerpt) -> Result<String, RemoteError> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the derived reader refuses a second `issuer` and a second `jwks_uri`, and the body is bounded"
     )]
     let metadata: Result<Metadata, _> = serde_json::from_slice(body);
-    let metadata = metadata.map_err(|error| RemoteError::Metadata {
-        host,
-        reason: Excerpt::new(&error.to_string()),
-    })?;
+    let refuse = |reason: &str| RemoteError::Metadata { host, reason: Excerpt::new(reason) };
+    let metadata = match metadata {
+        // The derived reader would take an array of two texts as well.
+        Ok(_) if body.trim_ascii_start().first() != Some(&b'{') => {
+            return Err(refuse("it is no object"));
+        }
+        Ok(metadata) => metadata,
+        Err(error) => return Err(refuse(&error.to_string())),
+    };
     if metadata.issuer != issuer {
         return Err(RemoteError::IssuerMismatch {
             expected: Excerpt::new(issuer),

@@ -49,7 +49,7 @@ pub enum RemoteError {
         url: Excerpt,
     },
     /// A number that makes no sense.
-    #[error("{setting} is refused: {reason}")]
+    #[error("{setting} is out of its range: {reason}")]
     Setting {
         /// The method of the builder.
         setting: &'static str,
@@ -85,7 +85,7 @@ pub enum RemoteError {
         host: Excerpt,
     },
     /// The host is at an address where this URL must not lead.
-    #[error("{host} is at {address}, which is not a public address")]
+    #[error("{host} is at {address}, which is not an address for this URL")]
     AddressRefused {
         /// The host.
         host: Excerpt,
@@ -307,7 +307,9 @@ impl RemoteError {
             Self::TlsSetup { .. } => "install the system's certificates (`ca-certificates`)",
             Self::Timeout { .. } => "the server is slow or hangs; `deadline` sets the limit",
             Self::Status { .. } => "open the URL with curl: does it need a header?",
-            Self::Redirect { .. } => "name the URL where the keys are; redirects are never followed",
+            Self::Redirect { .. } => {
+                "name the URL where the keys are; redirects are never followed"
+            }
             Self::Transfer { .. } | Self::Encoded { .. } => "open the URL with curl -v",
             Self::TooLarge { .. } | Self::TooManyKeys { .. } => "is this the URL of a key set?",
             Self::Malformed { .. } => "open the URL: is it a JSON object with `keys`?",

@@ -112,9 +112,7 @@ impl Transport<'_> {
             return Err(too_large());
         }
         let mut body = Vec::with_capacity(said.unwrap_or(4_096));
-        while let Some(chunk) =
-            response.chunk().await.map_err(|error| failure(endpoint, &error))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(endpoint, &error))? {
             if chunk.len() > limit.saturating_sub(body.len()) {
                 return Err(too_large());
             }
@@ -149,20 +147,16 @@ fn joined(headers: &HeaderMap) -> Option<String> {
 /// Finds in an error and its sources what it is about.
 #[cold]
 fn failure(endpoint: &Endpoint, error: &reqwest::Error) -> RemoteError {
-    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(source) = next {
-        if let Some(own) = source.downcast_ref::<RemoteError>() {
-            return own.clone();
-        }
-        let inner = source.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if let Some(tls) = tls.or_else(|| source.downcast_ref::<rustls::Error>()) {
-            let reason = Excerpt::new(&tls.to_string());
-            return RemoteError::Tls { host: endpoint.shown_host(), reason };
-        }
-        next = source.source();
+    let sources =
+        || std::iter::successors(Some(error as &(dyn StdError + 'static)), |one| within(*one));
+    if let Some(own) = sources().find_map(|source| source.downcast_ref::<RemoteError>()) {
+        return own.clone();
     }
-    let (host, reason) = (endpoint.shown_host(), deepest(error));
+    let host = endpoint.shown_host();
+    if let Some(tls) = sources().find_map(|source| source.downcast_ref::<rustls::Error>()) {
+        return RemoteError::Tls { host, reason: Excerpt::new(&tls.to_string()) };
+    }
+    let reason = deepest(error);
     if error.is_connect() {
         RemoteError::Connection { host, reason }
     } else {
@@ -170,13 +164,20 @@ fn failure(endpoint: &Endpoint, error: &reqwest::Error) -> RemoteError {
     }
 }
 
-/// The innermost source knows what happened; those around it only say where.
-fn deepest(error: &(dyn StdError + 'static)) -> Excerpt {
-    let mut deepest = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
+/// Returns the error inside another. One of the system that wraps another names what is inside that
+/// as its source, and so leaves one out.
+fn within<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match wrapped {
+        Some(inner) => Some(inner),
+        None => error.source(),
     }
-    Excerpt::new(&deepest.to_string())
+}
+
+/// The innermost error knows what happened; those around it only say where.
+fn deepest(error: &(dyn StdError + 'static)) -> Excerpt {
+    let innermost = std::iter::successors(Some(error), |one| within(*one)).last();
+    Excerpt::new(&innermost.unwrap_or(error).to_string())
 }
 
 const LONGEST_TAG: usize = 1_024;

@@ -210,11 +210,11 @@ mod tests {
     #[test]
     fn absent_keys_take_bounded_room() {
         let mut absent = Absent::default();
-        for key in 0..1_000_000 {
+        for key in 0..10_000 {
             absent.add(key, at(60));
         }
         assert_eq!(absent.0.len(), Absent::MOST);
-        assert!(absent.holds(999_999, at(59)) && !absent.holds(999_999, at(60)));
+        assert!(absent.holds(9_999, at(59)) && !absent.holds(9_999, at(60)));
         assert!(!absent.holds(0, at(0)));
     }
 }

@@ -184,10 +184,11 @@ impl Drop for Closing {
     fn drop(&mut self) {
         let (now, cool_down) = (self.shared.now(), self.shared.settings.cool_down);
         let failed = self.outcome.is_err();
-        let closed = self.gates.lock().get_mut(self.source).map(|gate| gate.close(failed, now, cool_down));
+        let closed =
+            self.gates.lock().get_mut(self.source).map(|gate| gate.close(failed, now, cool_down));
         let Some((waiting, due)) = closed else { return };
         if let (Some(source), Some(due)) = (self.shared.sources.get(self.source), due) {
-            source.set_due(due);
+            source.put_off(due);
         }
         for one in waiting {
             // Who no longer waits need not know.

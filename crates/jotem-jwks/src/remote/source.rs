@@ -91,12 +91,23 @@ impl Source {
         milliseconds(now) >= self.due.load(Ordering::Relaxed)
     }
 
+    /// Returns how long it is until then.
+    pub(super) fn due_in(&self, now: Duration) -> Duration {
+        let due = self.due.load(Ordering::Relaxed);
+        Duration::from_millis(due.saturating_sub(milliseconds(now)))
+    }
+
     /// Lets one caller of those that found it due go on, and the others no sooner than this.
     pub(super) fn claim_due(&self, now: Duration, again: Duration) -> bool {
         let due = self.due.load(Ordering::Relaxed);
         let order = Ordering::Relaxed;
         milliseconds(now) >= due
             && self.due.compare_exchange(due, milliseconds(again), order, order).is_ok()
+    }
+
+    /// Puts off what is due before then.
+    pub(super) fn put_off(&self, until: Duration) {
+        self.due.fetch_max(milliseconds(until), Ordering::Relaxed);
     }
 
     pub(super) fn set_due(&self, at: Duration) {

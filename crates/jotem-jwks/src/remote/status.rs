@@ -29,6 +29,8 @@ pub struct SourceStatus {
     pub keys: Vec<Excerpt>,
     /// How long ago the server said that these are the keys; absent before it first did.
     pub age: Option<Duration>,
+    /// How long it is until the next look-up has them fetched again.
+    pub due_in: Duration,
     /// Whether they are past their soft age.
     pub is_stale: bool,
     /// Whether they may be served: there are some, and they are not past the hard age.
@@ -44,6 +46,7 @@ impl SourceStatus {
             url: source.shown(),
             keys: loaded.map(|loaded| loaded.keys.names()).unwrap_or_default(),
             age: loaded.map(|loaded| now.saturating_sub(loaded.at)),
+            due_in: source.due_in(now),
             is_stale: loaded.is_some_and(|loaded| now >= loaded.soft),
             is_available: source.serves(now),
         }

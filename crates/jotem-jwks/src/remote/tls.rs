@@ -35,7 +35,8 @@ pub(super) fn configuration(
 
 /// Reads certificates in PEM.
 pub(super) fn authorities(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, RemoteError> {
-    let refuse = |reason: &str| RemoteError::CertificateAuthorities { reason: Excerpt::new(reason) };
+    let refuse =
+        |reason: &str| RemoteError::CertificateAuthorities { reason: Excerpt::new(reason) };
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     let certificates = certificates.map_err(|error| refuse(&error.to_string()))?;
     if certificates.is_empty() {

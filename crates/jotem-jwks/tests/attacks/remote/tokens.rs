@@ -1,0 +1,162 @@
+//! Tokens that cause requests, name addresses, or use one issuer's key for another.
+
+use std::collections::BTreeSet;
+
+use jotem::{Algorithm, Claims, Issuer, Verifier};
+use jotem_jwks::remote::JwksClient;
+
+use super::issuer::{ISSUER, OTHER, client, key, page, refusal, token, token_of, verifier};
+use super::server::{Reply, Server};
+
+#[test]
+fn c20_a_claim_that_is_an_address() {
+    let known = key("known");
+    let published = page(&[&known]);
+    let server = Server::start(move |_| Reply::ok(published.clone()));
+    let attacker = Server::start(|_| Reply::status(404));
+    let (client, _, _) = client(&server.url("/jwks.json"));
+    client.blocking_ready().unwrap();
+    let verifier = verifier(&client);
+    for issuer in [
+        attacker.url(""),
+        attacker.url("/../x"),
+        "http://169.254.169.254".to_owned(),
+        "../x".to_owned(),
+        format!("{ISSUER}/../other"),
+        format!("{ISSUER}@attacker.example"),
+    ] {
+        let stranger = key(&attacker.url("/kid"));
+        let verdict = client.blocking_verify::<()>(&verifier, &token_of(&issuer, &stranger));
+        assert_eq!(refusal(verdict), "jws_key_not_found");
+        // With the name of a key that is there.
+        let verdict = client.blocking_verify::<()>(&verifier, &token_of(&issuer, &known));
+        assert_eq!(refusal(verdict), "jwt_issuer_mismatch");
+    }
+    assert_eq!((attacker.hits(), server.hits()), (0, 1));
+    let hidden =
+        Issuer::builder(key("new")).issuer(ISSUER).lifetime(std::time::Duration::from_secs(60));
+    let hidden = hidden.header("jku", attacker.url("/jwks.json")).build();
+    let token = hidden.unwrap().issue(&Claims::empty()).unwrap();
+    assert_eq!(refusal(client.blocking_verify::<()>(&verifier, &token)), "jws_key_not_found");
+    assert_eq!((attacker.hits(), server.hits()), (0, 2));
+}
+
+#[test]
+fn j05_a_key_set_is_never_named_by_a_token() {
+    let key = key("a");
+    let published = page(&[&key]);
+    let attacker = Server::start(move |_| Reply::ok(published.clone()));
+    let server = Server::start(|_| Reply::status(404));
+    let issuer = server.url("/tenant");
+    let client = JwksClient::builder().issuer(&issuer).build().unwrap();
+    let verifier = Verifier::builder(&client).algorithms([Algorithm::Es256]).issuer(&issuer);
+    let verifier = verifier.build().unwrap();
+    for named in [attacker.url(""), attacker.url("/tenant"), format!("{issuer}/../other")] {
+        let verdict = client.blocking_verify::<()>(&verifier, &token_of(&named, &key));
+        assert_eq!(refusal(verdict), "jws_keys_unavailable");
+    }
+    assert_eq!(attacker.hits(), 0);
+    let asked: BTreeSet<_> = server.asked().into_iter().map(|asked| asked.path).collect();
+    let known = [
+        "/tenant/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server/tenant",
+    ];
+    assert!(asked.iter().all(|path| known.contains(&path.as_str())), "{asked:?}");
+}
+
+#[test]
+fn j06_ten_thousand_tokens_with_random_key_names() {
+    let known = key("known");
+    let published = page(&[&known]);
+    let server = Server::start(move |_| Reply::ok(published.clone()));
+    let (client, clock, _) = client(&server.url("/jwks.json"));
+    client.blocking_ready().unwrap();
+    let (verifier, good, stranger) = (verifier(&client), token(&known), key("stranger"));
+    let tokens: Vec<String> =
+        (0..500).map(|n| token(&stranger.clone().with_key_id(format!("random {n}")))).collect();
+    std::thread::scope(|scope| {
+        for thread in 0..50 {
+            let (client, verifier, tokens, good) = (&client, &verifier, &tokens, &good);
+            scope.spawn(move || {
+                for n in 0..200 {
+                    let bad = &tokens[(thread * 10 + n) % tokens.len()];
+                    let verdict = client.blocking_verify::<()>(verifier, bad);
+                    assert_eq!(refusal(verdict), "jws_key_not_found");
+                    assert!(n % 20 != 0 || client.blocking_verify::<()>(verifier, good).is_ok());
+                }
+            });
+        }
+    });
+    assert_eq!(server.hits(), 2);
+    let counters = client.counters();
+    let refused = counters.unknown_refused_by_cool_down + counters.unknown_refused_as_absent;
+    assert!(refused + counters.fetches_joined < 10_000 && refused > 0);
+    // An outage makes it no better for the attacker.
+    server.script(|_| Reply::status(500));
+    clock.advance(10);
+    for token in &tokens {
+        assert_eq!(refusal(client.blocking_verify::<()>(&verifier, token)), "jws_key_not_found");
+    }
+    assert_eq!(server.hits(), 3);
+}
+
+#[test]
+fn j15_the_same_key_name_at_two_issuers() {
+    let (one, other) = (key("1"), key("1"));
+    let (first, second) = (page(&[&one]), page(&[&other]));
+    let server = Server::start(move |asked| {
+        Reply::ok(if asked.path == "/one" { first.clone() } else { second.clone() })
+    });
+    let client = JwksClient::builder()
+        .key_set_of(ISSUER, server.url("/one"))
+        .key_set_of(OTHER, server.url("/other"))
+        .build()
+        .unwrap();
+    client.blocking_ready().unwrap();
+    let builder = || Verifier::builder(&client).algorithms([Algorithm::Es256]);
+    let verifier = builder().issuers([ISSUER, OTHER]).try_keys(2).build().unwrap();
+    for (issuer, own, foreign) in [(ISSUER, &one, &other), (OTHER, &other, &one)] {
+        assert!(verifier.verify::<()>(&token_of(issuer, own)).is_ok());
+        // The signature holds, under a key that is not this issuer's.
+        assert_eq!(
+            refusal(verifier.verify::<()>(&token_of(issuer, foreign))),
+            "jwt_issuer_mismatch"
+        );
+    }
+    // Without that, which of the two is meant is not guessed.
+    let one_key = builder().issuers([ISSUER, OTHER]).build().unwrap();
+    assert_eq!(refusal(one_key.verify::<()>(&token_of(ISSUER, &one))), "jws_key_ambiguous");
+
+    let mixed = JwksClient::builder().key_set("https://a.example/").issuer(ISSUER).build();
+    assert_eq!(mixed.unwrap_err().code(), "jwks_source_unowned");
+    for twice in [
+        JwksClient::builder().issuer(ISSUER).issuer(ISSUER),
+        JwksClient::builder().issuer(ISSUER).key_set_of(ISSUER, "https://a.example/"),
+        JwksClient::builder().key_set("https://a.example/").key_set("https://a.example"),
+    ] {
+        assert_eq!(twice.build().unwrap_err().code(), "jwks_source_twice");
+    }
+    assert_eq!(JwksClient::builder().build().unwrap_err().code(), "jwks_source_missing");
+}
+
+#[test]
+fn j17_names_of_keys_without_end() {
+    let known = key("known");
+    let published = page(&[&known]);
+    let server = Server::start(move |_| Reply::ok(published.clone()));
+    let (client, clock, _) = client(&server.url("/jwks.json"));
+    client.blocking_ready().unwrap();
+    let (verifier, stranger) = (verifier(&client), key("stranger"));
+    // Of a name only a number is kept, and of numbers 1,024: that is tested where they are. Here:
+    // however long and however many, they change nothing but the counters.
+    let before = client.status();
+    for n in 0..200 {
+        clock.advance(if n % 50 == 0 { 30 } else { 0 });
+        let name = format!("{n}{}", "x".repeat(1_000));
+        let token = token(&stranger.clone().with_key_id(name));
+        assert_eq!(refusal(client.blocking_verify::<()>(&verifier, &token)), "jws_key_not_found");
+    }
+    assert_eq!(server.hits(), 1 + 4);
+    assert_eq!(client.status()[0].keys, before[0].keys);
+    assert!(client.blocking_verify::<()>(&verifier, &token(&known)).is_ok());
+}
