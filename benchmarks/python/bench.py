@@ -1,6 +1,6 @@
 """jotem beside the other JWT libraries of Python: one process, interleaved rounds, the same token.
 
-    ./run.sh                    everything, threads.py and imports.py as well; minutes
+    ./run.sh                    everything, the other programs as well; minutes
     ./run.sh --quick --only HS256
 
 Each row is one library: the least and the median time of a call, and how many times as fast as

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the peers beside jotem in an environment of its own, and measures: all there is, or with
-# `threads`, `imports` or `compare` as the first argument only those. PYTHON chooses the interpreter; other
-# arguments are the program's.
+# `threads`, `imports`, `cache`, `batches` or `compare` as the first argument only those. PYTHON
+# chooses the interpreter; other arguments are the program's.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
@@ -14,7 +14,7 @@ rm -rf "$folder/wheels"
 "$folder/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$folder"/wheels/*.whl
 cd "$here"
 case ${1:-} in
-threads | imports | compare)
+threads | imports | cache | batches | compare)
     program=$1
     shift
     exec "$folder/bin/python" "$program.py" "$@"
@@ -23,5 +23,7 @@ esac
 "$folder/bin/python" bench.py "$@"
 if [ $# -eq 0 ]; then
     "$folder/bin/python" threads.py
+    "$folder/bin/python" cache.py
+    "$folder/bin/python" batches.py
     "$folder/bin/python" imports.py
 fi

@@ -248,6 +248,13 @@ impl Issuer {
     /// each core. What the iterable raises, or a claims set that cannot be a token, comes after the
     /// tokens of what was given before.
     ///
+    /// Args:
+    ///     claims: Any iterable of what ``issue`` takes as claims.
+    ///     audience: As for ``issue_many``; so the others.
+    ///     expires_at: The claim ``exp``.
+    ///     not_before: The claim ``nbf``.
+    ///     issued_at: The claim ``iat``.
+    ///
     /// Example:
     ///     >>> guests = ({"seat": number} for number in range(1_000))
     ///     >>> sum(1 for token in issuer.issue_each(guests, audience="api"))

@@ -217,6 +217,10 @@ impl Verifier {
     /// core. What the iterable raises comes after the verdicts on what it gave before. The clock of
     /// the verifier is asked when a token is taken.
     ///
+    /// Args:
+    ///     tokens: The tokens, from any iterable.
+    ///     into: As for ``verify``.
+    ///
     /// Example:
     ///     >>> lines = (token for _ in range(1_000))
     ///     >>> sum(1 for verdict in verifier.verify_each(lines) if isinstance(verdict, Verified))
