@@ -22,9 +22,11 @@ def check_crate(crate: Path) -> int:
 
 
 def check_source(archive: Path) -> int:
-    """The engine and its lock file too. How many files."""
+    """The crates of the engine and their lock file too. How many files."""
     wanted = [*_LICENCES, _THIRD_PARTY, "pyproject.toml", "PKG-INFO", "jotem/py.typed"]
-    wanted += ["bindings/python/Cargo.lock", "crates/jotem/Cargo.toml", "crates/jotem/LICENSE-MIT"]
+    wanted += ["bindings/python/Cargo.lock"]
+    for crate in ("jotem", "jotem-jwks"):
+        wanted += [f"crates/{crate}/Cargo.toml", f"crates/{crate}/LICENSE-MIT"]
     return _check(archive, _tar(archive), wanted, ("tests", "typing_tests", "dropin"))
 
 

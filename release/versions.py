@@ -14,7 +14,7 @@ _PLACES = (
 )
 _LOCKS = (
     ("Cargo.lock", "jotem", "jotem-cli"),
-    ("bindings/python/Cargo.lock", "jotem", "jotem-python"),
+    ("bindings/python/Cargo.lock", "jotem", "jotem-jwks", "jotem-python"),
 )
 
 
