@@ -28,11 +28,11 @@ class Native:
             keys = Key.from_secret(SECRET, algorithm="HS256")
         return Verifier(keys, **{"clock": lambda: NOW, **expected})
 
-    def accepts(self, token: Token, verifier: Verifier | None = None) -> Any:
+    def accepts(self, token: Token, verifier: Any = None) -> Any:
         self.asked += 1
         return (verifier or self.verifier()).verify(token)
 
-    def refuses(self, token: Token, code: str, verifier: Verifier | None = None) -> Any:
+    def refuses(self, token: Token, code: str, verifier: Any = None) -> Any:
         """Checks that the token is refused, by this code, and in words that do not show it."""
         self.asked += 1
         with pytest.raises(errors.TokenRefused) as caught:
@@ -42,9 +42,10 @@ class Native:
         return caught.value
 
     def raises(self, code: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Checks that a key or a call is refused by this code."""
+        """Checks that a key or a call is refused by this code, or that a fetch fails by it."""
         self.asked += 1
-        with pytest.raises((errors.KeyRefused, errors.Misuse, errors.TokenRefused)) as caught:
+        refusals = (errors.FetchFailed, errors.KeyRefused, errors.Misuse, errors.TokenRefused)
+        with pytest.raises(refusals) as caught:
             call(*args, **kwargs)
         assert caught.value.code == code, caught.value
         for argument in args:

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from jotem import Issuer, Key, KeySet, Verifier, errors
+from jotem import Issuer, JWKSClient, Key, KeySet, Verifier, errors
 from jotem.testing import Forgery
 
 ROOT = pathlib.Path(__file__).parents[4]
 PAGE = ROOT / "docs" / "errors.md"
 RUST, _, PYTHON = PAGE.read_text(encoding="utf-8").partition("\n## In Python only\n")
-ENGINE = RUST.partition("\n## Key rings\n")[0]
+ENGINE, _, MORE = RUST.partition("\n## Key rings\n")
+REMOTE = MORE.partition("\n## Remote key sets\n")[2]
 
 
 def sections(text: str) -> set[str]:
@@ -34,6 +35,12 @@ def test_the_codes_of_the_engine_and_of_the_binding_have_sections() -> None:
     assert len(engine) > 100
     assert sections(ENGINE) == engine
     assert sections(PYTHON) == binding - engine == {"misuse_argument"}
+
+
+def test_the_codes_of_remote_key_sets_have_sections() -> None:
+    remote = codes(r'=> "(jwks_\w+)"', "crates/jotem-jwks/src/remote", "error.rs")
+    assert len(remote) > 20
+    assert sections(REMOTE) == remote
 
 
 def test_the_codes_that_tests_expect_exist() -> None:
@@ -77,6 +84,11 @@ def mistakes() -> dict[str, Any]:
         "token.strip()": lambda: verifier.verify(token + "\n"),
         "any_audience=True": lambda: verifier.verify(token),
         "got NoneType": lambda: verifier.verify(None),  # type: ignore[arg-type]
+        "`issuer=`, or `key_set=`": lambda: JWKSClient(),
+        "allow_http=": lambda: JWKSClient(key_set="http://login.example/jwks.json"),
+        "key_set={issuer: url}": lambda: JWKSClient(issuer="https://a.example", key_set="https://b"),
+        "not their file": lambda: JWKSClient(issuer="https://a", certificate_authorities="ca.pem"),
+        "Verifier(client, ...)": lambda: JWKSClient(issuer="https://a").verify(verifier, token),
     }
 
 
@@ -86,7 +98,7 @@ def test_a_likely_mistake_is_told_what_to_do(advice: str) -> None:
         mistakes()[advice]()
     assert advice in f"{caught.value} {getattr(caught.value, 'hint', '')}"
     code = getattr(caught.value, "code", "misuse_argument")
-    assert code in sections(ENGINE) | sections(PYTHON)
+    assert code in sections(ENGINE) | sections(REMOTE) | sections(PYTHON)
 
 
 def test_an_argument_that_makes_no_sense_has_the_code_of_python() -> None:
