@@ -4,3 +4,8 @@
 pub mod remote;
 #[cfg(feature = "ring")]
 pub mod ring;
+
+// The samples of the README are tested with the crate.
+#[cfg(all(doctest, feature = "remote"))]
+#[doc = include_str!("../README.md")]
+mod readme {}

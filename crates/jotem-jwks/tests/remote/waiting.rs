@@ -71,6 +71,20 @@ fn it_can_be_awaited_in_any_executor() {
 }
 
 #[test]
+fn what_is_awaited_travels_between_threads() {
+    fn travels<T: Send>(future: T) -> T {
+        future
+    }
+    let (client, _, _) = client("http://127.0.0.1:9/jwks.json");
+    let verifier = verifier(&client);
+    drop(travels(client.verify::<()>(&verifier, "")));
+    drop(travels(client.refresh()));
+    drop(travels(client.ready()));
+    fn is_shared<T: Send + Sync + Clone + 'static>(_: &T) {}
+    is_shared(&client);
+}
+
+#[test]
 fn a_plain_verifier_never_waits_and_has_keys_fetched_behind_its_back() {
     let key = key("a");
     let published = page(&[&key]);
