@@ -25,7 +25,10 @@ async def verify(
     if not isinstance(answer, Fetching):
         return answer
     if not await _end_of(answer) and answer.refused is not None:
-        raise answer.refused
+        try:
+            raise answer.refused
+        finally:
+            del answer  # It holds the exception, which holds this frame.
     return verifier.verify(token, into=into)
 
 

@@ -216,5 +216,5 @@ class FetchFailed(JotemError):
         ...     client.refresh()
         ... except errors.FetchFailed as error:
         ...     print(error.code, error.facts["host"])
-        jwks_connection `127.0.0.1:9`
+        jwks_connection 127.0.0.1
     """

@@ -41,7 +41,6 @@ def clients_are_made_of_keywords(pem: bytes, known: list[str]) -> None:
 
     JWKSClient("https://a.example")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     JWKSClient(issuer=b"https://a.example")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    JWKSClient(key_set={"a": 1})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
     JWKSClient(key_set="https://a.example", soft_age=60)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     JWKSClient(key_set="https://a.example", verify=False)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     JWKSClient(key_set="https://a.example", on_event=print)
@@ -52,7 +51,7 @@ def clients_verify(client: JWKSClient, key: Key, token: str) -> None:
     verifier = Verifier(client, algorithms=["ES256"], audience="api")
     assert_type(client.verify(verifier, token), Verified[dict[str, Any]])
     assert_type(client.verify(verifier, token.encode(), into=Profile), Verified[Profile])
-    assert_type(client.ready(), None)  # type: ignore[func-returns-value]
+    assert_type(client.ready(), None)
     assert_type(client.counters, dict[str, int])
     for source in client.status:
         assert_type(source, SourceStatus)
@@ -60,12 +59,12 @@ def clients_verify(client: JWKSClient, key: Key, token: str) -> None:
         assert_type(source.keys, tuple[str, ...])
 
     client.verify(token)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
-    client.verify(key, token)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    client.verify(key, token)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     client.verify(verifier, token, Profile)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 
 
 async def clients_are_awaited(client: JWKSClient, verifier: Verifier, token: str) -> None:
     assert_type(await client.verify_async(verifier, token), Verified[dict[str, Any]])
     assert_type(await client.verify_async(verifier, token, into=Profile), Verified[Profile])
-    assert_type(client.ready_async(), Coroutine[Any, Any, None])
+    await assert_type(client.ready_async(), Coroutine[Any, Any, None])
     await client.refresh_async()

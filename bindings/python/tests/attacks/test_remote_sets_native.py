@@ -241,8 +241,8 @@ def test_j15_keeps_the_keys_of_two_issuers_apart(native: Native, server: Publish
         token(header, json.dumps({"iss": issuer, "exp": 4102444800}), "ES256")
         for issuer in issuers
     )
-    native.accepts(of_a, service)
     service.client.ready()
+    native.accepts(of_a, service)
     # The key of the first signed it, and it names the second.
     native.refuses(of_b, "jwt_issuer_mismatch", service)
     native.raises("jwks_source_unowned", lambda: JWKSClient(issuer=HOST, key_set=HOST))

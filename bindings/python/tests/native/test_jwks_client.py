@@ -202,6 +202,7 @@ def test_the_keys_of_one_issuer_verify_no_tokens_of_another() -> None:
         verifier = Verifier(
             client, algorithms=["ES256"], issuer=list(urls), audience="api", try_keys=2
         )
+        client.ready()
         for issuer in (one, other):
             assert client.verify(verifier, issuer.token()).issuer == issuer.name
         forged = Issuer(one.key, issuer=other.name, audience="api", lifetime=60).issue()

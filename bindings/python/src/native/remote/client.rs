@@ -61,7 +61,8 @@ use crate::native::{arguments, errors, objects};
 ///     resolve_names: Returns the addresses of a host, in place of the system. It is called on a
 ///         thread of the client's.
 ///     on_event: Hears of every ``JWKSEvent``, on the client's thread or on one that verifies; it
-///         should be quick. What it raises goes to ``sys.unraisablehook`` and changes nothing.
+///         should be quick, and cannot wait for the client. What it raises goes to
+///         ``sys.unraisablehook`` and changes nothing.
 ///
 /// Raises:
 ///     Misuse: No source, a URL that is not plain https, a number out of its range, a header or
@@ -76,7 +77,7 @@ use crate::native::{arguments, errors, objects};
 ///     >>> JWKSClient(key_set="http://login.example/jwks.json")
 ///     Traceback (most recent call last):
 ///         ...
-///     jotem.errors.Misuse: the URL `http://login.example/jwks.json` is neither https nor http on this machine
+///     jotem.errors.Misuse: the URL http://login.example/jwks.json is neither https nor http on this machine
 #[pyclass(name = "JWKSClient", frozen, weakref, module = "jotem")]
 pub(in crate::native) struct Client {
     pub(in crate::native) engine: JwksClient,
@@ -155,12 +156,14 @@ impl Client {
     ///     Misuse: The verifier has other keys than this client's.
     ///
     /// Example:
-    ///     >>> client = JWKSClient(key_set="http://127.0.0.1:9/jwks.json")
+    ///     >>> from jotem import Issuer, Key, errors
+    ///     >>> token = Issuer(Key.generate("ES256"), audience="api", lifetime=60).issue()
+    ///     >>> client = JWKSClient(key_set="http://127.0.0.1:9/jwks.json")  # where nobody answers
     ///     >>> verifier = Verifier(client, algorithms=["ES256"], audience="api")
     ///     >>> client.verify(verifier, token)
     ///     Traceback (most recent call last):
     ///         ...
-    ///     jotem.errors.TokenRefused: the keys are not available: `not fetched yet: 127.0.0.1`
+    ///     jotem.errors.TokenRefused: the keys are not available: not fetched yet: 127.0.0.1
     #[pyo3(signature = (verifier, token, *, into=None))]
     fn verify(
         slf: &Bound<'_, Self>,
@@ -188,7 +191,8 @@ impl Client {
     /// Does what ``verify`` does in a coroutine of asyncio, whose event loop goes on meanwhile.
     ///
     /// A token with a known key is verified without a switch to another task. It may be cancelled at
-    /// any time: a fetch that others wait for goes on.
+    /// any time: a fetch that others wait for goes on. ``into``, and what is raised, as for
+    /// ``verify``.
     ///
     /// Example:
     ///     >>> async def authenticate(token):
@@ -215,10 +219,11 @@ impl Client {
     ///     FetchFailed: Why the first source that has none has none.
     ///
     /// Example:
-    ///     >>> client.ready()
-    ///     Traceback (most recent call last):
-    ///         ...
-    ///     jotem.errors.FetchFailed: the next attempt is due in ...
+    ///     >>> try:
+    ///     ...     client.ready()
+    ///     ... except errors.FetchFailed as error:
+    ///     ...     print(error.code)
+    ///     jwks_cool_down
     fn ready(&self, py: Python<'_>) -> PyResult<()> {
         refuse_to_wait(py)?;
         let outcome = py.detach(|| self.engine.blocking_ready());
@@ -240,8 +245,8 @@ impl Client {
     ///     >>> try:
     ///     ...     client.refresh()
     ///     ... except errors.FetchFailed as error:
-    ///     ...     error.code, error.facts["host"]
-    ///     ('jwks_connection', '`127.0.0.1:9`')
+    ///     ...     print(error.code, error.facts["host"])
+    ///     jwks_connection 127.0.0.1
     fn refresh(&self, py: Python<'_>) -> PyResult<()> {
         refuse_to_wait(py)?;
         let outcome = py.detach(|| self.engine.blocking_refresh());
@@ -273,7 +278,7 @@ impl Client {
     ///
     /// Example:
     ///     >>> client.status
-    ///     (<jotem.SourceStatus: `http://127.0.0.1:9/jwks.json`, 0 key(s), unavailable>,)
+    ///     (<jotem.SourceStatus: http://127.0.0.1:9/jwks.json, 0 key(s), unavailable>,)
     #[getter]
     fn status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let sources = self.engine.status().into_iter();
@@ -311,6 +316,14 @@ impl Client {
         }
         let message = "the verifier has other keys than this client's";
         Err(errors::misuse(slf.py(), message, "make it with the client: `Verifier(client, ...)`"))
+    }
+}
+
+impl Drop for Client {
+    /// Lets go of the callables while there is the GIL; the client's thread may be the last that has
+    /// the engine's part.
+    fn drop(&mut self) {
+        self.callbacks.iter().for_each(|callback| callback.clear());
     }
 }
 

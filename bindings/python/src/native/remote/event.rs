@@ -38,7 +38,7 @@ use crate::native::errors;
 ///     ...     [event.kind for event in seen]
 ///     ['thread_started', 'fetch_started', 'fetch_failed']
 ///     >>> seen[2].url, seen[2].facts
-///     ('`http://127.0.0.1:9/jwks.json`', {'code': 'jwks_connection'})
+///     ('http://127.0.0.1:9/jwks.json', {'code': 'jwks_connection'})
 ///     >>> seen[2].error.hint
 ///     'is the server up, and may this machine reach it?'
 #[pyclass(name = "JWKSEvent", frozen, get_all, module = "jotem")]

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use jotem_jwks::remote::RemoteError;
@@ -20,13 +20,15 @@ type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 pub(super) struct Fetching {
     /// Gone when it has ended.
     work: Mutex<Option<Work>>,
+    alarm: Arc<Alarm>,
     /// What is raised if the fetch is of no use.
     refused: Option<Py<PyAny>>,
 }
 
 impl Fetching {
     fn new(work: impl Future<Output = Outcome> + Send + 'static) -> Self {
-        Self { work: Mutex::new(Some(Box::pin(work))), refused: None }
+        let work = Mutex::new(Some(Box::pin(work) as Work));
+        Self { work, alarm: Arc::new(Alarm(Mutex::new(None))), refused: None }
     }
 }
 
@@ -34,7 +36,8 @@ impl Fetching {
 impl Fetching {
     /// Returns how it ended, or None: then `wake` is called once, from the client's thread.
     fn poll(&self, py: Python<'_>, wake: Py<PyAny>) -> PyResult<Option<bool>> {
-        let waker = Waker::from(Arc::new(Alarm(wake)));
+        self.alarm.set(Some(wake));
+        let waker = Waker::from(Arc::clone(&self.alarm));
         let outcome = py.detach(|| {
             let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
             let future = work.as_mut()?;
@@ -72,7 +75,8 @@ pub(super) fn jwks_verify<'py>(
             let raised = errors::build(py, &refused)?;
             let (client, token) = (client.get().engine.clone(), token.into_owned());
             let work = async move { Ok(client.fetch_for(&token, &refused).await) };
-            let fetching = Fetching { refused: Some(raised.unbind()), ..Fetching::new(work) };
+            let mut fetching = Fetching::new(work);
+            fetching.refused = Some(raised.unbind());
             Ok(Bound::new(py, fetching)?.into_any())
         }
         verdict => Ok(Bound::new(py, Verified::of(py, verdict, into)?)?.into_any()),
@@ -93,8 +97,20 @@ pub(super) fn jwks_refresh(client: &Bound<'_, Client>) -> Fetching {
     Fetching::new(async move { client.refresh().await.map(|()| true) })
 }
 
-/// Wakes the event loop that waits.
-struct Alarm(Py<PyAny>);
+/// Wakes the event loop that waits. What it calls is let go of with the GIL, by the one that calls
+/// it or by the one that no longer waits; never by the client's thread at a time of its own.
+struct Alarm(Mutex<Option<Py<PyAny>>>);
+
+impl Alarm {
+    fn set(&self, wake: Option<Py<PyAny>>) {
+        let before = std::mem::replace(&mut *self.lock(), wake);
+        drop(before);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Py<PyAny>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Wake for Alarm {
     fn wake(self: Arc<Self>) {
@@ -103,8 +119,17 @@ impl Wake for Alarm {
 
     fn wake_by_ref(self: &Arc<Self>) {
         Python::try_attach(|py| {
-            // A loop that is closed raises, and nobody waits in it any more.
-            let _ = self.0.bind(py).call0();
+            let wake = self.lock().take();
+            if let Some(wake) = wake {
+                // A loop that is closed raises, and nobody waits in it any more.
+                let _ = wake.bind(py).call0();
+            }
         });
+    }
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        self.alarm.set(None);
     }
 }
