@@ -36,6 +36,9 @@ pub(super) const fn hint(code: Code) -> Option<&'static str> {
         Code::ConfirmationUnchecked => {
             "check the DPoP proof or the client certificate, then say so: `accept_bound_tokens=True`"
         }
+        Code::CacheTooSmall => {
+            "give it 2 KiB for each token in use at one time, or leave `cache=` out"
+        }
         Code::ClaimsShape => "compare the class given as `into=` with the payload",
         Code::KeyPrivate => {
             "give a verifier `key.public()`, and keep private keys away from it altogether"

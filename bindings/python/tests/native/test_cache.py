@@ -217,6 +217,7 @@ def test_a_cache_too_small_for_a_token_is_refused(private: Key, size: int) -> No
         Verifier(private.public(), cache=size)
     assert refused.value.code == "misuse_cache_too_small"
     assert refused.value.facts == {"bytes": size, "needed": LEAST}
+    assert "`cache=`" in refused.value.hint
 
 
 @pytest.mark.parametrize("size", [-1, 2**36 + 1, 2**62, 2**64, 2**200])
