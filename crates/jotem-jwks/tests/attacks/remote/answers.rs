@@ -46,7 +46,7 @@ fn j07_a_fetch_that_fails_after_a_good_one() {
         let published = page(&[&key]);
         let server = Server::start(move |_| Reply::ok(published.clone()));
         let (builder, clock, heard) = listening(&server.url("/jwks.json"));
-        let client = builder.deadline(Duration::from_millis(200)).build().unwrap();
+        let client = builder.deadline(Duration::from_secs(1)).build().unwrap();
         client.blocking_ready().unwrap();
         let reply = std::sync::Mutex::new(Some(reply));
         server.script(move |_| reply.lock().unwrap().take().unwrap_or_else(|| Reply::status(500)));
