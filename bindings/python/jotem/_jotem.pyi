@@ -3,7 +3,7 @@
 # In the native API arguments after the first are keywords; durations are timedelta or seconds,
 # points in time aware datetime or seconds since 1970.
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Coroutine, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from os import PathLike
 from types import GenericAlias, ModuleType
@@ -13,7 +13,7 @@ from typing_extensions import Never, TypeAlias
 
 from ._algorithm import Algorithm
 from ._key_state import KeyState
-from .errors import JotemError, KeyRefused, TokenRefused
+from .errors import FetchFailed, JotemError, KeyRefused, TokenRefused
 
 __all__ = [
     "CacheState",
@@ -21,6 +21,8 @@ __all__ = [
     "Explanation",
     "Finding",
     "Issuer",
+    "JWKSClient",
+    "JWKSEvent",
     "Key",
     "KeyRing",
     "KeySet",
@@ -30,6 +32,7 @@ __all__ = [
     "RingKey",
     "RingTimers",
     "Rotation",
+    "SourceStatus",
     "Step",
     "Unverified",
     "Verified",
@@ -41,6 +44,10 @@ __all__ = [
     "unverified_claims",
     "unverified_header",
     "EngineKey",
+    "Fetching",
+    "jwks_ready",
+    "jwks_refresh",
+    "jwks_verify",
     "PYJWT_BASE64URL_ALPHABET",
     "PYJWT_PEM_LABELS",
     "PYJWT_SSH_KEY_FORMATS",
@@ -473,7 +480,7 @@ class Verifier:
 
     def __new__(
         cls,
-        keys: Key | KeySet | KeyRing | Iterable[Key],
+        keys: Key | KeySet | KeyRing | JWKSClient | Iterable[Key],
         *,
         issuer: str | Iterable[str] | None = None,
         audience: str | Iterable[str] | None = None,
@@ -553,6 +560,133 @@ class CacheState:
     @property
     def misses(self) -> int: ...
     def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class JWKSClient:
+    """Keeps the published keys of issuers at hand: fetches them, keeps them, fetches them again.
+
+    A ``Verifier`` made of it never waits; ``verify`` and ``await verify_async`` wait for one fetch
+    where that can help. Only this machine may be asked without TLS, unless ``allow_http`` says so.
+    """
+
+    def __new__(
+        cls,
+        *,
+        issuer: str | Iterable[str] | None = None,
+        key_set: str | Iterable[str] | Mapping[str, str] | None = None,
+        algorithms: _Name | Iterable[_Name] | None = None,
+        soft_age: tuple[_Span, _Span] | None = None,
+        soft_age_unless_said: _Span | None = None,
+        hard_age: _Span | None = None,
+        cool_down: tuple[_Span, _Span] | None = None,
+        remember_absent: _Span | None = None,
+        deadline: _Span | None = None,
+        headers: Mapping[str, Mapping[str, str]] | None = None,
+        allow_http: str | Iterable[str] | None = None,
+        allow_private: str | Iterable[str] | None = None,
+        certificate_authorities: str | bytes | None = None,
+        proxy: str | None = None,
+        proxy_login: tuple[str, str] | None = None,
+        resolve_names: Callable[[str], Iterable[str]] | None = None,
+        on_event: Callable[[JWKSEvent], object] | None = None,
+    ) -> JWKSClient:
+        """Fetches nothing and starts no thread. Raises ``Misuse`` for what makes no sense."""
+
+    @overload
+    def verify(
+        self, verifier: Verifier, token: str | bytes, *, into: None = None
+    ) -> Verified[dict[str, Any]]: ...
+    @overload
+    def verify(
+        self, verifier: Verifier, token: str | bytes, *, into: type[_C]
+    ) -> Verified[_C]:
+        """Verifies a token; waits for a fetch if a key is lacking. Raises ``TokenRefused``."""
+
+    @overload
+    def verify_async(
+        self, verifier: Verifier, token: str | bytes, *, into: None = None
+    ) -> Coroutine[Any, Any, Verified[dict[str, Any]]]: ...
+    @overload
+    def verify_async(
+        self, verifier: Verifier, token: str | bytes, *, into: type[_C]
+    ) -> Coroutine[Any, Any, Verified[_C]]:
+        """Does what ``verify`` does in a coroutine of asyncio."""
+
+    def ready(self) -> None:
+        """Waits until every source has keys that may be served. Raises ``FetchFailed``."""
+
+    def ready_async(self) -> Coroutine[Any, Any, None]: ...
+    def refresh(self) -> None:
+        """Fetches every source now. Raises ``FetchFailed``."""
+
+    def refresh_async(self) -> Coroutine[Any, Any, None]: ...
+    @property
+    def counters(self) -> dict[str, int]: ...
+    @property
+    def status(self) -> tuple[SourceStatus, ...]: ...
+
+@final
+class SourceStatus:
+    """A key set as a client has it, at the moment at which ``client.status`` was asked for."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> SourceStatus: ...
+    @property
+    def issuer(self) -> str | None: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def keys(self) -> tuple[str, ...]: ...
+    @property
+    def age(self) -> timedelta | None: ...
+    @property
+    def is_stale(self) -> bool: ...
+    @property
+    def is_available(self) -> bool: ...
+
+@final
+class JWKSEvent:
+    """Something that happened to a remote key set; ``str(event)`` is a line for a log."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> JWKSEvent: ...
+    @property
+    def kind(
+        self,
+    ) -> Literal[
+        "thread_started",
+        "fetch_started",
+        "discovered",
+        "fetch_succeeded",
+        "not_modified",
+        "fetch_failed",
+        "keys_replaced",
+        "member_skipped",
+        "unknown_key_refused",
+        "stale_served",
+        "hard_age_reached",
+    ]: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+    @property
+    def error(self) -> FetchFailed | KeyRefused | None: ...
+
+@final
+class Fetching:
+    """What an event loop waits for: see ``jotem/_awaiting.py``."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Fetching: ...
+    def poll(self, wake: Callable[[], object]) -> bool | None:
+        """How it ended; None if it has not: then ``wake`` is called, once, from another thread."""
+
+    @property
+    def refused(self) -> TokenRefused | None: ...
+
+def jwks_ready(client: JWKSClient) -> Fetching: ...
+def jwks_refresh(client: JWKSClient) -> Fetching: ...
+def jwks_verify(
+    client: JWKSClient, verifier: Verifier, token: str | bytes, into: type[Any] | None
+) -> Verified[Any] | Fetching: ...
 
 @final
 class Verified(Generic[_C_co]):

@@ -11,6 +11,7 @@
     │   └ NotYetValid       before its nbf
     ├ KeyRefused            the key: whoever configured it
     ├ Misuse                the call: the program. Also a ValueError
+    ├ FetchFailed           the server with an issuer's keys, or the way to it
     ├ RingFailed            the ring of keys: its file, or whoever operates it
     └ SigningFailed         the signer
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ClaimRefused",
     "Expired",
+    "FetchFailed",
     "JotemError",
     "KeyNotFound",
     "KeyRefused",
@@ -213,4 +215,22 @@ class RingFailed(JotemError):
         Traceback (most recent call last):
             ...
         jotem.errors.RingFailed: there is no /no/such/ring.json
+    """
+
+
+class FetchFailed(JotemError):
+    """The keys of an issuer could not be had: its server, or the way to it, failed.
+
+    ``ready`` and ``refresh`` of a ``JWKSClient`` raise it, and its events have it as ``error``. No
+    token is judged by it: one that cannot be verified for want of keys is a ``TokenRefused`` with
+    the code ``jws_keys_unavailable``.
+
+    Example:
+        >>> from jotem import JWKSClient
+        >>> client = JWKSClient(key_set="http://127.0.0.1:9/jwks.json")
+        >>> try:
+        ...     client.refresh()
+        ... except errors.FetchFailed as error:
+        ...     print(error.code, error.facts["host"])
+        jwks_connection 127.0.0.1
     """

@@ -38,6 +38,7 @@ PAGES = {
     ),
     "issuer.md": ("Issuing tokens", "jotem", ["Issuer"]),
     "verifier.md": ("Verifying tokens", "jotem", ["Verifier", "Verified", "CacheState", "token_hash"]),
+    "jwks-client.md": ("Remote key sets", "jotem", ["JWKSClient", "JWKSEvent", "SourceStatus"]),
     "unverified.md": (
         "Reading without verifying",
         "jotem",

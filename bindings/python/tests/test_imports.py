@@ -33,6 +33,12 @@ def test_jotem_brings_enum_and_itself() -> None:
     assert brought("import jotem") - brought("import __future__, enum") == ours
 
 
+def test_what_awaits_is_imported_when_it_is_asked_for() -> None:
+    client = "import jotem\nclient = jotem.JWKSClient(issuer='https://a.example')\n"
+    assert "asyncio" not in brought(client)
+    assert {"asyncio", "jotem._awaiting"} <= brought(f"{client}client.ready_async().close()")
+
+
 @pytest.mark.parametrize("hidden", ["", "sys.modules['cryptography'] = None"])
 def test_jotem_jwt_brings_what_pyjwt_does_and_itself(hidden: str) -> None:
     theirs, ours = (brought(f"{hidden}\n{name}") for name in ("import jwt", "import jotem.jwt"))

@@ -38,6 +38,7 @@ BOUND = 256 * 1024
         ("cleared_caches", 8_000),
         ("batch", 300_000),
         ("batches", 1_500),
+        ("remote_keys", 20_000),
     ],
 )
 def test_memory_stays_as_it_was_after(scene: str, calls: int) -> None:

@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use jotem::NumericDate;
@@ -18,7 +18,7 @@ use pyo3::types::PyIterator;
 
 use super::issuer::{Issuer, Shared};
 use super::signer::Current;
-use super::verified::Verified;
+use super::verified::{Verdict, Verified};
 use super::verifier::Verifier;
 use super::{arguments, clock, errors, fork};
 
@@ -110,8 +110,6 @@ fn cores() -> usize {
     *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
-type Verdict = Result<Arc<jotem::Verified<()>>, jotem::Error>;
-
 /// The verdicts on tokens, in their order.
 #[pyclass(module = "jotem")]
 pub(super) struct Verdicts {
@@ -155,15 +153,7 @@ fn object<'py>(
     verdict: Verdict,
     into: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let verified = verdict.map_err(|error| errors::raise(py, error)).map(Verified::new);
-    let verified = verified.and_then(|verified| match into {
-        None => Ok(verified),
-        Some(class) => {
-            let claims = verified.read_into(class)?;
-            Ok(verified.with_claims(py, claims))
-        }
-    });
-    match verified {
+    match Verified::of(py, verdict, into) {
         Ok(verified) => Ok(Bound::new(py, verified)?.into_any()),
         Err(error) => errors::refusal(py, error),
     }

@@ -1,6 +1,7 @@
 //! The engine's errors as Python exceptions: one tree, defined in `jotem/errors.py`.
 
 use jotem::error::{Code, ErrorKind, Excerpt, KeyError, Misuse, Public, Rejection};
+use jotem_jwks::remote::RemoteError;
 use jotem_jwks::ring::RingError;
 use pyo3::exceptions::{PyOSError, PyTypeError};
 use pyo3::intern;
@@ -8,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyType};
 
-use super::{facts, hints, ring};
+use super::{facts, hints, remote, ring};
 use crate::json::{Fault, Problem};
 
 /// Makes the exception of an error of the engine.
@@ -147,6 +148,42 @@ pub(super) fn of_ring<'py>(py: Python<'py>, error: &RingError) -> PyResult<Bound
     Ok(exception)
 }
 
+/// Makes the exception of a client that makes no sense.
+#[cold]
+pub(super) fn raise_configured(py: Python<'_>, error: &RemoteError) -> PyErr {
+    of_remote(py, Class::Misuse, error).map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// Makes the exception of a key set that could not be had.
+#[cold]
+pub(super) fn raise_fetch(py: Python<'_>, error: &RemoteError) -> PyErr {
+    of_fetch(py, error).map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// Makes the exception of a key set that could not be had, as an object that may be kept.
+pub(super) fn of_fetch<'py>(py: Python<'py>, error: &RemoteError) -> PyResult<Bound<'py, PyAny>> {
+    of_remote(py, Class::FetchFailed, error)
+}
+
+fn of_remote<'py>(
+    py: Python<'py>,
+    class: Class,
+    error: &RemoteError,
+) -> PyResult<Bound<'py, PyAny>> {
+    let facts = PyDict::new(py);
+    facts::of_remote(&facts, error)?;
+    let report = Report {
+        class,
+        message: &error.to_string(),
+        code: error.code(),
+        hint: remote::hint(error),
+        facts,
+        claim: None,
+        public: &error.public(),
+    };
+    report.exception(py)
+}
+
 /// Makes the exception of a key that cannot be used, as an object that may be kept.
 pub(super) fn of_key_error<'py>(py: Python<'py>, reason: &KeyError) -> PyResult<Bound<'py, PyAny>> {
     build(py, &reason.clone().into())
@@ -165,6 +202,7 @@ enum Class {
     Misuse,
     SigningFailed,
     RingFailed,
+    FetchFailed,
 }
 
 impl Class {
@@ -208,7 +246,7 @@ impl Class {
     }
 
     fn get(self, py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
-        static CLASSES: [PyOnceLock<Py<PyType>>; 10] = [const { PyOnceLock::new() }; 10];
+        static CLASSES: [PyOnceLock<Py<PyType>>; 11] = [const { PyOnceLock::new() }; 11];
         let name = match self {
             Self::TokenRefused => "TokenRefused",
             Self::SignatureInvalid => "SignatureInvalid",
@@ -220,6 +258,7 @@ impl Class {
             Self::Misuse => "Misuse",
             Self::SigningFailed => "SigningFailed",
             Self::RingFailed => "RingFailed",
+            Self::FetchFailed => "FetchFailed",
         };
         match CLASSES.get(self as usize) {
             Some(class) => class.import(py, "jotem.errors", name).cloned(),

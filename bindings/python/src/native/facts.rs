@@ -1,7 +1,11 @@
 //! The facts of an error, by the names that the engine gives them.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
 use jotem::error::{Excerpt, JsonType, KeyError, Misuse, Part, Rejection, SecretDisguise, Segment};
 use jotem::{Algorithm, NumericDate};
+use jotem_jwks::remote::RemoteError;
 use jotem_jwks::ring::RingError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -153,6 +157,38 @@ pub(super) fn of_ring(facts: &Bound<'_, PyDict>, reason: &RingError) -> PyResult
     Ok(())
 }
 
+/// Puts the facts of a key set that could not be had, or of a client that makes no sense.
+pub(super) fn of_remote(facts: &Bound<'_, PyDict>, reason: &RemoteError) -> PyResult<()> {
+    put!(reason, facts, RemoteError:
+        SourceTwice { source_name },
+        SourceUnowned { url },
+        Url { url, reason },
+        UrlNotHttps { url },
+        Setting { setting, reason },
+        Algorithms { reason },
+        CertificateAuthorities { reason },
+        RequestHeader { name, reason },
+        NameUnresolved { host },
+        AddressRefused { host, address },
+        Connection { host, reason },
+        Tls { host, reason },
+        TlsSetup { reason },
+        Timeout { host, limit },
+        Status { host, status },
+        Redirect { host, status },
+        Transfer { host, reason },
+        Encoded { host },
+        TooLarge { host, limit },
+        Malformed { host, reason },
+        TooManyKeys { host, found, limit },
+        NoUsableKey { host, members },
+        Metadata { host, reason },
+        IssuerMismatch { expected, found },
+        CoolDown { wait },
+    );
+    Ok(())
+}
+
 /// Facts that Python has a type for.
 macro_rules! plain {
     ($($type:ty),*) => {$(
@@ -175,8 +211,8 @@ macro_rules! worded {
     )*};
 }
 
-plain!(u8, u32, u64, usize, &'static str, String);
-worded!(Excerpt, JsonType, Part, SecretDisguise, Segment);
+plain!(u8, u16, u32, u64, usize, &'static str, String, Duration);
+worded!(IpAddr, Excerpt, JsonType, Part, SecretDisguise, Segment);
 
 impl Fact for Option<Excerpt> {
     fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {

@@ -20,6 +20,7 @@ mod key;
 mod key_set;
 mod lint;
 mod objects;
+mod remote;
 mod ring;
 mod signer;
 mod token_hash;
@@ -43,6 +44,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<explanation::Step>()?;
     module.add_class::<lint::Finding>()?;
     ring::register(module)?;
+    remote::register(module)?;
     module.add_function(wrap_pyfunction!(explanation::explain, module)?)?;
     module.add_function(wrap_pyfunction!(lint::lint, module)?)?;
     module.add_function(wrap_pyfunction!(token_hash::token_hash, module)?)?;

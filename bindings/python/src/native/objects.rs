@@ -35,9 +35,15 @@ pub(super) fn to_claims<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, 
     Ok(TO_CLAIMS.call(object.py(), (object,))?.cast_into()?)
 }
 
-/// Checks that verified claims can be read into a class.
-pub(super) fn check_class(class: &Bound<'_, PyAny>) -> PyResult<()> {
-    CHECK.call(class.py(), (class,)).map(drop)
+/// Takes a class that verified claims are read into, if one was given.
+pub(super) fn class<'a, 'py>(
+    into: Option<&'a Bound<'py, PyAny>>,
+) -> PyResult<Option<&'a Bound<'py, PyAny>>> {
+    let into = into.filter(|class| !class.is_none());
+    if let Some(class) = into {
+        CHECK.call(class.py(), (class,))?;
+    }
+    Ok(into)
 }
 
 /// Reads verified claims into a class of the application.

@@ -25,7 +25,26 @@ pub(super) struct Verified {
     header: PyOnceLock<Py<PyAny>>,
 }
 
+/// What the engine decides.
+pub(super) type Verdict = Result<Arc<jotem::Verified<()>>, jotem::Error>;
+
 impl Verified {
+    /// Makes the proof, with its claims read into a class if one was given; or raises.
+    pub(super) fn of(
+        py: Python<'_>,
+        verdict: Verdict,
+        into: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let verified = Self::new(verdict.map_err(|error| errors::raise(py, error))?);
+        match into {
+            None => Ok(verified),
+            Some(class) => {
+                let claims = verified.read_into(class)?;
+                Ok(verified.with_claims(py, claims))
+            }
+        }
+    }
+
     /// Keeps a proof whose claims are read when they are asked for.
     pub(super) fn new(token: Arc<jotem::Verified<()>>) -> Self {
         Self { token, claims: PyOnceLock::new(), header: PyOnceLock::new() }

@@ -6,6 +6,7 @@ use jotem::jwt::VerifierBuilder;
 use jotem::{Algorithm, Verifier as EngineVerifier, VerifyingKey};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
 
 use super::batch::Verdicts;
 use super::cache_state::{CacheState, MOST_BYTES};
@@ -13,8 +14,9 @@ use super::clock::TimeOfCall;
 use super::explanation::Explanation;
 use super::key::Key;
 use super::key_set::KeySet;
+use super::remote::Client;
 use super::ring::KeyRing;
-use super::verified::Verified;
+use super::verified::{Verdict, Verified};
 use super::{algorithm, arguments, clock, errors, fork, objects};
 
 /// Verifies tokens: their signature, and their claims against what it expects.
@@ -24,7 +26,8 @@ use super::{algorithm, arguments, clock, errors, fork, objects};
 ///
 /// Args:
 ///     keys: A ``Key``, several, or a ``KeySet``: public keys, or shared secrets; never both. Or a
-///         ``KeyRing``, of which every key verifies that is not removed at the time of the call.
+///         ``KeyRing``, of which every key verifies that is not removed at the time of the call, or a
+///         ``JWKSClient``, whose keys of the moment are used.
 ///     issuer: The expected ``iss`` (RFC 7519 section 4.1.1), or several of which it is one.
 ///     audience: The expected ``aud`` (section 4.1.3): this service, by one name or by several.
 ///     any_audience: Take tokens for every audience. Without this and ``audience``, a token that
@@ -68,6 +71,8 @@ use super::{algorithm, arguments, clock, errors, fork, objects};
 pub(super) struct Verifier {
     pub(super) engine: EngineVerifier,
     pub(super) clock: Option<Py<PyAny>>,
+    /// Where the keys come from, if they are fetched.
+    pub(super) client: Option<Py<Client>>,
     /// Whether other threads run while a signature is checked.
     slow: bool,
     /// Whether looking for a key may read a file.
@@ -143,7 +148,8 @@ impl Verifier {
             Some(ring) => ring.get().clock_for(py, clock.as_ref())?,
             None => clock::check(clock)?,
         };
-        Self::build(py, builder, clock, ring.is_some())
+        let client = keys.cast::<Client>().ok().map(|client| client.clone().unbind());
+        Self::build(py, builder, clock, client, ring.is_some())
     }
 
     /// Verifies a token (RFC 7519 section 7.2). It returns the proof, or raises, and nothing else.
@@ -175,28 +181,9 @@ impl Verifier {
         token: &Bound<'_, PyAny>,
         into: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Verified> {
-        let into = into.filter(|class| !class.is_none());
-        if let Some(class) = into {
-            objects::check_class(class)?;
-        }
+        let into = objects::class(into)?;
         let token = arguments::token(token)?;
-        let verdict = clock::at_its_time(py, self.clock.as_ref(), || {
-            if self.reads {
-                fork::pass(py, || self.engine.verify_shared::<()>(&token))
-            } else if self.slow && !self.engine.remembers(&token) {
-                py.detach(|| self.engine.verify_shared::<()>(&token))
-            } else {
-                self.engine.verify_shared::<()>(&token)
-            }
-        })?;
-        let verified = Verified::new(verdict.map_err(|error| errors::raise(py, error))?);
-        match into {
-            None => Ok(verified),
-            Some(class) => {
-                let claims = verified.read_into(class)?;
-                Ok(verified.with_claims(py, claims))
-            }
-        }
+        Verified::of(py, self.decide(py, &token)?, into)
     }
 
     /// Verifies tokens on all cores, with the GIL released: one verdict for each, in their order.
@@ -253,11 +240,7 @@ impl Verifier {
         tokens: &Bound<'_, PyAny>,
         into: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Verdicts> {
-        let into = into.filter(|class| !class.is_none());
-        if let Some(class) = into {
-            objects::check_class(class)?;
-        }
-        Verdicts::new(slf, tokens, into)
+        Verdicts::new(slf, tokens, objects::class(into)?)
     }
 
     /// Tells for each step how it went, for an accepted token as for a refused one.
@@ -311,13 +294,32 @@ impl Verifier {
         let names: Vec<_> = self.engine.algorithms().iter().map(|one| one.name()).collect();
         format!("<jotem.Verifier: {}>", names.join(", "))
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.client.iter().try_for_each(|client| visit.call(client))?;
+        self.clock.iter().try_for_each(|clock| visit.call(clock))
+    }
 }
 
 impl Verifier {
+    /// Returns the engine's verdict, at the time that the clock tells.
+    pub(super) fn decide(&self, py: Python<'_>, token: &str) -> PyResult<Verdict> {
+        clock::at_its_time(py, self.clock.as_ref(), || {
+            if self.reads {
+                fork::pass(py, || self.engine.verify_shared::<()>(token))
+            } else if self.slow && !self.engine.remembers(token) {
+                py.detach(|| self.engine.verify_shared::<()>(token))
+            } else {
+                self.engine.verify_shared::<()>(token)
+            }
+        })
+    }
+
     fn build(
         py: Python<'_>,
         builder: VerifierBuilder,
         clock: Option<Py<PyAny>>,
+        client: Option<Py<Client>>,
         reads: bool,
     ) -> PyResult<Self> {
         let builder = if clock.is_some() { builder.clock(TimeOfCall) } else { builder };
@@ -328,7 +330,7 @@ impl Verifier {
         };
         let engine = engine.map_err(|error| errors::raise(py, error))?;
         let slow = engine.algorithms().iter().any(|algorithm| algorithm::is_slow(*algorithm));
-        Ok(Self { engine, clock, slow, reads })
+        Ok(Self { engine, clock, client, slow, reads })
     }
 }
 
@@ -346,8 +348,11 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
     if let Ok(ring) = keys.cast::<KeyRing>() {
         return Ok(EngineVerifier::builder(&ring.get().engine));
     }
+    if let Ok(client) = keys.cast::<Client>() {
+        return Ok(EngineVerifier::builder(&client.get().engine));
+    }
     let expected = "jotem.Key (Key.from_pem …), jotem.KeySet (KeySet.from_json, from_dict), \
-                    jotem.KeyRing or an iterable of jotem.Key";
+                    jotem.KeyRing, jotem.JWKSClient or an iterable of jotem.Key";
     let wrong = |found: &Bound<'_, PyAny>| arguments::wrong_type("keys", expected, found);
     // What iterates over something else than keys.
     if arguments::is_text_or_bytes(keys) || keys.is_instance_of::<PyDict>() {
@@ -400,7 +405,8 @@ fn span(
     }
 }
 
-fn read_algorithms(value: &Bound<'_, PyAny>) -> PyResult<Vec<Algorithm>> {
+/// Takes one algorithm, or several.
+pub(super) fn read_algorithms(value: &Bound<'_, PyAny>) -> PyResult<Vec<Algorithm>> {
     if value.is_instance_of::<PyString>() {
         return Ok(vec![algorithm::read(value)?]);
     }

@@ -25,7 +25,7 @@ class AttackClass:
     @property
     def is_native(self) -> bool:
         """Whether the native interface has what the class is about."""
-        return self.room in ("core", "python", "ring") and not self.waits
+        return self.room in ("core", "jwks", "python", "ring") and not self.waits
 
 
 def _read() -> dict[str, AttackClass]:

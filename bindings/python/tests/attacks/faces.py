@@ -14,7 +14,13 @@ from jotem import Key, Verifier, errors
 
 NOW = 1_700_000_000
 Token = Union[str, bytes]
-_REFUSALS = (errors.KeyRefused, errors.Misuse, errors.RingFailed, errors.TokenRefused)
+_REFUSALS = (
+    errors.FetchFailed,
+    errors.KeyRefused,
+    errors.Misuse,
+    errors.RingFailed,
+    errors.TokenRefused,
+)
 
 
 class Native:
@@ -29,11 +35,11 @@ class Native:
             keys = Key.from_secret(SECRET, algorithm="HS256")
         return Verifier(keys, **{"clock": lambda: NOW, **expected})
 
-    def accepts(self, token: Token, verifier: Verifier | None = None) -> Any:
+    def accepts(self, token: Token, verifier: Any = None) -> Any:
         self.asked += 1
         return (verifier or self.verifier()).verify(token)
 
-    def refuses(self, token: Token, code: str, verifier: Verifier | None = None) -> Any:
+    def refuses(self, token: Token, code: str, verifier: Any = None) -> Any:
         """Checks that the token is refused, by this code, and in words that do not show it."""
         self.asked += 1
         with pytest.raises(errors.TokenRefused) as caught:
@@ -43,7 +49,7 @@ class Native:
         return caught.value
 
     def raises(self, code: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Checks that a key, a ring or a call is refused by this code."""
+        """Checks that a key, a ring or a call is refused by this code, or that a fetch fails by it."""
         self.asked += 1
         with pytest.raises(_REFUSALS) as caught:
             call(*args, **kwargs)

@@ -1,6 +1,6 @@
-"""J01 to J04, J06 to J09, J14, J15, J17 to J21: key sets that are fetched.
+"""J01 to J04, J06 to J09, J14, J15, J17 to J21: key sets that `PyJWKClient` fetches.
 
-The native interface fetches nothing yet. `PyJWKClient` is PyJWT's, with what that lets through.
+It is PyJWT's, with what that lets through. `JWKSClient` is in `test_remote_sets_native.py`.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from attacks.wrong_values import WRONG
 from differential.keys import private_key
 from jotem import (
     Issuer,
+    JWKSClient,
     Key,
     KeyRing,
     KeySet,
@@ -38,6 +39,7 @@ TOKEN = token()
 FOLDER = tempfile.TemporaryDirectory()
 FILE = Path(FOLDER.name, "ring.json")
 RING = KeyRing.create(FILE, algorithm="ES256", password=SECRET)
+HOST = "https://issuer.example"
 
 TEXT = {"text", "HS256", "a dotted text"}
 OPTIONAL_TEXT = {"None", *TEXT}
@@ -90,6 +92,14 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, set[str]]]]
         "accept_bound_tokens": BOOL, "try_keys": {"0", "True", "False"},
         "algorithms": {"None", "HS256", "list of names", "frozenset", "generator"},
         "critical": {*TEXTS, *EMPTY, "empty text"}, "clock": {"None", "class", "function"}}),
+    "JWKSClient": (JWKSClient, {"key_set": HOST}, {
+        "issuer": {"None", *EMPTY}, "key_set": NOTHING,
+        "algorithms": {"None"}, "soft_age": {"None"}, "soft_age_unless_said": {"None"},
+        "hard_age": {"None"}, "cool_down": {"None"}, "remember_absent": {"None", "1.5", "timedelta"},
+        "deadline": {"None", "1.5", "timedelta"}, "headers": {"None", "empty dict"},
+        "allow_http": {*TEXTS, *EMPTY, "empty text"}, "allow_private": {*TEXTS, *EMPTY, "empty text"},
+        "certificate_authorities": {"None"}, "proxy": {"None"}, "proxy_login": {"None"},
+        "resolve_names": {"None", "class", "function"}, "on_event": {"None", "class", "function"}}),
     "Verifier.verify": (VERIFIER.verify, {"token": TOKEN}, {"token": NOTHING, "into": {"None"}}),
     "Verifier.explain": (VERIFIER.explain, {"token": TOKEN}, {"token": ANY_TEXT}),
     "explain": (explain, {"token": TOKEN}, {"token": ANY_TEXT}),
@@ -112,9 +122,8 @@ PARAMETERS = [(name, parameter) for name, (_, _, right) in CALLS.items() for par
 def called(name: str, arguments: dict[str, Any]) -> Any:
     """The call with its first argument by position, as it must be."""
     rest = dict(arguments)
-    first = (
-        [rest.pop(FIRST[name])] if FIRST[name] in rest and not name.startswith("Key.to_") else []
-    )
+    keywords = name == "JWKSClient" or name.startswith("Key.to_")
+    first = [rest.pop(FIRST[name])] if FIRST[name] in rest and not keywords else []
     return CALLS[name][0](*first, **rest)
 
 

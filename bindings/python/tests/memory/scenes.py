@@ -5,6 +5,7 @@ Each scene returns a function that makes one call, given its number.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import itertools
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 
 import jotem
 from jotem import jwt, jwt_key_cache
+from provider import Provider
 
 Call = Callable[[int], object]
 
@@ -220,6 +222,32 @@ def distinct_texts() -> Call:
         assert jwt.decode(token, key.public().to_pem(), ["ES256"]) == {}
         keys = jotem.KeySet.from_json(jotem.KeySet([key]).to_json())
         assert jotem.Verifier(keys, expiry_optional=True).verify(token).claims == {}
+
+    return call
+
+
+def remote_keys() -> Call:
+    """Tokens with keys that a remote set has, and with names that it never heard of; both ways."""
+    provider = Provider()
+    client = provider.client(on_event=lambda event: str(event))
+    client.ready()
+    verifier, known = provider.verifier(client), provider.token()
+    header, payload, signature = provider.tokens_of_nobody(1)[0].split(".")
+    loop = asyncio.new_event_loop()
+
+    def call(number: int) -> None:
+        named = _segment('{"alg":"ES256","kid":"%s%d"}' % ("x" * 200, number))
+        assert loop.run_until_complete(client.verify_async(verifier, known)).subject == "42"
+        try:
+            if number % 2:
+                client.verify(verifier, f"{named}.{payload}.{signature}")
+            else:
+                loop.run_until_complete(
+                    client.verify_async(verifier, f"{named}.{payload}.{signature}")
+                )
+        except jotem.errors.KeyNotFound:
+            return
+        raise AssertionError("not refused")
 
     return call
 

@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from jotem import Issuer, Key, KeySet, Verifier, errors
+from jotem import Issuer, JWKSClient, Key, KeySet, Verifier, errors
 from jotem.testing import Forgery
 
 ROOT = pathlib.Path(__file__).parents[4]
 PAGE = ROOT / "docs" / "errors.md"
 RUST, _, PYTHON = PAGE.read_text(encoding="utf-8").partition("\n## In Python only\n")
 ENGINE, _, KEYS_AT_WORK = RUST.partition("\n## Key rings\n")
-RING = KEYS_AT_WORK.partition("\n## Remote key sets\n")[0]
+RING, _, MORE = KEYS_AT_WORK.partition("\n## Remote key sets\n")
+# What Python has not yet comes after it.
+REMOTE = MORE.partition("\n## Roles\n")[0]
 
 
 def sections(text: str) -> set[str]:
@@ -41,6 +43,11 @@ def test_the_codes_of_rings_have_sections() -> None:
     rings = codes(r'= "(ring_\w+)",', "crates/jotem-jwks/src/ring", "error.rs")
     assert len(rings) > 20
     assert sections(RING) == rings
+
+def test_the_codes_of_remote_key_sets_have_sections() -> None:
+    remote = codes(r'=> "(jwks_\w+)"', "crates/jotem-jwks/src/remote", "error.rs")
+    assert len(remote) > 20
+    assert sections(REMOTE) == remote
 
 
 def test_the_codes_that_tests_expect_exist() -> None:
@@ -84,6 +91,11 @@ def mistakes() -> dict[str, Any]:
         "token.strip()": lambda: verifier.verify(token + "\n"),
         "any_audience=True": lambda: verifier.verify(token),
         "got NoneType": lambda: verifier.verify(None),  # type: ignore[arg-type]
+        "`issuer=`, or `key_set=`": lambda: JWKSClient(),
+        "allow_http=": lambda: JWKSClient(key_set="http://login.example/jwks.json"),
+        "key_set={issuer: url}": lambda: JWKSClient(issuer="https://a.example", key_set="https://b"),
+        "not their file": lambda: JWKSClient(issuer="https://a", certificate_authorities="ca.pem"),
+        "Verifier(client, ...)": lambda: JWKSClient(issuer="https://a").verify(verifier, token),
     }
 
 
@@ -93,7 +105,7 @@ def test_a_likely_mistake_is_told_what_to_do(advice: str) -> None:
         mistakes()[advice]()
     assert advice in f"{caught.value} {getattr(caught.value, 'hint', '')}"
     code = getattr(caught.value, "code", "misuse_argument")
-    assert code in sections(ENGINE) | sections(PYTHON)
+    assert code in sections(ENGINE) | sections(REMOTE) | sections(PYTHON)
 
 
 def test_an_argument_that_makes_no_sense_has_the_code_of_python() -> None:

@@ -6,12 +6,20 @@ import doctest
 import pathlib
 
 import jotem
+from provider import Provider
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
 
 
 def test_the_readme_says_what_happens() -> None:
-    outcome = doctest.testfile(str(README), module_relative=False, encoding="utf-8")
+    provider = Provider("https://auth.example")
+    names = {"jwks_uri": provider.server.url(), "their_token": provider.token()}
+    try:
+        outcome = doctest.testfile(
+            str(README), module_relative=False, encoding="utf-8", extraglobs=names
+        )
+    finally:
+        provider.close()
     assert outcome.attempted > 10
     assert outcome.failed == 0
 

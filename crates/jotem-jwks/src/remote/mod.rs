@@ -44,7 +44,7 @@
 //! A server on this machine, as a test has it:
 //!
 //! ```
-#![doc = include_str!("../../examples/loopback.rs")]
+#![doc = include_str!("../../docs/loopback.rs")]
 //! ```
 
 mod address;

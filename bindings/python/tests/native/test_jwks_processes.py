@@ -1,0 +1,275 @@
+"""`JWKSClient` in processes: forked after it was used, begun anew, under gunicorn, and ending."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from provider import Provider
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+
+# What every program below begins with: its arguments are the key set and the tokens.
+BEGIN = """
+import os, sys
+from jotem import JWKSClient, Verifier, errors
+
+url, issuer, *tokens = sys.argv[1:]
+client = JWKSClient(key_set=url, deadline=60)
+verifier = Verifier(client, algorithms=["ES256"], issuer=issuer, audience="api")
+
+def name(token):
+    return client.verify(verifier, token).key_id
+"""
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    provider = Provider()
+    yield provider
+    provider.close()
+
+
+def start(provider: Provider, program: str, *tokens: str) -> subprocess.Popen[str]:
+    code = BEGIN + textwrap.dedent(program)
+    command = [sys.executable, "-c", code, provider.server.url(), provider.name, *tokens]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def finish(process: subprocess.Popen[str], said: str = "") -> list[str]:
+    """What a program prints. It ends by itself, long before the deadline of a fetch."""
+    try:
+        output, trouble = process.communicate(said, timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0, trouble
+    return output.split()
+
+
+FORK = """
+print(name(tokens[0]), flush=True)
+sys.stdin.readline()  # Now the keys have been rotated.
+children = []
+for number in range(3):
+    child = os.fork()
+    if child == 0:
+        # A key that the parent had fetched, and one that this process must fetch itself.
+        old, new = name(tokens[0]), name(tokens[1])
+        print(f"child:{old}:{new}:{client.counters['threads_started']}", flush=True)
+        os._exit(0)
+    children.append(child)
+for child in children:
+    assert os.waitpid(child, 0)[1] == 0
+print("parent:" + name(tokens[1]))
+print("parent:" + str(client.counters["threads_started"]))
+"""
+
+
+def test_parent_and_children_go_on_after_a_fork(provider: Provider) -> None:
+    from jotem import Key
+
+    new = Key.generate("ES256", key_id="second")
+    process = start(provider, FORK, provider.token(), provider.token(new))
+    assert process.stdout is not None
+    assert process.stdout.readline() == "first\n"
+    provider.publish(provider.key, new)
+    printed = finish(process, "go\n")
+    assert printed == ["child:first:second:2"] * 3 + ["parent:second", "parent:1"]
+    # One before the fork, and one in each process.
+    assert provider.requests == 5
+
+
+def test_a_fork_while_a_fetch_is_under_way_takes_nothing_along(provider: Provider) -> None:
+    provider.hang()
+    program = """
+    import threading
+    heard = threading.Event()
+    client = JWKSClient(key_set=url, deadline=60, on_event=lambda event: heard.set())
+    verifier = Verifier(client, algorithms=["ES256"], issuer=issuer, audience="api")
+    waiting = threading.Thread(target=client.ready)
+    waiting.start()
+    heard.wait()
+    child = os.fork()
+    print("child" if child == 0 else "parent", flush=True)
+    if child == 0:
+        sys.stdin.readline()
+        print(name(tokens[0]), flush=True)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    waiting.join()
+    print(name(tokens[0]))
+    """
+    process = start(provider, program, provider.token())
+    assert process.stdout is not None
+    assert {process.stdout.readline(), process.stdout.readline()} == {"child\n", "parent\n"}
+    provider.release()
+    assert finish(process, "go\n") == ["first", "first"]
+
+
+MODULE = """
+import multiprocessing
+import os
+from jotem import JWKSClient, Verifier
+
+client = JWKSClient(key_set=os.environ["KEYS"])
+verifier = Verifier(client, algorithms=["ES256"], issuer=os.environ["ISSUER"], audience="api")
+
+def name(token):
+    return client.verify(verifier, token).key_id
+
+if __name__ == "__main__":
+    token = os.environ["TOKEN"]
+    print(name(token))
+    with multiprocessing.get_context(os.environ["METHOD"]).Pool(2) as pool:
+        print(*pool.map(name, [token] * 8))
+    print(name(token))
+"""
+
+
+@pytest.mark.parametrize(("method", "requests"), [("fork", {1}), ("spawn", {2, 3})])
+def test_a_pool_of_processes_has_the_keys(
+    provider: Provider, tmp_path: Path, method: str, requests: set[int]
+) -> None:
+    (tmp_path / "service.py").write_text(MODULE, encoding="utf-8")
+    environment = {**os.environ, "KEYS": provider.server.url(), "ISSUER": provider.name,
+                   "TOKEN": provider.token(), "METHOD": method}  # fmt: skip
+    process = subprocess.Popen([sys.executable, "service.py"], cwd=tmp_path, env=environment,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    assert finish(process) == ["first"] * 10
+    # A spawned process begins anew, and one of the two may get all the work.
+    assert provider.requests in requests
+
+
+APPLICATION = """
+import json
+import multiprocessing
+import os
+from jotem import JWKSClient, Verifier, errors
+
+client = JWKSClient(key_set=os.environ["KEYS"])
+verifier = Verifier(client, algorithms=["ES256"], issuer=os.environ["ISSUER"], audience="api")
+client.ready()
+# Each worker has one request, and keeps it until all of them have one.
+all_of_them = multiprocessing.get_context("fork").Barrier(4)
+
+def application(environ, start_response):
+    token = environ["HTTP_AUTHORIZATION"].partition(" ")[2]
+    all_of_them.wait(30)
+    try:
+        said, status = client.verify(verifier, token).key_id, "200 OK"
+    except errors.TokenRefused as error:
+        said, status = error.code, "401 Unauthorized"
+    body = f"{os.getpid()} {said}".encode()
+    start_response(status, [("Content-Length", str(len(body)))])
+    return [body]
+"""
+
+
+def test_the_workers_of_gunicorn_have_the_keys_that_were_preloaded(
+    provider: Provider, tmp_path: Path
+) -> None:
+    (tmp_path / "service.py").write_text(APPLICATION, encoding="utf-8")
+    # Versions that have no such socket do not look at it.
+    settings = "control_socket_disable = True\n"
+    (tmp_path / "gunicorn.conf.py").write_text(settings, encoding="utf-8")
+    command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", "4", "--bind",
+               "127.0.0.1:0", "service:application"]  # fmt: skip
+    environment = {**os.environ, "KEYS": provider.server.url(), "ISSUER": provider.name}
+    server = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stderr is not None
+        said = ""
+        while not (found := re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", said)):
+            line = server.stderr.readline()
+            assert line, said
+            said += line
+        port = int(found[1])
+        old = provider.token()
+        first = ask_four(port, old)
+        assert {status for status, *_ in first} == {200}
+        workers = {worker for _, worker, _ in first}
+        assert len(workers) == 4 and str(server.pid) not in workers
+        # What was fetched before the fork is there in all of them.
+        assert provider.requests == 1
+        provider.rotate("second")
+        second = ask_four(port, provider.token())
+        assert {(status, key) for status, _, key in second} == {(200, "second")}
+        assert {worker for _, worker, _ in second} == workers
+        # Each has fetched for itself, once.
+        assert provider.requests == 5
+        third = ask_four(port, old)
+        assert {(status, key) for status, _, key in third} == {(401, "jws_key_not_found")}
+        assert provider.requests == 5
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+
+
+def ask_four(port: int, token: str) -> list[tuple[int, str, str]]:
+    """Four requests at one time: their statuses, the workers that had them, and what they said."""
+
+    def ask(_: int) -> tuple[int, str, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=40)
+        connection.request("GET", "/", headers={"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        worker, said = answer.read().decode().split()
+        connection.close()
+        return answer.status, worker, said
+
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(ask, range(4)))
+
+
+ENDINGS = {
+    "while nobody waits": """
+        try:
+            verifier.verify(tokens[0])
+        except errors.TokenRefused as error:
+            print(error.code)
+        """,
+    "in the callback's thread": """
+        client = JWKSClient(key_set=url, deadline=60, on_event=lambda event: print(end=""))
+        verifier = Verifier(client, algorithms=["ES256"], audience="api")
+        try:
+            verifier.verify(tokens[0])
+        except errors.TokenRefused as error:
+            print(error.code)
+        """,
+    "with a task that waits": """
+        import asyncio
+        async def main():
+            task = asyncio.ensure_future(client.verify_async(verifier, tokens[0]))
+            await asyncio.sleep(0)
+            task.cancel()
+        asyncio.run(main())
+        print("jws_keys_unavailable")
+        """,
+    "with a daemon thread that waits": """
+        import threading
+        asked = threading.Event()
+        client = JWKSClient(key_set=url, deadline=60, on_event=lambda event: asked.set())
+        threading.Thread(target=client.ready, daemon=True).start()
+        asked.wait()
+        print("jws_keys_unavailable")
+        """,
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_program_ends_while_the_server_hangs(provider: Provider, ending: str) -> None:
+    provider.hang()
+    process = start(provider, ENDINGS[ending], provider.token())
+    assert finish(process) == ["jws_keys_unavailable"]
