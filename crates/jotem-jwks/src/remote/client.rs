@@ -156,6 +156,13 @@ impl JwksClient {
         self.conclude(&lack, &loaded)
     }
 
+    /// Returns whether [`Self::fetch_for`] would look for a key at all: whether the token was refused
+    /// for want of one that a source may have.
+    #[must_use]
+    pub fn is_for_want(&self, token: &str, refused: &jotem::Error) -> bool {
+        self.lack(token, refused).is_some()
+    }
+
     /// Does what [`Self::fetch_for`] does, and blocks the thread meanwhile.
     #[must_use]
     pub fn blocking_fetch_for(&self, token: &str, refused: &jotem::Error) -> bool {
@@ -238,18 +245,40 @@ impl JwksClient {
 
     /// Returns what a refused token lacks, if it is a key.
     fn lack(&self, token: &str, refused: &jotem::Error) -> Option<Lack> {
-        let is_for_want = matches!(
-            refused.rejection()?,
-            Rejection::KeyNotFound { .. } | Rejection::KeysUnavailable { .. }
-        );
-        if !is_for_want {
+        let rejection = refused.rejection()?;
+        let is_for_want =
+            matches!(rejection, Rejection::KeyNotFound { .. } | Rejection::KeysUnavailable { .. });
+        // Another issuer may have a key of that name, while those of this one are not here yet.
+        let is_perhaps = self.inner.shared.sources.len() > 1
+            && matches!(
+                rejection,
+                Rejection::SignatureLength { .. } | Rejection::SignatureMismatch { .. }
+            );
+        if !is_for_want && !is_perhaps {
             return None;
         }
         let header = jotem::unverified_header(token).ok()?.into_untrusted();
         let name = header.algorithm()?;
         let algorithm = Algorithm::ALL.into_iter().find(|one| one.name() == name)?;
         let key_id = header.key_id().map(str::to_owned);
-        Some(Lack { algorithm, key_id, sources: self.sources_of(token) })
+        let mut sources = self.sources_of(token);
+        if is_perhaps {
+            sources.retain(|index| self.was_absent(*index));
+        }
+        (!sources.is_empty()).then_some(Lack { algorithm, key_id, sources })
+    }
+
+    /// Whether a source has no keys, or had none when the token was looked at: they came a moment ago.
+    fn was_absent(&self, source: usize) -> bool {
+        let shared = &self.inner.shared;
+        let Some(source) = shared.sources.get(source) else { return false };
+        let now = shared.now();
+        let moment = shared.settings.deadline;
+        source
+            .loaded
+            .load()
+            .as_ref()
+            .is_none_or(|loaded| now >= loaded.hard || now.saturating_sub(loaded.at) < moment)
     }
 
     /// Returns the sources whose keys may be this token's: those of the issuer that it names, and

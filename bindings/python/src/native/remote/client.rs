@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jotem::Rejection;
 use jotem_jwks::remote::{JwksClient, JwksClientBuilder as Builder};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -177,7 +176,7 @@ impl Client {
         let token = arguments::token(token)?;
         let mut verdict = verifier.decide(py, &token)?;
         if let Err(refused) = &verdict
-            && is_for_want(refused)
+            && slf.get().engine.is_for_want(&token, refused)
         {
             refuse_to_wait(py)?;
             let engine = &slf.get().engine;
@@ -325,12 +324,4 @@ impl Drop for Client {
     fn drop(&mut self) {
         self.callbacks.iter().for_each(|callback| callback.clear());
     }
-}
-
-/// Whether a fetch may help.
-pub(super) fn is_for_want(refused: &jotem::Error) -> bool {
-    matches!(
-        refused.rejection(),
-        Some(Rejection::KeyNotFound { .. } | Rejection::KeysUnavailable { .. })
-    )
 }

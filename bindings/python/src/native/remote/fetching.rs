@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use jotem_jwks::remote::RemoteError;
 use pyo3::prelude::*;
 
-use super::client::{self, Client};
+use super::client::Client;
 use crate::native::verified::Verified;
 use crate::native::{arguments, errors, objects};
 
@@ -71,7 +71,7 @@ pub(super) fn jwks_verify<'py>(
     let verifier = Client::verifier(client, verifier)?;
     let token = arguments::token(token)?;
     match verifier.get().decide(py, &token)? {
-        Err(refused) if client::is_for_want(&refused) => {
+        Err(refused) if client.get().engine.is_for_want(&token, &refused) => {
             let raised = errors::build(py, &refused)?;
             let (client, token) = (client.get().engine.clone(), token.into_owned());
             let work = async move { Ok(client.fetch_for(&token, &refused).await) };

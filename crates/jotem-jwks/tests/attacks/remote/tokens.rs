@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use jotem::{Algorithm, Claims, Issuer, Verifier};
 use jotem_jwks::remote::JwksClient;
 
-use super::issuer::{ISSUER, OTHER, client, key, page, refusal, token, token_of, verifier};
+use super::issuer::{
+    ISSUER, OTHER, client, key, listening, page, refusal, token, token_of, verifier,
+};
 use super::server::{Reply, Server};
 
 #[test]
@@ -137,6 +139,35 @@ fn j15_the_same_key_name_at_two_issuers() {
         assert_eq!(twice.build().unwrap_err().code(), "jwks_source_twice");
     }
     assert_eq!(JwksClient::builder().build().unwrap_err().code(), "jwks_source_missing");
+}
+
+#[test]
+fn j15_a_key_of_another_issuer_under_the_name_of_one_that_is_not_here_yet() {
+    let (one, other) = (key("1"), key("1"));
+    let (first, second) = (page(&[&one]), page(&[&other]));
+    let server = Server::start(move |_| Reply::ok(first.clone()));
+    let away = Server::start(|_| Reply::status(503));
+    let (builder, clock, _) = listening(&server.url("/jwks.json"));
+    let client = builder.key_set_of(OTHER, away.url("/jwks.json")).build().unwrap();
+    assert!(client.blocking_ready().is_err());
+    let builder = Verifier::builder(&client).algorithms([Algorithm::Es256]);
+    let verifier = builder.issuers([ISSUER, OTHER]).try_keys(2).build().unwrap();
+    assert!(client.blocking_verify::<()>(&verifier, &token_of(ISSUER, &one)).is_ok());
+
+    // While it is away its tokens are refused; a forged one of the issuer that is here asks nobody.
+    let token = token_of(OTHER, &other);
+    let verdict = client.blocking_verify::<()>(&verifier, &token);
+    assert_eq!(refusal(verdict), "jws_signature_mismatch");
+    clock.advance(6);
+    let forged = token_of(ISSUER, &other);
+    let refused = verifier.verify::<()>(&forged).unwrap_err();
+    assert!(!client.is_for_want(&forged, &refused));
+    assert_eq!(server.hits(), 1);
+
+    // When it is back, its token brings its keys in.
+    away.script(move |_| Reply::ok(second.clone()));
+    clock.advance(60);
+    assert!(client.blocking_verify::<()>(&verifier, &token).is_ok());
 }
 
 #[test]
