@@ -27,7 +27,8 @@ fn key_ring(path: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
 
     let ring = KeyRing::builder(Algorithm::Es256).create_file(path, "a long password")?;
     let issuer = ring.issuer(|issuer| issuer.issuer("https://auth.example").audience("api"))?;
-    let verifier = Verifier::builder(&ring).issuer("https://auth.example").audience("api").build()?;
+    let verifier =
+        Verifier::builder(&ring).issuer("https://auth.example").audience("api").build()?;
 
     let token = issuer.issue(&Claims::empty().subject("42"))?; // with the key that is active now
     verifier.verify::<()>(&token)?; // with every key that is not removed

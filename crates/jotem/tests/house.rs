@@ -143,6 +143,24 @@ fn the_page_about_jsonwebtoken_quotes_programs_that_are_compiled() {
     }
 }
 
+/// A sample that needs more than the engine is no documentation test of the engine's.
+#[test]
+fn the_readme_quotes_programs_that_are_compiled() {
+    let page = fs::read_to_string(root().join("README.md")).unwrap();
+    let program = fs::read_to_string(root().join("examples/rust/readme.rs")).unwrap();
+    let lines =
+        |text: &str| text.lines().map(|line| format!("{}\n", line.trim())).collect::<String>();
+    let samples: Vec<_> = page.split("```rust,ignore\n").skip(1).collect();
+    assert_eq!(samples.len(), 2);
+    for sample in samples {
+        let sample = sample.split("```").next().unwrap();
+        assert!(
+            lines(&program).contains(&lines(sample)),
+            "examples/rust/readme.rs has not:\n{sample}"
+        );
+    }
+}
+
 #[test]
 fn the_comparison_has_a_row_for_every_token_in_both_of_its_tables() {
     let page = fs::read_to_string(root().join("COMPARE.md")).unwrap();
