@@ -29,6 +29,10 @@ verifier = Verifier(client, algorithms=["ES256"], issuer=issuer, audience="api")
 
 def name(token):
     return client.verify(verifier, token).key_id
+
+def say(text):
+    # In one piece, whatever another process says.
+    os.write(1, f"{text}\\n".encode())
 """
 
 
@@ -58,7 +62,7 @@ def finish(process: subprocess.Popen[str], said: str = "") -> list[str]:
 
 
 FORK = """
-print(name(tokens[0]), flush=True)
+say(name(tokens[0]))
 sys.stdin.readline()  # Now the keys have been rotated.
 children = []
 for number in range(3):
@@ -66,14 +70,13 @@ for number in range(3):
     if child == 0:
         # A key that the parent had fetched, and one that this process must fetch itself.
         old, new = name(tokens[0]), name(tokens[1])
-        # In one piece: three write at once.
-        os.write(1, f"child:{old}:{new}:{client.counters['threads_started']}\\n".encode())
+        say(f"child:{old}:{new}:{client.counters['threads_started']}")
         os._exit(0)
     children.append(child)
 for child in children:
     assert os.waitpid(child, 0)[1] == 0
-print("parent:" + name(tokens[1]))
-print("parent:" + str(client.counters["threads_started"]))
+say("parent:" + name(tokens[1]))
+say(f"parent:{client.counters['threads_started']}")
 """
 
 
@@ -102,14 +105,14 @@ def test_a_fork_while_a_fetch_is_under_way_takes_nothing_along(provider: Provide
     waiting.start()
     heard.wait()
     child = os.fork()
-    print("child" if child == 0 else "parent", flush=True)
+    say("child" if child == 0 else "parent")
     if child == 0:
         sys.stdin.readline()
-        print(name(tokens[0]), flush=True)
+        say(name(tokens[0]))
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     waiting.join()
-    print(name(tokens[0]))
+    say(name(tokens[0]))
     """
     process = start(provider, program, provider.token())
     assert process.stdout is not None
