@@ -7,6 +7,9 @@ FUZZ_SECONDS ?= 60
 # Two trees are held against one list: what it allows for the other is no news.
 DENY := -A unmatched-skip-root -A license-not-encountered -A license-exception-not-encountered
 
+# TLS beside another provider of cryptography: a workspace of its own.
+TWO_PROVIDERS := crates/jotem-jwks/tests/two_providers/Cargo.toml
+
 .PHONY: help demo test check lint docs bench fuzz mutants python bench-python wheels third-party release-check sanitize tools
 
 help: ## show this list
@@ -29,6 +32,7 @@ test: tools ## run everything there is
 	fi
 	$(CARGO) test --workspace --all-features --doc
 	$(CARGO) test --package jotem --no-default-features --lib --test small
+	$(CARGO) run --quiet --locked --target-dir target --manifest-path $(TWO_PROVIDERS)
 	@$(MAKE) python
 
 python: tools ## build the Python package for every CPython here, and test it
@@ -59,6 +63,7 @@ lint: tools ## format, clippy with and without features, documentation, dependen
 	cd benchmarks && $(CARGO) fmt --check
 	cd fuzz && $(CARGO) fmt --check
 	cd bindings/python && $(CARGO) fmt --check
+	$(CARGO) fmt --manifest-path $(TWO_PROVIDERS) --check
 	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
 	$(CARGO) clippy --package jotem --no-default-features -- -D warnings
 	cd bindings/python && $(CARGO) clippy --profile quick -- -D warnings

@@ -37,7 +37,7 @@ pub(super) const fn hint(code: Code) -> Option<&'static str> {
             "check the DPoP proof or the client certificate, then say so: `accept_bound_tokens=True`"
         }
         Code::CacheTooSmall => {
-            "give it 2 KiB for each token in use at one time, or leave `cache=` out"
+            "give it 4 KiB for each token in use at one time, or leave `cache=` out"
         }
         Code::ClaimsShape => "compare the class given as `into=` with the payload",
         Code::KeyPrivate => {

@@ -50,7 +50,7 @@ use super::{algorithm, arguments, clock, errors, fork, objects};
 ///         given; a ring has its own.
 ///     cache: Remember, in at most so many bytes, which signatures of accepted tokens held: a token
 ///         that comes again costs no cryptography. Time, claims and keys are looked at anew at
-///         each call. 2 KiB for each token in use at one time is ample; at least 16 KiB. Of no use
+///         each call. 4 KiB for each token in use at one time is ample; at least 16 KiB. Of no use
 ///         for shared secrets. None if not given.
 ///
 /// Raises:
@@ -372,7 +372,7 @@ fn cache_bytes(value: &Bound<'_, PyAny>) -> PyResult<usize> {
     let bytes = arguments::count("cache", value)?;
     if bytes > MOST_BYTES {
         let message = format!("cache is {bytes} bytes, more than {MOST_BYTES}");
-        return Err(errors::misuse(value.py(), &message, "2 KiB for each token in use is ample"));
+        return Err(errors::misuse(value.py(), &message, "4 KiB for each token in use is ample"));
     }
     Ok(bytes)
 }

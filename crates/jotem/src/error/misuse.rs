@@ -161,7 +161,7 @@ impl Misuse {
                 "call `.algorithms([..])` with those that the resolver's keys have"
             }
             Self::CacheTooSmall { .. } => {
-                "give it 2 KiB for each token in use at one time, or leave the call out"
+                "give it 4 KiB for each token in use at one time, or leave the call out"
             }
             Self::ClaimTwice { .. } => {
                 "remove the field from the claims type, or the claim from the issuer"

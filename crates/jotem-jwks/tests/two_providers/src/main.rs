@@ -1,0 +1,35 @@
+//! Fetches keys over TLS in a program that has enabled two providers of rustls and chosen none.
+//! `make test` runs it.
+
+#[allow(dead_code, reason = "the tests use the rest")]
+#[path = "../../server/issuer.rs"]
+mod issuer;
+#[path = "../../server/mod.rs"]
+mod server;
+
+use issuer::{ISSUER, key, page, token, verifier};
+use jotem_jwks::remote::JwksClient;
+use server::{Reply, Server};
+
+fn main() {
+    // Both are there, none is the default, and whoever asks for one is refused.
+    assert!(!rustls::crypto::ring::default_provider().cipher_suites.is_empty());
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+    std::panic::set_hook(Box::new(|_| {}));
+    let asking = std::panic::catch_unwind(rustls::ClientConfig::builder);
+    drop(std::panic::take_hook());
+    assert!(asking.is_err(), "rustls chose a provider by itself");
+
+    let key = key("a");
+    let published = page(&[&key]);
+    let server = Server::start_tls(&["localhost"], move |_| Reply::ok(published.clone()));
+    let client = JwksClient::builder()
+        .key_set_of(ISSUER, server.url_on("localhost", "/jwks.json"))
+        .certificate_authorities(server.authority())
+        .build()
+        .expect("a client");
+    let verdict = client.blocking_verify::<()>(&verifier(&client), &token(&key));
+    assert!(verdict.is_ok(), "{verdict:?}");
+    assert_eq!(server.hits(), 1);
+    println!("TLS works with two providers and no default");
+}
