@@ -163,8 +163,9 @@ fn pair<'py>(
 ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let wrong = || arguments::wrong_type(name, expected, value);
     let tuple = value.cast::<PyTuple>().map_err(|_| wrong())?;
-    match tuple.as_slice() {
-        [first, second] => Ok((first.clone(), second.clone())),
-        _ => Err(wrong()),
+    // Item by item: the stable ABI has no slice of a tuple.
+    if tuple.len() != 2 {
+        return Err(wrong());
     }
+    Ok((tuple.get_item(0)?, tuple.get_item(1)?))
 }
