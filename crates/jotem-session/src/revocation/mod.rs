@@ -1,10 +1,9 @@
 //! What a verifier knows of revocations: in memory, read without a lock, fed from outside.
 //!
 //! Verification never asks a store. Each verifier keeps a [`RevocationView`], which somebody feeds with
-//! [`Revocation`]s; looking a token up in it costs one or two
-//! reads of memory a name. An entry lives as long as the
-//! access tokens that it is about, so a view is as large as what was revoked in the last quarter of an
-//! hour or so, and not as what was ever issued.
+//! [`Revocation`]s; looking a token up costs one or two reads of memory for each of its names. An entry
+//! lives as long as the access tokens that it is about, so a view is as large as what was revoked in
+//! the last quarter of an hour or so, and not as what was ever issued.
 //!
 //! The view knows fingerprints, not names: 64 bits under a key, so that nobody who chooses a name can
 //! choose one that collides with another's. Of a million entries one token in 10¹³ is refused by chance.
