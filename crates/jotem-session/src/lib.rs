@@ -21,12 +21,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod event;
 pub mod record;
 pub mod refresh_token;
 pub mod revocation;
 pub mod roles;
 pub mod rotation;
 mod secrets;
+pub mod store;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -21,7 +21,7 @@ use crate::rotation::State;
 ///     end_s: 1_797_897_600,
 ///     client: 1,
 ///     grant: 1,
-///     created_s: 1_795_305_600,
+///     authenticated_s: 1_795_305_600,
 ///     secret_hash: [7; 12],
 ///     binding: None,
 /// };
@@ -48,8 +48,9 @@ pub struct Record {
     pub client: u32,
     /// The number of what was granted: scopes, audiences.
     pub grant: u32,
-    /// When it was started: seconds since 1970.
-    pub created_s: u32,
+    /// When the subject logged in, the `auth_time` of every access token (OpenID Connect Core §2): seconds
+    /// since 1970. A refresh never changes it.
+    pub authenticated_s: u32,
     /// The beginning of the SHA-256 of the secret that all its refresh tokens share.
     pub secret_hash: [u8; 12],
     /// The beginning of the thumbprint of the key that it is bound to (RFC 9449 §6), if it is.
@@ -117,7 +118,7 @@ impl Record {
         bytes.extend(self.generation.to_be_bytes());
         bytes.extend(rotated);
         self.gaps_s.iter().for_each(|gap| bytes.extend(gap.to_be_bytes()));
-        for number in [self.idle_end_s, self.end_s, self.client, self.grant, self.created_s] {
+        for number in [self.idle_end_s, self.end_s, self.client, self.grant, self.authenticated_s] {
             bytes.extend(number.to_be_bytes());
         }
         bytes.extend(self.secret_hash);
@@ -167,7 +168,7 @@ impl Fields<'_> {
             end_s: self.number()?,
             client: self.number()?,
             grant: self.number()?,
-            created_s: self.number()?,
+            authenticated_s: self.number()?,
             secret_hash: self.take()?,
             binding: self.take().map(|binding| (binding != [0; 12]).then_some(binding))?,
         })

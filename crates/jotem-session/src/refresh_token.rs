@@ -144,6 +144,12 @@ impl RefreshTokenError {
 }
 
 impl SubjectKey {
+    /// Takes bytes that were kept.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 12]) -> Self {
+        Self(bytes)
+    }
+
     /// Returns the bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 12] {
@@ -162,6 +168,20 @@ impl SessionId {
         let mut id = random::<16>()?;
         id.iter_mut().zip(day.to_be_bytes()).for_each(|(place, byte)| *place = byte);
         Ok(Self(id))
+    }
+
+    /// Takes bytes that were kept.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Reads what access tokens have it as, the `sid`: base64url, 22 characters. Absent if it is none.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut bytes = [0; 16];
+        let length = Base64UrlUnpadded::decode(text, &mut bytes).ok()?.len();
+        (length == bytes.len()).then_some(Self(bytes))
     }
 
     /// Returns the bytes.

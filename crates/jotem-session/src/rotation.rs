@@ -103,7 +103,7 @@ pub enum Decision {
 ///     rotated_at_ms: now_ms - 4_000,
 ///     gaps_s: [900; 3],
 ///     // …
-/// #    idle_end_s, end_s, client: 1, grant: 1, created_s: 1_795_300_000, secret_hash: [7; 12], binding: None,
+/// #    idle_end_s, end_s, client: 1, grant: 1, authenticated_s: 1_795_300_000, secret_hash: [7; 12], binding: None,
 /// };
 /// let presented =
 ///     |generation| Presented { generation, secret_hash: [7; 12], client: 1, binding: None };
@@ -160,6 +160,12 @@ fn superseded_for(record: &Record, back: u32, now_ms: u64) -> u64 {
 }
 
 impl Decision {
+    /// Returns whether a session ends by it that lived until now: verifiers are to be told.
+    #[must_use]
+    pub const fn ends_session(self) -> bool {
+        matches!(self, Self::Reuse | Self::Behind)
+    }
+
     /// Returns what the store keeps afterwards; absent if nothing changes.
     #[must_use]
     pub fn effect(
@@ -399,7 +405,38 @@ impl RotationPolicy {
 
     /// In milliseconds. Only who proves the key of the session comes as far as here if it is bound.
     fn window_of(&self, record: &Record) -> u64 {
-        let recovery = if record.binding.is_some() { self.recovery } else { Duration::ZERO };
+        self.window_ms(record.binding.is_some())
+    }
+
+    /// Returns how long an exchanged token may come once more, in milliseconds: to a session that is
+    /// bound to a key, or to one that is not.
+    #[must_use]
+    pub fn window_ms(&self, is_bound: bool) -> u64 {
+        let recovery = if is_bound { self.recovery } else { Duration::ZERO };
         u64::try_from(self.window.max(recovery).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Returns how many generations back a token may be to come once more: 1 to 4.
+    #[must_use]
+    pub const fn depth(&self) -> u8 {
+        self.depth
+    }
+
+    /// Returns after how many seconds without use a session ends.
+    #[must_use]
+    pub const fn idle_s(&self) -> u64 {
+        self.idle.as_secs()
+    }
+
+    /// Returns after how many seconds a session ends at the latest.
+    #[must_use]
+    pub const fn lifetime_s(&self) -> u64 {
+        self.lifetime.as_secs()
+    }
+
+    /// Returns whether a session goes on if its token is newer than the store knows.
+    #[must_use]
+    pub const fn repairs(&self) -> bool {
+        self.repairs
     }
 }

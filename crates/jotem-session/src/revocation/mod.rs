@@ -43,6 +43,24 @@ impl Revocation {
     pub const fn of_subject(what: Fingerprint, epoch: u32, until_s: u32) -> Self {
         Self { what, until_s, epoch: Some(epoch) }
     }
+
+    /// Returns whose tokens are revoked.
+    #[must_use]
+    pub const fn what(&self) -> Fingerprint {
+        self.what
+    }
+
+    /// Returns until when it matters: seconds since 1970.
+    #[must_use]
+    pub const fn until_s(&self) -> u32 {
+        self.until_s
+    }
+
+    /// Returns the epoch below which a subject's tokens are revoked; absent if it is of no subject.
+    #[must_use]
+    pub const fn epoch(&self) -> Option<u32> {
+        self.epoch
+    }
 }
 
 /// What is asked of a token: every name under which it may have been revoked.

@@ -21,7 +21,7 @@ fn record() -> Record {
         end_s: NOW_S + 1_000,
         client: 7,
         grant: 1,
-        created_s: NOW_S - 5_000,
+        authenticated_s: NOW_S - 5_000,
         secret_hash: [9; 12],
         binding: None,
     }

@@ -11,7 +11,7 @@ fn record() -> impl Strategy<Value = Record> {
     let bytes = (any::<[u8; 12]>(), prop::option::of(prop::array::uniform12(1..=u8::MAX)));
     (state, 0..1_u64 << 48, numbers, bytes).prop_map(
         |(state, rotated_at_ms, (numbers, gaps_s), (secret_hash, binding))| {
-            let [generation, idle_end_s, end_s, client, grant, created_s] = numbers;
+            let [generation, idle_end_s, end_s, client, grant, authenticated_s] = numbers;
             Record {
                 state,
                 generation,
@@ -21,7 +21,7 @@ fn record() -> impl Strategy<Value = Record> {
                 end_s,
                 client,
                 grant,
-                created_s,
+                authenticated_s,
                 secret_hash,
                 binding,
             }
@@ -54,7 +54,7 @@ fn the_format_is_what_it_was() {
         end_s: 0x1516_1718,
         client: 0x191a_1b1c,
         grant: 0x1d1e_1f20,
-        created_s: 0x2122_2324,
+        authenticated_s: 0x2122_2324,
         secret_hash: std::array::from_fn(|n| 0x25 + u8::try_from(n).unwrap()),
         binding: Some(std::array::from_fn(|n| 0x31 + u8::try_from(n).unwrap())),
     };

@@ -1,0 +1,35 @@
+//! One URL chooses the store.
+
+use std::sync::Arc;
+
+use super::Store;
+use super::error::StoreError;
+use super::memory::Memory;
+
+/// Opens the store that a URL names, and sees that it answers.
+///
+/// # Errors
+/// [`StoreError::Url`] for what is none, [`StoreError::NotBuilt`] for a store that this program was
+/// built without, and what the store says when it is opened.
+///
+/// # Examples
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = jotem_session::store::open("memory:").await?;
+/// assert_eq!(store.name(), "memory");
+///
+/// let error = jotem_session::store::open("mysql://localhost").await.unwrap_err();
+/// assert_eq!(error.code(), "store_url");
+/// # Ok(())
+/// # }
+/// ```
+pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    let Some((scheme, _)) = url.split_once(':') else {
+        return Err(StoreError::Url { reason: "it has no scheme".to_owned() });
+    };
+    match scheme {
+        "memory" => Ok(Arc::new(Memory::new())),
+        _ => Err(StoreError::Url { reason: "its scheme is none of a store".to_owned() }),
+    }
+}
