@@ -28,7 +28,13 @@ pub mod revocation;
 pub mod roles;
 pub mod rotation;
 mod secrets;
+mod sessions;
 pub mod store;
+
+pub use sessions::{
+    Access, ClaimsError, Confirmation, Grant, Live, Liveness, Presenter, SessionError, SessionInfo,
+    SessionList, SessionVerifier, Sessions, SessionsBuilder, TokenPair, VerifyError,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -96,6 +96,10 @@ impl Public {
     pub const INSUFFICIENT_SCOPE: Self =
         Self { error: "insufficient_scope", description: "the token does not allow this" };
 
+    /// What a client is told whose token is sound, and not accepted: one that was revoked (RFC 6750
+    /// §3.1, status 401).
+    pub const REFUSED: Self = Self::invalid("the token is not accepted");
+
     /// What a client is told when the server itself is at fault.
     pub const SERVER: Self =
         Self { error: "server_error", description: "the token could not be checked" };

@@ -1,0 +1,188 @@
+//! What is done now and then: seeing what was revoked, and the upkeep of store and ring.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+
+use super::store_ring::StoreRing;
+use super::{SessionError, Shared};
+use crate::event::Action;
+use crate::store::{Position, StoreError};
+
+/// What is done, and how often.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Duties {
+    pub(super) poll_every: Duration,
+    pub(super) maintains: bool,
+}
+
+impl Default for Duties {
+    fn default() -> Self {
+        Self { poll_every: Duration::from_secs(1), maintains: true }
+    }
+}
+
+/// Follows a store, in a task of its own. It ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Follower {
+    position: Arc<Mutex<Position>>,
+    ring: Option<StoreRing>,
+    task: Option<JoinHandle<()>>,
+}
+
+/// So many revocations are asked for at once.
+const PAGE: usize = 10_000;
+
+/// How often the view forgets what is over.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// How long one process is the one that does the upkeep.
+const LEASE: Duration = Duration::from_secs(120);
+
+/// How much of what is over is forgotten at once.
+const FORGET: u32 = 1_000;
+
+impl Follower {
+    /// Reads everything that was revoked, and begins to follow.
+    pub(super) async fn start(
+        shared: &Arc<Shared>,
+        duties: Duties,
+        ring: Option<StoreRing>,
+    ) -> Result<Self, SessionError> {
+        let mut follower = Self { position: Arc::default(), ring, task: None };
+        follower.catch_up(shared).await?;
+        let work = Work {
+            position: Arc::clone(&follower.position),
+            ring: follower.ring.clone(),
+            duties,
+            holder: holder()?,
+        };
+        follower.task = Some(tokio::spawn(work.go_on(Arc::downgrade(shared))));
+        Ok(follower)
+    }
+
+    /// Sees what was revoked since it was last looked at.
+    pub(super) async fn catch_up(&self, shared: &Shared) -> Result<(), StoreError> {
+        catch_up(shared, &self.position).await
+    }
+
+    /// Sees whether the ring in the store was changed.
+    pub(super) async fn look_at_ring(&self) -> Result<(), SessionError> {
+        match &self.ring {
+            Some(ring) => ring.look().await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+}
+
+async fn catch_up(shared: &Shared, position: &Mutex<Position>) -> Result<(), StoreError> {
+    let mut position = position.lock().await;
+    loop {
+        // Before it is asked: what comes later is not known yet.
+        let as_of = shared.now();
+        let feed = shared.store.feed(*position, PAGE).await?;
+        // Clients first: when the view refuses the old tokens, nobody uses the old number.
+        shared.forget_revoked_clients(&feed.revocations);
+        let view = shared.verifier.view();
+        let known = view.as_of().unwrap_or(jotem::NumericDate::from_secs(0));
+        view.apply(feed.revocations, if feed.has_more { known } else { as_of });
+        *position = feed.next;
+        if !feed.has_more {
+            return Ok(());
+        }
+    }
+}
+
+struct Work {
+    position: Arc<Mutex<Position>>,
+    ring: Option<StoreRing>,
+    duties: Duties,
+    holder: [u8; 16],
+}
+
+impl Work {
+    /// Until there are no sessions any more.
+    async fn go_on(self, shared: Weak<Shared>) {
+        let mut is_stale = false;
+        let mut maintain_in = Duration::ZERO;
+        let mut sweep_in = SWEEP_EVERY;
+        loop {
+            tokio::time::sleep(self.duties.poll_every).await;
+            let Some(shared) = shared.upgrade() else { return };
+            let followed = catch_up(&shared, &self.position).await;
+            is_stale = tell(&shared, &followed, is_stale);
+            if let Some(ring) = &self.ring {
+                // What is wrong with it, the ring itself says: it goes on with what it has.
+                drop(ring.look().await);
+            }
+            sweep_in = sweep_in.saturating_sub(self.duties.poll_every);
+            if sweep_in.is_zero() {
+                sweep_in = SWEEP_EVERY;
+                shared.verifier.view().sweep(shared.now());
+            }
+            maintain_in = maintain_in.saturating_sub(self.duties.poll_every);
+            if self.duties.maintains && maintain_in.is_zero() {
+                maintain_in = self.maintain(&shared).await;
+            }
+        }
+    }
+
+    /// Does the upkeep, if no other process does, and returns when to come back.
+    async fn maintain(&self, shared: &Shared) -> Duration {
+        let again = Duration::from_secs(60);
+        if !matches!(shared.store.lease("upkeep", self.holder, LEASE).await, Ok(true)) {
+            return again;
+        }
+        if let Some(ring) = shared.signer.ring().cloned() {
+            let done = tokio::task::spawn_blocking(move || ring.maintain()).await;
+            if let Ok(Ok(done)) = done
+                && let Some(rotation) = done.rotation
+            {
+                shared.record(&shared.event(Action::KeyRotate).key_id(&rotation.active));
+            }
+        }
+        match shared.store.maintain(FORGET).await {
+            Ok(done) if done.has_more => Duration::ZERO,
+            Ok(done) => done.again_in,
+            Err(error) => {
+                drop(shared.store_failed(error));
+                again
+            }
+        }
+    }
+}
+
+/// Tells when what is known becomes too old, and when it is fresh again.
+fn tell(shared: &Shared, followed: &Result<(), StoreError>, was_stale: bool) -> bool {
+    let age = shared.verifier.view().age(shared.now());
+    let is_stale = age.is_none_or(|age| age > shared.verifier.max_staleness);
+    match (was_stale, is_stale) {
+        (false, true) => {
+            let mut event = shared.event(Action::ViewStale);
+            if let Err(error) = followed {
+                event = event.reason(error.code()).detail(&error.to_string());
+            }
+            shared.record(&event);
+        }
+        (true, false) => shared.record(&shared.event(Action::ViewFresh)),
+        (false, false) | (true, true) => {}
+    }
+    is_stale
+}
+
+fn holder() -> Result<[u8; 16], SessionError> {
+    let mut holder = [0; 16];
+    aws_lc_rs::rand::fill(&mut holder)
+        .map_err(|_| crate::refresh_token::RefreshTokenError::Random)?;
+    Ok(holder)
+}
