@@ -27,6 +27,9 @@ use crate::revocation::{Fingerprints, RevocationView};
 use crate::rotation::RotationPolicy;
 use crate::store::{self, Store, Subject};
 
+/// How long an access token may live.
+const LONGEST_ACCESS: Duration = Duration::from_secs(86_400);
+
 /// Supplies the application's claims.
 pub(super) type ClaimsSource = Box<
     dyn Fn(
@@ -262,10 +265,11 @@ impl SessionsBuilder {
     /// cannot be read.
     pub async fn open(self) -> Result<Sessions, SessionError> {
         let seconds = self.access_lifetime.as_secs();
-        if !(1..=86_400).contains(&seconds) {
+        if !(1..=LONGEST_ACCESS.as_secs()).contains(&seconds) {
             return Err(SessionError::AccessLifetime { seconds });
         }
         self.policy.check()?;
+        tokio::runtime::Handle::try_current().map_err(|_| SessionError::NoRuntime)?;
         let store = match &self.store {
             StoreSource::Url(url) => store::open(url).await?,
             StoreSource::Open(store) => Arc::clone(store),
@@ -273,8 +277,8 @@ impl SessionsBuilder {
         let (source, in_store) = match self.keys.clone() {
             Some(keys) => (keys, None),
             None => {
-                let builder = KeyRing::builder(self.ring_algorithm)
-                    .token_lifetime(self.access_lifetime.max(Duration::from_secs(60)));
+                // As long as access tokens can ever live: the ring outlives this setting.
+                let builder = KeyRing::builder(self.ring_algorithm).token_lifetime(LONGEST_ACCESS);
                 let (kept, ring) = StoreRing::open(&store, &self.master, builder).await?;
                 (KeySource::Ring(ring), Some(kept))
             }
@@ -295,6 +299,8 @@ impl SessionsBuilder {
             self.issuer.iter().fold(issuer, |issuer, name| issuer.issuer(name))
         })?;
         let verifier = self.verifier(source, fingerprints.clone())?;
+        let authentic = source.verifier().token_type(TOKEN_TYPE).clock(Arc::clone(&self.clock));
+        let authentic = authentic.any_audience().accept_bound_tokens().build()?;
         Ok(Sessions(Arc::new(Shared {
             store,
             keys: RefreshKeys::derive(&self.master)?,
@@ -309,6 +315,7 @@ impl SessionsBuilder {
             events: self.events,
             clock: self.clock,
             names: Names::default(),
+            authentic,
             verifier,
             follower: OnceLock::new(),
         })))

@@ -91,9 +91,18 @@ pub enum SessionError {
         /// What happened.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The subject is an empty text.
-    #[error("a session needs a subject, and this one is empty")]
-    SubjectEmpty,
+    /// The subject, its tenant with it, is empty or very long.
+    #[error("a subject of {bytes} bytes is not of 1 to 1000")]
+    SubjectLength {
+        /// How many there are.
+        bytes: usize,
+    },
+    /// A scope is none: a space is between two scopes, and quotes are in none (RFC 6749 §3.3).
+    #[error("the scope {scope} is not one word of RFC 6749 §3.3")]
+    ScopeShape {
+        /// The scope.
+        scope: Excerpt,
+    },
     /// The label is longer than a store keeps.
     #[error("a label of {bytes} bytes is longer than 256")]
     LabelTooLong {
@@ -103,6 +112,9 @@ pub enum SessionError {
     /// The thumbprint of a key is none.
     #[error("the thumbprint of the key is not base64url of 32 bytes (RFC 7638)")]
     ThumbprintShape,
+    /// It was called outside of a runtime.
+    #[error("sessions are opened within a runtime of tokio, and there is none here")]
+    NoRuntime,
     /// Access tokens would live too short or too long.
     #[error("access tokens of {seconds} s are not of 1 s to one day")]
     AccessLifetime {
@@ -152,9 +164,11 @@ impl SessionError {
             Self::ClaimsShape => "session_claims_shape",
             Self::Refused { .. } => "session_refused",
             Self::Claims { .. } => "session_claims",
-            Self::SubjectEmpty => "session_subject_empty",
+            Self::SubjectLength { .. } => "session_subject_length",
+            Self::ScopeShape { .. } => "session_scope_shape",
             Self::LabelTooLong { .. } => "session_label_long",
             Self::ThumbprintShape => "session_thumbprint_shape",
+            Self::NoRuntime => "session_no_runtime",
             Self::AccessLifetime { .. } => "session_access_lifetime",
             Self::Policy(error) => error.code(),
             Self::Store(error) => error.code(),
@@ -183,9 +197,13 @@ impl SessionError {
             Self::ClaimsShape => "return a struct or a map with text keys",
             Self::Refused { .. } => "the callback that supplies claims says so",
             Self::Claims { .. } => "answer 503: the refresh token was not used up",
-            Self::SubjectEmpty => "name the subject: the id of the user",
+            Self::SubjectLength { .. } => "name the subject: the id of the user",
+            Self::ScopeShape { .. } => "give each scope by itself, without spaces and quotes",
             Self::LabelTooLong { .. } => "shorten it: a device and a place are enough",
             Self::ThumbprintShape => "use VerifyingKey::thumbprint, or the jkt of a DPoP proof",
+            Self::NoRuntime => {
+                "await it in a function under #[tokio::main], or in Runtime::block_on"
+            }
             Self::AccessLifetime { .. } => "15 minutes are usual",
             Self::Policy(error) => error.hint(),
             Self::Store(error) => error.hint(),
@@ -208,14 +226,15 @@ impl SessionError {
             | Self::ClientMismatch
             | Self::BindingMismatch
             | Self::Refused { .. } => "invalid_grant",
-            Self::ScopeExceeded { .. } => "invalid_scope",
+            Self::ScopeExceeded { .. } | Self::ScopeShape { .. } => "invalid_scope",
             // RFC 8707 §2.
             Self::AudienceExceeded { .. } => "invalid_target",
             Self::Claims { .. } => "temporarily_unavailable",
             Self::Store(error) if error.retry_after().is_some() => "temporarily_unavailable",
             Self::ClaimReserved { .. }
             | Self::ClaimsShape
-            | Self::SubjectEmpty
+            | Self::SubjectLength { .. }
+            | Self::NoRuntime
             | Self::LabelTooLong { .. }
             | Self::ThumbprintShape
             | Self::AccessLifetime { .. }

@@ -18,7 +18,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jotem::{Clock, NumericDate};
+use jotem::{Clock, NumericDate, Verifier};
 use jotem_jwks::ring::KeyRing;
 use serde::de::DeserializeOwned;
 
@@ -91,6 +91,8 @@ struct Shared {
     clock: Arc<dyn Clock>,
     names: Names,
     verifier: SessionVerifier,
+    /// For tokens that are to be revoked: whoever they are for.
+    authentic: Verifier,
     /// Ends with the last clone.
     follower: std::sync::OnceLock<follower::Follower>,
 }

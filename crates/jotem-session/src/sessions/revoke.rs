@@ -8,7 +8,7 @@ use crate::event::{Action, Event};
 use crate::refresh_token::{RefreshToken, SessionId};
 use crate::revocation::{Fingerprint, Revocation};
 use crate::rotation::State;
-use crate::store::{Revoke, Subject, Target};
+use crate::store::{NameKind, Revoke, Subject, Target};
 
 impl Sessions {
     /// Revokes a token that somebody has in hand (RFC 7009): the session of a refresh token, or this
@@ -18,20 +18,58 @@ impl Sessions {
     /// # Errors
     /// [`SessionError::Store`].
     pub async fn revoke_token(&self, token: &str) -> Result<bool, SessionError> {
+        self.revoke_token_of(token, None).await
+    }
+
+    /// Revokes a token as [`Self::revoke_token`] does, if it was issued to this client (RFC 7009 §2.1).
+    /// Another client's is left alone.
+    ///
+    /// # Errors
+    /// [`SessionError::Store`].
+    pub async fn revoke_token_as(
+        &self,
+        token: &str,
+        client_id: &str,
+    ) -> Result<bool, SessionError> {
+        self.revoke_token_of(token, Some(client_id)).await
+    }
+
+    async fn revoke_token_of(
+        &self,
+        token: &str,
+        client: Option<&str>,
+    ) -> Result<bool, SessionError> {
         let shared = &*self.0;
         if let Ok(token) = RefreshToken::read(token, &shared.keys) {
-            // Its secret is compared: a MAC of ours, and another session's secret, ends nothing.
-            let kept = shared.store.find(token.subject(), token.session()).await;
-            let kept = kept.map_err(|error| shared.store_failed(error))?;
-            let Some(kept) = kept.filter(|kept| kept.record.secret_hash == token.secret_hash())
-            else {
-                return Ok(false);
-            };
-            self.end_session(&kept.who, token.session(), State::LoggedOut).await?;
-            return Ok(true);
+            return self.revoke_refresh(&token, client).await;
         }
-        let Some(access) = shared.verifier.authentic(token) else { return Ok(false) };
+        let Ok(access) = shared.authentic.verify::<Access>(token) else { return Ok(false) };
+        if client.is_some_and(|client| client != access.custom().client_id) {
+            return Ok(false);
+        }
         self.revoke_access(&access).await
+    }
+
+    async fn revoke_refresh(
+        &self,
+        token: &RefreshToken,
+        client: Option<&str>,
+    ) -> Result<bool, SessionError> {
+        let shared = &*self.0;
+        let failed = |error| shared.store_failed(error);
+        let kept = shared.store.find(token.subject(), token.session()).await.map_err(failed)?;
+        // Its secret is compared: a MAC of ours over another session's secret ends nothing.
+        let Some(kept) = kept.filter(|kept| kept.record.secret_hash == token.secret_hash()) else {
+            return Ok(false);
+        };
+        if let Some(client) = client {
+            let name = shared.store.name_of(NameKind::Client, kept.record.client).await;
+            if name.map_err(failed)?.as_deref() != Some(client) {
+                return Ok(false);
+            }
+        }
+        self.end_session(&kept.who, token.session(), State::LoggedOut).await?;
+        Ok(true)
     }
 
     async fn revoke_access(&self, token: &Verified<Access>) -> Result<bool, SessionError> {

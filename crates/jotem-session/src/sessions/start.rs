@@ -74,14 +74,23 @@ impl Sessions {
 }
 
 fn check(subject: &Subject, grant: &Grant) -> Result<(), SessionError> {
-    if subject.name().is_empty() {
-        return Err(SessionError::SubjectEmpty);
+    let tenant = subject.tenant_name().map_or(0, str::len);
+    let bytes = subject.name().len().saturating_add(tenant);
+    if subject.name().is_empty() || bytes > 1000 {
+        return Err(SessionError::SubjectLength { bytes });
     }
     let bytes = grant.label.as_ref().map_or(0, String::len);
     if bytes > 256 {
         return Err(SessionError::LabelTooLong { bytes });
     }
-    Ok(())
+    let is_scope = |scope: &String| {
+        let is_in = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        !scope.is_empty() && scope.bytes().all(is_in)
+    };
+    match grant.granted.scopes.iter().find(|scope| !is_scope(scope)) {
+        Some(scope) => Err(SessionError::ScopeShape { scope: Excerpt::new(scope) }),
+        None => Ok(()),
+    }
 }
 
 /// The beginning of a key's thumbprint, as records have it.

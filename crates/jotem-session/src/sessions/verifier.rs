@@ -264,11 +264,6 @@ impl SessionVerifier {
         Ok(Liveness::Stale(verified, age))
     }
 
-    /// Reads an access token that is ours, revoked or not, bound or not.
-    pub(super) fn authentic(&self, token: &str) -> Option<Verified<Access>> {
-        self.bound.as_ref().unwrap_or(&self.verifier).verify(token).ok()
-    }
-
     fn fresh<C>(&self, verified: Verified<Access<C>>) -> Result<Live<C>, VerifyError> {
         // The age first: the view can only become newer until it is looked into.
         let age = self.check_age();

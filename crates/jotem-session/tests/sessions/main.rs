@@ -1,0 +1,13 @@
+//! Sessions, from login to log out: what is refused, what is revoked, and what is told of it.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod application;
+mod attacks;
+mod bench;
+mod errors;
+mod events;
+mod life;
+mod ring;
+mod settings;
+mod verifying;
