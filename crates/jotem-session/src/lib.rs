@@ -1,10 +1,18 @@
-//! What stands around a token that was verified: [`roles`] and what they may do; refresh tokens, and
-//! when one is exchanged for the next ([`rotation`]); what was revoked ([`revocation`]).
+//! Sessions: access tokens for minutes, refresh tokens for weeks, and an end to both at once.
+//!
+//! - [`Sessions`]: login, refresh, log out, and what a program verifies with.
+//! - [`store`]: where they are kept, and what a store has to do.
+//! - [`roles`]: what somebody may do.
+//! - [`event`]: what happens, for logs and alarms.
+//! - The parts that these are built on: [`refresh_token`], [`rotation`] (when a token is exchanged, and
+//!   when it is theft), [`record`], [`revocation`].
 //!
 //! ```
-//! use jotem::{Algorithm, Claims, Issuer, SigningKey, Verifier};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use jotem::Secret;
 //! use jotem_session::roles::Policy;
-//! use std::time::Duration;
+//! use jotem_session::{Grant, Sessions};
 //!
 //! #[derive(serde::Serialize, serde::Deserialize)]
 //! struct Access {
@@ -12,13 +20,16 @@
 //! }
 //!
 //! let policy = Policy::from_toml("[roles.editor]\nallow = ['invoice:*']")?;
-//! # let key = SigningKey::generate(Algorithm::Es256)?;
-//! # let issuer = Issuer::builder(key.clone()).lifetime(Duration::from_secs(900)).build()?;
-//! # let token = issuer.issue(&Claims::new(Access { roles: vec!["editor".into()] }))?;
-//! # let verifier = Verifier::builder(key.verifying_key()).build()?;
-//! let access = verifier.verify::<Access>(&token)?;
-//! policy.granted(&access.custom().roles).require("invoice:write:17")?;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! let sessions = Sessions::builder(Secret::from(vec![7; 32]))
+//!     .claims_for(|_, _| async { Ok(Access { roles: vec!["editor".to_owned()] }) })
+//!     .open()
+//!     .await?;
+//!
+//! let pair = sessions.start("ada", Grant::new()).await?;
+//! let live = sessions.verify::<Access>(pair.access_token())?;
+//! policy.granted(&live.custom().roles).require("invoice:write:17")?;
+//! # Ok(())
+//! # }
 //! ```
 
 pub mod event;
