@@ -152,6 +152,11 @@ impl Follower {
         Ok(follower)
     }
 
+    /// Returns where it has come to.
+    pub(super) const fn position(&self) -> Position {
+        self.position
+    }
+
     /// Reads one page, and returns whether there is more.
     pub(super) async fn read(&mut self, most: usize) -> Result<bool, Fault> {
         let page = self.asking.feed(self.position, most).await?;

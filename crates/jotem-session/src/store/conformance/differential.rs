@@ -124,7 +124,8 @@ impl Chance {
 
     /// A number below another.
     fn below(&mut self, end: u32) -> u32 {
-        u32::try_from(self.next() >> 32).map_or(0, |number| number % end.max(1))
+        let number = u32::try_from(self.next() >> 32).unwrap_or_default();
+        number.checked_rem(end).unwrap_or_default()
     }
 
     /// Whether something that happens once in so many times happens now.

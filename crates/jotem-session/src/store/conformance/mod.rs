@@ -1,8 +1,13 @@
 //! What every store has to do, as checks that run against it (feature `conformance`).
 //!
 //! For everybody who writes a [`Store`]. Every check uses subjects and names that nobody else has, so
-//! the store may be shared and full. Nothing sleeps: sessions of the past are imported.
+//! the store may be shared and full. Nothing sleeps: sessions of the past are imported, and what is
+//! compared with the time is compared at the time that the store named.
 //!
+//! A failure says what was asked, what came, and what should have come. [`Check::named`] runs one check
+//! alone; [`CHECKS`] are all of them.
+//!
+//! # Examples
 //! ```
 //! use jotem_session::store::Memory;
 //! use jotem_session::store::conformance::Suite;
@@ -18,9 +23,15 @@
 
 mod asking;
 mod differential;
+mod ending;
 mod failure;
+mod keeping;
+mod moving;
+mod races;
 mod samples;
+mod starting;
 mod table;
+mod telling;
 
 use std::fmt;
 use std::future::Future;
@@ -139,9 +150,8 @@ impl Suite {
 
     /// The handle that the caller of a number uses.
     fn handle(&self, caller: u32) -> &Asking {
-        let every = std::iter::once(&self.store).chain(&self.beside).cycle();
-        let place = usize::try_from(caller).unwrap_or_default();
-        every.skip(place % self.beside.len().saturating_add(1)).next().unwrap_or(&self.store)
+        let mut handles = std::iter::once(&self.store).chain(&self.beside).cycle();
+        handles.nth(usize::try_from(caller).unwrap_or_default()).unwrap_or(&self.store)
     }
 }
 
@@ -212,6 +222,60 @@ pub const CHECKS: &[Check] = checks! {
         the_window_ends_at_its_millisecond,
         a_bound_session_may_come_back_for_longer,
         the_largest_numbers_are_kept,
+    }
+    starting {
+        a_session_is_kept_as_it_was_started,
+        a_session_that_was_started_rotates,
+        the_least_recently_used_sessions_end_if_there_are_too_many,
+        a_session_that_ended_for_being_too_many_never_rotates_again,
+        a_start_is_refused_if_the_epoch_is_another,
+        names_of_any_text_are_kept,
+        a_subject_who_was_revoked_before_the_first_session_has_a_name,
+        who_is_not_there_is_not_found,
+    }
+    ending {
+        a_session_that_was_revoked_is_dead,
+        a_session_that_is_revoked_twice_ended_for_the_first_reason,
+        a_session_that_is_not_there_is_revoked_and_told_all_the_same,
+        all_sessions_of_a_subject_end_and_the_epoch_says_so,
+        an_epoch_only_ever_grows,
+        a_client_that_was_revoked_has_another_number,
+        a_client_that_has_no_number_is_revoked_and_told,
+        who_presents_a_wrong_token_never_ends_a_session,
+    }
+    telling {
+        what_is_published_is_told_until_it_is_over,
+        the_largest_and_smallest_fingerprints_are_told,
+        reuse_is_told_once,
+        what_ends_no_session_is_not_told,
+        the_row_is_read_in_pages_of_any_size,
+        who_reads_from_the_beginning_is_told_too,
+        a_reader_is_told_everything_that_many_publish_meanwhile,
+    }
+    keeping {
+        a_name_has_one_number_and_a_number_one_name,
+        names_of_clients_and_of_grants_are_apart,
+        a_document_is_replaced_only_by_who_knows_its_revision,
+        a_lease_is_one_holders_until_it_is_over,
+        what_is_over_is_forgotten_and_what_lives_stays,
+        what_verifiers_must_know_is_not_forgotten,
+    }
+    moving {
+        what_was_imported_is_exported_as_it_was,
+        what_was_started_is_exported_as_it_became,
+        an_import_replaces_the_session_and_never_sets_the_epoch_back,
+        an_import_names_the_subject,
+    }
+    races {
+        of_many_who_present_one_token_at_once_one_gets_the_next_and_one_is_a_thief,
+        of_many_in_the_window_one_gets_the_next_token_and_all_others_the_same,
+        a_start_beside_the_end_of_all_sessions_is_ended_or_of_the_new_epoch,
+        a_rotation_beside_a_revocation_never_survives_it,
+        of_many_who_expect_one_epoch_none_starts_after_it_changed,
+        a_start_with_a_bound_never_leaves_more_than_that,
+        of_many_who_put_a_document_in_the_place_of_one_one_does,
+        of_many_who_want_a_lease_one_gets_it,
+        many_who_ask_for_the_number_of_a_name_get_one,
     }
     differential {
         random_cases_are_decided_as_the_specification_says,
