@@ -46,8 +46,20 @@ proptest! {
 #[test]
 fn refuses_texts_that_are_nobodys() {
     for text in [
-        "", "ada", "3", "3ab", "4:ada", "-1:ada", "+1:ada", "01:ada", " 1:ada", "1 :ada",
-        "1:\u{fc}", "a:ada", "18446744073709551616:ada", "18446744073709551615:ada",
+        "",
+        "ada",
+        "3",
+        "3ab",
+        "4:ada",
+        "-1:ada",
+        "+1:ada",
+        "01:ada",
+        " 1:ada",
+        "1 :ada",
+        "1:\u{fc}",
+        "a:ada",
+        "18446744073709551616:ada",
+        "18446744073709551615:ada",
     ] {
         assert_eq!(Subject::from_text(text), None, "{text}");
     }
