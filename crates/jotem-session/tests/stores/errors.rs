@@ -36,9 +36,9 @@ fn every_message_reads_as_it_was_agreed() {
     let text = all().into_iter().map(|error| {
         let (code, message, hint) = (error.code(), error.to_string(), error.hint());
         assert!(!message.ends_with('.') && !hint.is_empty(), "{code}");
-        let retry = error.retry_after().map_or_else(String::new, |after| {
-            format!("  retry:   after {} s\n", after.as_secs())
-        });
+        let retry = error
+            .retry_after()
+            .map_or_else(String::new, |after| format!("  retry:   after {} s\n", after.as_secs()));
         format!("{code}\n  message: {message}\n  hint:    {hint}\n{retry}")
     });
     insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"));
