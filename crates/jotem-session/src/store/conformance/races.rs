@@ -42,7 +42,10 @@ where
 }
 
 /// Imports a session and lets all callers present its current token. Returns what they were told.
-async fn race_for(suite: &Suite, policy: RotationPolicy) -> Result<(Login, Vec<Rotated>), Fault> {
+pub(super) async fn race_for(
+    suite: &Suite,
+    policy: RotationPolicy,
+) -> Result<(Login, Vec<Rotated>), Fault> {
     let now_ms = suite.store.now_ms().await?;
     let login = Login::new(now_ms)?;
     suite.store.import(&[login.kept(login.record(now_ms))]).await?;
