@@ -10,7 +10,7 @@ DENY := -A unmatched-skip-root -A license-not-encountered -A license-exception-n
 # TLS beside another provider of cryptography: a workspace of its own.
 TWO_PROVIDERS := crates/jotem-jwks/tests/two_providers/Cargo.toml
 
-.PHONY: help demo test check lint docs bench fuzz mutants python bench-python wheels third-party release-check sanitize tools
+.PHONY: help demo test check lint docs bench bench-session fuzz mutants python bench-python wheels third-party release-check sanitize tools
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1	/' | expand -t 16
@@ -86,6 +86,9 @@ bench: tools ## jotem beside its peers and the floor; the first build takes minu
 	cd benchmarks && $(CARGO) run --release -- --lookup
 	cd benchmarks && $(CARGO) run --release -- --batch
 	cd benchmarks && $(CARGO) run --release -- --cache
+
+bench-session: tools ## the stores of sessions, each beside what it is built on
+	$(CARGO) bench --package jotem-session --bench sqlite
 
 bench-python: tools ## jotem beside the peers of Python; threads; imports; in an environment of its own
 	@benchmarks/python/run.sh
