@@ -25,6 +25,8 @@
 mod data;
 mod error;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 mod subject;
 mod url;
 
@@ -39,6 +41,8 @@ pub use data::{
 };
 pub use error::StoreError;
 pub use memory::Memory;
+#[cfg(feature = "redis")]
+pub use redis::{Redis, RedisSettings};
 pub use subject::Subject;
 pub use url::open;
 

@@ -30,6 +30,18 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     };
     match scheme {
         "memory" => Ok(Arc::new(Memory::new())),
+        "redis" | "rediss" | "redis+sentinel" | "rediss+sentinel" | "redis+cluster"
+        | "rediss+cluster" => open_redis(url).await,
         _ => Err(StoreError::Url { reason: "its scheme is none of a store".to_owned() }),
     }
+}
+
+#[cfg(feature = "redis")]
+async fn open_redis(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(super::redis::Redis::open(url).await?))
+}
+
+#[cfg(not(feature = "redis"))]
+async fn open_redis(_url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Err(StoreError::NotBuilt { scheme: "redis", feature: "redis" })
 }
