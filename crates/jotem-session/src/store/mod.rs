@@ -22,6 +22,8 @@
 //! - **A store that cannot be asked says so** within its time limit ([`StoreError::Unavailable`]), and
 //!   never answers instead of it.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod data;
 mod error;
 mod memory;
