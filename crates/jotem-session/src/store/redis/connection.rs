@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fred::clients::{Client, Pool};
-use fred::interfaces::{ClientLike as _, EventInterface as _, LuaInterface as _};
+use fred::interfaces::{
+    ClientLike as _, ClusterInterface as _, EventInterface as _, LuaInterface as _,
+};
 use fred::types::config::{
     Config, ConnectionConfig, Options, PerformanceConfig, ReconnectPolicy, Server, TcpConfig,
 };

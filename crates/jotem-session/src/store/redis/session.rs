@@ -1,6 +1,6 @@
 //! Sessions: started, rotated, ended, found.
 
-use fred::types::{Key, Value};
+use fred::types::Value;
 
 use super::Redis;
 use super::answer::{Row, record, revocation, session_id, text};
@@ -9,8 +9,8 @@ use super::script;
 use crate::refresh_token::{SessionId, SubjectKey};
 use crate::rotation::{Decision, RotationPolicy, State};
 use crate::store::{
-    Kept, Listed, NameKind, NewSession, Revoke, Revoked, Rotate, Rotated, Started, StoreError,
-    Subject, Target,
+    Kept, Listed, NewSession, Revoke, Revoked, Rotate, Rotated, Started, StoreError, Subject,
+    Target,
 };
 
 /// Up to how many bytes a value may have in a hash that is kept small.
