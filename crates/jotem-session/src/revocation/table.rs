@@ -58,8 +58,16 @@ impl Table {
     pub(super) fn find(&self, what: Fingerprint) -> Option<u32> {
         let home = self.home(what);
         let tags = self.buckets.get(home)?.read();
-        // Two questions, one branch: the answer is nearly always no, and then nothing else is read.
-        if tags.may_have(what) { self.search(home, what) } else { None }
+        let Some(lane) = tags.first_match(what) else {
+            // Nearly always, and then nothing else is read.
+            return if tags.goes_on(what) { self.search(home, what) } else { None };
+        };
+        let place = place(home, lane);
+        if self.fingerprint(place) == what.as_u64() {
+            self.epoch_at(place, what)
+        } else {
+            self.search(home, what)
+        }
     }
 
     /// Puts an entry in, or brings it up to date. Only one thread may.
@@ -131,16 +139,23 @@ impl Table {
             .saturating_add(size_of_val(&*self.epochs))
     }
 
+    /// Returns the epoch of a fingerprint that was seen at a place.
+    #[inline]
+    fn epoch_at(&self, place: usize, what: Fingerprint) -> Option<u32> {
+        let Some(epoch) = self.epochs.get(place) else { return Some(0) };
+        let epoch = epoch.load(Ordering::Acquire);
+        // A place may be given to another once its entry is over: the fingerprint first, and then the
+        // epoch. So who sees the other's epoch sees that it is the other's.
+        (self.fingerprint(place) == what.as_u64()).then_some(epoch)
+    }
+
     /// Looks at every place where a fingerprint may be.
+    #[cold]
     fn search(&self, home: usize, what: Fingerprint) -> Option<u32> {
         for bucket in self.from(home) {
             let tags = self.buckets.get(bucket)?.read();
             if let Some(place) = self.place_in(bucket, tags, what) {
-                let Some(epoch) = self.epochs.get(place) else { return Some(0) };
-                let epoch = epoch.load(Ordering::Acquire);
-                // A place may be given to another once its entry is over: the fingerprint first, and
-                // then the epoch. So who sees the other's epoch sees that it is the other's.
-                return (self.fingerprint(place) == what.as_u64()).then_some(epoch);
+                return self.epoch_at(place, what);
             }
             if !tags.goes_on(what) {
                 return None;
@@ -250,18 +265,22 @@ impl Bucket {
 }
 
 impl Tags {
-    /// Whether a fingerprint is to be searched for: it has a tag in here, or may have gone on. Yes
-    /// may be wrong.
+    /// Returns the first lane that has the tag of a fingerprint, with a handful of operations on
+    /// whole words and without a branch for each lane.
     #[inline]
-    const fn may_have(self, what: Fingerprint) -> bool {
+    const fn first_match(self, what: Fingerprint) -> Option<usize> {
         let Self([low, high]) = self;
         let tags = tag(what).wrapping_mul(ONES);
-        // A lane that is zero after the difference has its upper bit set after this (and, because of
-        // what is carried, maybe a lane above it).
-        let (low, others) = (low ^ tags, high ^ tags);
-        let in_low = low.wrapping_sub(ONES) & !low & TOPS;
-        let in_high = others.wrapping_sub(ONES) & !others & TOPS & !(LANE << MARKS);
-        in_low | in_high | ((high >> MARKS) & mark(what)) != 0
+        // The lowest lane that is zero after the difference is the lowest whose upper bit is set
+        // after this. (Those above it may be so because of what is carried.)
+        let (in_low, in_high) = (low ^ tags, high ^ tags);
+        let in_low = in_low.wrapping_sub(ONES) & !in_low & TOPS;
+        let in_high = in_high.wrapping_sub(ONES) & !in_high & TOPS & !(LANE << MARKS);
+        if in_low | in_high == 0 {
+            return None;
+        }
+        let (lanes, first) = if in_low == 0 { (in_high, 4) } else { (in_low, 0) };
+        Some(first + (lanes.trailing_zeros() / 16) as usize)
     }
 
     const fn lane(self, lane: usize) -> u64 {
