@@ -3,8 +3,14 @@
 #![expect(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
     reason = "a test stops where it fails"
 )]
+
+mod cap;
+mod errors;
+mod readers;
+mod snapshot;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -95,7 +101,7 @@ fn nothing_is_forgotten_before_the_last_token_has_expired() {
     let view = RevocationView::new();
     let ids: Vec<_> = (0..10_000).map(|n| names.token(&format!("{n}"))).collect();
     let until = |n: usize| LATER + u32::try_from(n % 100).unwrap();
-    view.apply(ids.iter().enumerate().map(|(n, id)| Revocation::of(*id, until(n))), NOW);
+    view.apply(ids.iter().enumerate().map(|(n, id)| Revocation::of(*id, until(n))), NOW).unwrap();
     for second in [0, 1, 50, 99] {
         let now = LATER + second;
         view.sweep(NumericDate::from_secs(now.into()));
