@@ -2,7 +2,7 @@
 //!
 //! `token` and `keys` are what everyone is given; `contenders` is who takes part; `proof` is what they must
 //! show first; `rounds` and `statistics` measure; `report` prints. `tokens`, `mac`, `parsing`, `lookup`,
-//! `cache` and `batch` are the measurements.
+//! `cache`, `batch` and `revocations` are the measurements.
 
 mod batch;
 mod cache;
@@ -14,6 +14,7 @@ mod options;
 mod parsing;
 mod proof;
 mod report;
+mod revocations;
 mod rounds;
 mod statistics;
 mod token;
@@ -30,6 +31,7 @@ fn main() {
         Measurement::Lookup => lookup::measure(&options),
         Measurement::Batch => batch::measure(&options),
         Measurement::Cache => cache::measure(&options),
+        Measurement::Revocations => revocations::measure(&options),
     };
     if options.json {
         println!("{}", serde_json::to_string_pretty(&report).expect("a report is JSON"));

@@ -14,6 +14,7 @@ Measures jotem's operations beside its Rust peers and the floor of bare cryptogr
     --lookup      another: one key among many by its kid
     --cache       another: a token whose signature is remembered
     --batch       another: many tokens on all cores beside one
+    --revocations another: a token among a million revocations
     --json        machine-readable, on standard output
     --help        this text
 ";
@@ -28,6 +29,7 @@ pub(crate) enum Measurement {
     Lookup,
     Cache,
     Batch,
+    Revocations,
 }
 
 /// What was asked for.
@@ -51,6 +53,7 @@ impl Options {
                 "--parsing" => options.measurement = Measurement::Parsing,
                 "--lookup" => options.measurement = Measurement::Lookup,
                 "--cache" => options.measurement = Measurement::Cache,
+                "--revocations" => options.measurement = Measurement::Revocations,
                 "--batch" => options.measurement = Measurement::Batch,
                 "--only" => {
                     options.only = Some(arguments.next().unwrap_or_else(|| refuse("--only")))
