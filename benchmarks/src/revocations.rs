@@ -102,7 +102,7 @@ fn by_token(token: &Token) -> Names {
 
 fn by_all(token: &Token) -> Names {
     let [id, session, client, key, subject] = *token;
-    Names::none().token(id).session(session).client(client).key(key).subject(subject, 7)
+    Names::none().token(id).session(session).client(client, 1).key(key).subject(subject, 7)
 }
 
 /// As tokens are: of one client, and signed by one key.

@@ -39,7 +39,7 @@ pub struct Revocation {
 }
 
 impl Revocation {
-    /// Revokes a token, a session, a client's tokens or a key's, until the last of them has expired:
+    /// Revokes a token, a session or the tokens of a key, until the last of them has expired:
     /// leeway included (seconds since 1970).
     #[must_use]
     pub const fn of(what: Fingerprint, until_s: u32) -> Self {
@@ -47,7 +47,7 @@ impl Revocation {
     }
 
     /// Revokes what a subject was given before: their tokens of an epoch below this one. What they
-    /// get from now on has this epoch, and holds.
+    /// get from now on has this epoch, and holds. Or what a client was given: its epoch is its number.
     #[must_use]
     pub const fn of_subject(what: Fingerprint, epoch: u32, until_s: u32) -> Self {
         Self { what, until_s, epoch: Some(epoch) }
@@ -78,7 +78,7 @@ impl Revocation {
 pub struct Names {
     token: Option<Fingerprint>,
     session: Option<Fingerprint>,
-    client: Option<Fingerprint>,
+    client: Option<(Fingerprint, u32)>,
     key: Option<Fingerprint>,
     subject: Option<(Fingerprint, u32)>,
 }
@@ -104,10 +104,11 @@ impl Names {
         self
     }
 
-    /// Names the client, by its `client_id`.
+    /// Names the client, by its `client_id`, and the number that it had when the token was issued: it
+    /// has a higher one after it was revoked.
     #[must_use]
-    pub const fn client(mut self, client: Fingerprint) -> Self {
-        self.client = Some(client);
+    pub const fn client(mut self, client: Fingerprint, number: u32) -> Self {
+        self.client = Some((client, number));
         self
     }
 

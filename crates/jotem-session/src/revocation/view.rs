@@ -54,14 +54,16 @@ impl RevocationView {
     /// For how many entries there is room if nothing else is said.
     pub const DEFAULT_CAP: usize = 1_000_000;
 
+    const AHEAD: Duration = Duration::from_secs(60);
+
     /// Makes a view that knows nothing yet, not even that nothing was revoked: [`Self::age`] is absent.
     #[must_use]
     pub fn new() -> Self {
         Self::with_cap(Self::DEFAULT_CAP)
     }
 
-    /// Makes such a view with room for `cap` tokens, sessions, clients and keys, and for as many
-    /// subjects. It takes memory as it fills.
+    /// Makes such a view with room for `cap` tokens, sessions and keys, and for as many subjects
+    /// and clients. It takes memory as it fills.
     #[must_use]
     pub fn with_cap(cap: usize) -> Self {
         Self {
@@ -165,6 +167,14 @@ impl RevocationView {
         Ok(())
     }
 
+    /// Says that nothing is known any more: the clock was set back, and what was forgotten as over may
+    /// not be. Whoever feeds the view begins anew; what it has, it keeps.
+    pub fn restart(&self) {
+        let alone = self.alone();
+        self.as_of_ms.store(0, Ordering::Release);
+        drop(alone);
+    }
+
     /// Forgets what is over: revocations of tokens that have all expired. Once a minute is enough; what
     /// is over takes room and nothing else.
     pub fn sweep(&self, now: NumericDate) {
@@ -188,11 +198,12 @@ impl RevocationView {
         // Each is looked up, whatever the others say: so the processor reads them at the same time.
         let session = has(names.session);
         let token = has(names.token);
-        let client = has(names.client);
         let key = has(names.key);
-        let subject = names.subject.is_some_and(|(subject, epoch)| {
-            self.subjects.find(subject).is_some_and(|revoked| epoch < revoked)
-        });
+        let is_older = |(what, epoch): (Fingerprint, u32)| {
+            self.subjects.find(what).is_some_and(|revoked| epoch < revoked)
+        };
+        let client = names.client.is_some_and(is_older);
+        let subject = names.subject.is_some_and(is_older);
         match (session, token, client, key, subject) {
             (false, false, false, false, false) => Ok(()),
             (true, ..) => Err(RevokedBy::Session),
@@ -214,10 +225,13 @@ impl RevocationView {
         knows.then(|| NumericDate::from_secs(0).saturating_add(Duration::from_millis(as_of)))
     }
 
-    /// Returns how old that knowledge is; absent as in [`Self::as_of`].
+    /// Returns how old that knowledge is; absent as in [`Self::as_of`], and if it is of a time that is
+    /// more than a minute ahead: then the clock was set back.
     #[must_use]
     pub fn age(&self, now: NumericDate) -> Option<Duration> {
-        self.as_of().map(|as_of| now.saturating_since(as_of))
+        let as_of = self.as_of()?;
+        let is_ahead = as_of > now.saturating_add(Self::AHEAD);
+        (!is_ahead).then(|| now.saturating_since(as_of))
     }
 
     /// Returns whether something that there was no room for still matters. Then the view does not
@@ -240,7 +254,7 @@ impl RevocationView {
         self.len() == 0
     }
 
-    /// Returns for how many tokens, sessions, clients and keys there is room, and for how many subjects.
+    /// Returns for how many tokens, sessions and keys there is room, and for how many subjects and clients.
     #[must_use]
     pub const fn cap(&self) -> usize {
         self.cap

@@ -19,6 +19,8 @@ pub struct Access<C = ()> {
     pub sid: String,
     /// The subject's epoch when the token was issued: what was revoked later has a higher one.
     pub sep: u32,
+    /// The client's epoch when the token was issued, in the same way.
+    pub cep: u32,
     /// When the subject logged in: seconds since 1970 (RFC 9068 §2.2.1).
     pub auth_time: u32,
     /// The scopes, with spaces between (RFC 9068 §2.2.3).
@@ -59,7 +61,7 @@ impl Confirmation {
 pub(super) const TOKEN_TYPE: &str = "at+jwt";
 
 /// Names that the claims of an application cannot have.
-pub(super) const RESERVED: [&str; 16] = [
+pub(super) const RESERVED: [&str; 17] = [
     "iss",
     "sub",
     "aud",
@@ -70,6 +72,7 @@ pub(super) const RESERVED: [&str; 16] = [
     "client_id",
     "sid",
     "sep",
+    "cep",
     "auth_time",
     "scope",
     "acr",

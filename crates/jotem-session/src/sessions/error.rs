@@ -91,8 +91,8 @@ pub enum SessionError {
         /// What happened.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The subject, its tenant with it, is empty or very long.
-    #[error("a subject of {bytes} bytes is not of 1 to 1000")]
+    /// The subject or its tenant is empty, or both are very long.
+    #[error("a subject of {bytes} bytes, with its tenant, is empty in a part or longer than 1000")]
     SubjectLength {
         /// How many there are.
         bytes: usize,

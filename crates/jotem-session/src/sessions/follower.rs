@@ -87,15 +87,24 @@ impl Drop for Follower {
 
 async fn catch_up(shared: &Shared, position: &Mutex<Position>) -> Result<(), StoreError> {
     let mut position = position.lock().await;
+    let view = shared.verifier.view();
+    if view.as_of().is_some() && view.age(shared.now()).is_none() {
+        // The clock was set back: what was forgotten as over may not be.
+        view.restart();
+        *position = Position::default();
+    }
     loop {
         // Before it is asked: what comes later is not known yet.
         let as_of = shared.now();
         let feed = shared.store.feed(*position, PAGE).await?;
         // Clients first: when the view refuses the old tokens, nobody uses the old number.
         shared.forget_revoked_clients(&feed.revocations);
-        let view = shared.verifier.view();
         let known = view.as_of().unwrap_or(jotem::NumericDate::from_secs(0));
-        view.apply(feed.revocations, if feed.has_more { known } else { as_of });
+        // A view without room is as old as one that knows nothing: verifiers notice by themselves.
+        if let Err(error) = view.apply(feed.revocations, if feed.has_more { known } else { as_of })
+        {
+            tracing::warn!(%error, "there is no room for what was revoked");
+        }
         *position = feed.next;
         if !feed.has_more {
             return Ok(());

@@ -182,7 +182,9 @@ impl Shared {
     fn apply_own(&self, revocations: &[Revocation]) {
         let view = self.verifier.view();
         let as_of = view.as_of().unwrap_or(NumericDate::from_secs(0));
-        view.apply(revocations.iter().copied(), as_of);
+        if let Err(error) = view.apply(revocations.iter().copied(), as_of) {
+            tracing::warn!(%error, "there is no room for what was revoked");
+        }
         self.forget_revoked_clients(revocations);
     }
 

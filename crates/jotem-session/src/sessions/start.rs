@@ -76,7 +76,8 @@ impl Sessions {
 fn check(subject: &Subject, grant: &Grant) -> Result<(), SessionError> {
     let tenant = subject.tenant_name().map_or(0, str::len);
     let bytes = subject.name().len().saturating_add(tenant);
-    if subject.name().is_empty() || bytes > 1000 {
+    // An empty tenant would have the sessions of those without one.
+    if subject.name().is_empty() || subject.tenant_name() == Some("") || bytes > 1000 {
         return Err(SessionError::SubjectLength { bytes });
     }
     let bytes = grant.label.as_ref().map_or(0, String::len);
@@ -178,6 +179,7 @@ impl Shared {
             client_id: issue.client.to_owned(),
             sid: issue.session.to_string(),
             sep: issue.epoch,
+            cep: issue.record.client,
             auth_time: issue.record.authenticated_s,
             scope: (!scope.is_empty()).then(|| scope.clone()),
             acr: issue.granted.acr.clone(),

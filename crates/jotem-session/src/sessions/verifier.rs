@@ -290,7 +290,7 @@ impl SessionVerifier {
         let subject = prints.subject(access.tenant.as_deref(), subject);
         let mut names = Names::none()
             .session(prints.session(&session))
-            .client(prints.client(&access.client_id))
+            .client(prints.client(&access.client_id), access.cep)
             .subject(subject, access.sep);
         if let Some(id) = claims.token_id() {
             names = names.token(prints.token(id));

@@ -139,7 +139,7 @@ pub struct Revoke {
     pub target: Target,
     /// Why.
     pub state: State,
-    /// What verifiers are told. The store adds the epoch of a subject.
+    /// What verifiers are told. The store adds the epoch of a subject, or the new number of a client.
     pub notice: Notice,
 }
 
@@ -153,7 +153,8 @@ pub enum Target {
     /// time in seconds if that is more: so it never comes back after it was forgotten.
     Subject(SubjectKey),
     /// All sessions of a client that there are: its name gets a new number, so that a refresh token
-    /// of the old one is another client's.
+    /// of the old one is another client's. Verifiers are told the new number as the epoch below which
+    /// access tokens of the client hold no longer.
     Client(String),
 }
 
@@ -195,7 +196,7 @@ impl Notice {
     }
 
     /// Returns the revocation, by a clock that shows `now_ms`, milliseconds since 1970; with the epoch
-    /// of a subject.
+    /// of a subject, or the new number of a client.
     #[must_use]
     pub fn at(&self, now_ms: u64, epoch: Option<u32>) -> Revocation {
         // A part of a second counts as a whole one.

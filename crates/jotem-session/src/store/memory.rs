@@ -132,8 +132,7 @@ impl Everything {
                 (Some(of_subject.end(None, *state)), Some(of_subject.epoch))
             }
             Target::Client(name) => {
-                self.names.entry(NameKind::Client).or_default().renew(name);
-                (None, None)
+                (None, Some(self.names.entry(NameKind::Client).or_default().renew(name)))
             }
         };
         Revoked { sessions, revocation: self.publish(notice.at(now_ms, epoch)) }

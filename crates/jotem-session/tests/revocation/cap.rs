@@ -68,13 +68,14 @@ fn what_is_over_makes_room_and_what_is_not_does_not() {
 fn a_client_or_a_key_is_one_entry_whatever_it_ends() {
     let names = fingerprints();
     let view = RevocationView::with_cap(2);
-    let coarse = [names.client("app"), names.key("kid")];
-    view.apply(coarse.map(|what| Revocation::of(what, LATER)), NOW).unwrap();
+    let client = Revocation::of_subject(names.client("app"), 2, LATER);
+    view.apply([client, Revocation::of(names.key("kid"), LATER)], NOW).unwrap();
     for number in 0..100 {
         let token = Names::none().token(names.token(&number.to_string()));
-        assert!(view.check(&token.client(names.client("app"))).is_err());
+        assert!(view.check(&token.client(names.client("app"), 1)).is_err());
         assert!(view.check(&token.key(names.key("kid"))).is_err());
-        assert!(view.check(&token.client(names.client("other"))).is_ok());
+        assert!(view.check(&token.client(names.client("app"), 2)).is_ok(), "issued afterwards");
+        assert!(view.check(&token.client(names.client("other"), 1)).is_ok());
     }
     assert_eq!((view.len(), view.is_overfull()), (2, false));
 }

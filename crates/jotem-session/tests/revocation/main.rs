@@ -36,13 +36,13 @@ fn a_token_is_refused_by_each_of_its_names() {
     let token = Names::none()
         .token(names.token("jti"))
         .session(names.session(&session))
-        .client(names.client("app"))
+        .client(names.client("app"), 3)
         .key(names.key("kid"))
         .subject(names.subject(None, "ada"), 3);
     for (revocation, by) in [
         (Revocation::of(names.token("jti"), LATER), RevokedBy::Token),
         (Revocation::of(names.session(&session), LATER), RevokedBy::Session),
-        (Revocation::of(names.client("app"), LATER), RevokedBy::Client),
+        (Revocation::of_subject(names.client("app"), 4, LATER), RevokedBy::Client),
         (Revocation::of(names.key("kid"), LATER), RevokedBy::Key),
         (Revocation::of_subject(names.subject(None, "ada"), 4, LATER), RevokedBy::Subject),
     ] {
@@ -60,7 +60,7 @@ fn a_name_of_one_kind_is_no_name_of_another() {
     let view = RevocationView::new();
     view.apply([Revocation::of(names.token("ada"), LATER)], NOW).unwrap();
     for other in [
-        Names::none().client(names.client("ada")),
+        Names::none().client(names.client("ada"), 0),
         Names::none().key(names.key("ada")),
         Names::none().subject(names.subject(None, "ada"), 0),
         Names::none().token(names.token("Ada")),

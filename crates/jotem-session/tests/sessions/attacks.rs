@@ -104,6 +104,8 @@ async fn r06_what_was_revoked_is_not_refreshed() {
     let as_b = Presenter::new().client("b");
     assert!(bench.sessions.refresh_as(other.refresh_token(), &as_b).await.is_ok());
     let fifth = start("a").await.unwrap();
+    assert!(bench.sessions.verify::<()>(fourth.access_token()).is_err());
+    assert!(bench.sessions.verify::<()>(fifth.access_token()).is_ok());
     let as_a = Presenter::new().client("a");
     assert!(bench.sessions.refresh_as(fifth.refresh_token(), &as_a).await.is_ok(), "a new one");
 }

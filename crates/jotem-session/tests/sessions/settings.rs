@@ -51,6 +51,7 @@ async fn grants_that_make_no_sense_are_refused() {
     for (subject, grant, code) in [
         (Subject::new(""), Grant::new(), "session_subject_length"),
         (Subject::new("").tenant("acme"), Grant::new(), "session_subject_length"),
+        (Subject::new("ada").tenant(""), Grant::new(), "session_subject_length"),
         (Subject::new(&long), Grant::new(), "session_subject_length"),
         (Subject::new("a").tenant(&long), Grant::new(), "session_subject_length"),
         (Subject::new("ada"), Grant::new().label("x".repeat(257)), "session_label_long"),

@@ -77,7 +77,7 @@ async fn a_view_that_nobody_feeds_refuses_everything() {
 
     let issuer = Issuer::builder(key).lifetime(Duration::from_secs(900)).build().unwrap();
     let claims = serde_json::json!({
-        "client_id": "web", "sid": pair.session().to_string(), "sep": 0, "auth_time": 0,
+        "client_id": "web", "sid": pair.session().to_string(), "sep": 0, "cep": 1, "auth_time": 0,
     });
     let token = issuer.issue(&Claims::new(claims).subject("ada")).unwrap();
     let error = verifier.verify::<()>(&token).unwrap_err();
@@ -86,7 +86,7 @@ async fn a_view_that_nobody_feeds_refuses_everything() {
         error.to_string(),
         "what is known of revocations is infinitely old, and at most 30 s are allowed"
     );
-    view.apply([], jotem::Clock::now(&jotem::SystemClock));
+    view.apply([], jotem::Clock::now(&jotem::SystemClock)).unwrap();
     assert!(verifier.verify::<()>(&token).is_ok());
 }
 
@@ -109,7 +109,7 @@ async fn a_token_of_no_session_is_refused() {
         bench.sessions.verify::<()>(&token).map(drop).map_err(|error| error.code())
     };
     let good = serde_json::json!({
-        "client_id": "web", "sid": "AAAAAAAAAAAAAAAAAAAAAA", "sep": 0, "auth_time": 0,
+        "client_id": "web", "sid": "AAAAAAAAAAAAAAAAAAAAAA", "sep": 0, "cep": 1, "auth_time": 0,
     });
     assert_eq!(code(good.clone(), Some("ada")), Ok(()));
     assert_eq!(code(good.clone(), None), Err("access_session"));
@@ -118,7 +118,7 @@ async fn a_token_of_no_session_is_refused() {
         claims[claim] = value.into();
         assert_eq!(code(claims, Some("ada")), Err("access_session"), "{value}");
     }
-    for claim in ["client_id", "sid", "sep", "auth_time"] {
+    for claim in ["client_id", "sid", "sep", "cep", "auth_time"] {
         let mut claims = good.clone();
         claims.as_object_mut().unwrap().remove(claim);
         assert!(code(claims, Some("ada")).is_err(), "without {claim}");
@@ -195,4 +195,16 @@ async fn a_key_that_is_revoked_takes_its_tokens_along_and_no_session() {
     let error = bench.sessions.verify::<()>(pair.access_token()).unwrap_err();
     assert_eq!(error.to_string(), "the token was revoked: by its key");
     assert!(bench.sessions.refresh(pair.refresh_token()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_makes_nothing_look_fresh() {
+    let bench = Bench::new().await;
+    bench.clock.set(NOW_S - 3_600);
+    let pair = bench.sessions.start("ada", Grant::new()).await.unwrap();
+    let error = bench.sessions.verify::<()>(pair.access_token()).unwrap_err();
+    assert_eq!(error.code(), "access_view_stale");
+    bench.sessions.catch_up().await.unwrap();
+    assert!(bench.sessions.verify::<()>(pair.access_token()).is_ok());
+    assert_eq!(bench.sessions.view().as_of(), Some(NumericDate::from_secs(NOW_S - 3_600)));
 }

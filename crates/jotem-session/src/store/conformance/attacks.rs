@@ -190,7 +190,8 @@ pub(super) async fn r11_the_end_of_all_sessions_is_exact_within_a_second(suite: 
         epochs.push(asking.start(&another.start()).await?.epoch);
         let told = asking.revoke(&all).await?.revocation;
         follower.read_until_told_exactly(&told).await?;
-        view.apply(follower.told_of(all.notice.what()), NumericDate::from_secs(1));
+        let applied = view.apply(follower.told_of(all.notice.what()), NumericDate::from_secs(1));
+        holds("apply what was told", applied.is_ok(), applied, "Ok")?;
         for epoch in &epochs {
             let names = Names::none().subject(all.notice.what(), *epoch);
             let asked = format!("an access token of epoch {epoch}, of {epochs:?}");

@@ -172,9 +172,10 @@ pub(super) async fn a_client_that_was_revoked_has_another_number(suite: &Suite) 
         let target = Target::Client(client.clone());
         let end = Revoke { target, state: State::Revoked, notice: notice()? };
         let told = asking.revoke(&end).await?.revocation;
-        same("revoke a client", (told.what(), told.epoch()), (end.notice.what(), None))?;
         follower.read_until_told(&[end.notice.what()], 100).await?;
         let number = asking.number(NameKind::Client, &client).await?;
+        let expected = (end.notice.what(), Some(number));
+        same("revoke a client", (told.what(), told.epoch()), expected)?;
         holds("number after revoke", !had.contains(&number), number, "one that was never given")?;
         for old in &had {
             same("name of an old number", asking.name_of(NameKind::Client, *old).await?, None)?;

@@ -29,14 +29,14 @@ impl Redis {
         let arguments = vec![name.into(), what, i64::from(notice.keep_s()).into()];
         let answer = self.connection.run_replicated(&script::NUMBER, keys, arguments, self.copies);
         let mut row = Row::new(answer.await?)?;
-        let _number = row.integer()?;
+        let number = number(row.integer()?)?;
         let now_ms = row.clock()?;
         let told = row.bytes().ok_or_else(|| corrupt("a revocation without a notice"))?;
         if self.layout.is_cluster() {
             // If this fails, whoever asked for it asks again.
             self.put_into_feed(vec![bytes(b""), bytes(&told)]).await?;
         }
-        Ok(Revoked { sessions: None, revocation: notice.at(now_ms, None) })
+        Ok(Revoked { sessions: None, revocation: notice.at(now_ms, Some(number)) })
     }
 
     pub(super) async fn name_with(

@@ -1,4 +1,5 @@
--- What verifiers are told: a fingerprint (8 bytes), until when it matters, and the epoch of a subject.
+-- What verifiers are told: a fingerprint (8 bytes), until when it matters, and the epoch of a subject,
+-- or the new number of a client.
 local function notice(fingerprint, keep_s, epoch)
   local until_s = math.min(4294967295, math.ceil(now / 1000) + keep_s)
   local told = fingerprint .. struct.pack('>I4', until_s)

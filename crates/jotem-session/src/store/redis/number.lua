@@ -8,6 +8,6 @@ if number then redis.call('HDEL', KEYS[1], '#' .. number) end
 number = redis.call('HINCRBY', KEYS[1], 'last', 1)
 redis.call('HSET', KEYS[1], '=' .. ARGV[1], number, '#' .. number, ARGV[1])
 if not ARGV[2] then return { number, now } end
-local told = notice(ARGV[2], tonumber(ARGV[3]))
+local told = notice(ARGV[2], tonumber(ARGV[3]), number)
 if KEYS[2] then tell(told) end
 return { number, now, told }

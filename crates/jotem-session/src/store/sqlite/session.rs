@@ -80,8 +80,7 @@ pub(super) fn revoke(
             (Some(end(connection, *subject, None, *state)?), Some(epoch))
         }
         Target::Client(client) => {
-            name::renew(connection, crate::store::NameKind::Client, client)?;
-            (None, None)
+            (None, Some(name::renew(connection, crate::store::NameKind::Client, client)?))
         }
     };
     let revocation = notice.at(now_ms, epoch);
