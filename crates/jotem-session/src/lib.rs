@@ -1,5 +1,6 @@
 //! What stands around a token that was verified: [`roles`] and what they may do; refresh tokens, and
-//! when one is exchanged for the next ([`rotation`]); what was revoked ([`revocation`]).
+//! when one is exchanged for the next ([`rotation`]); what was revoked ([`revocation`]); and what
+//! becomes of what happens ([`event`], [`audit`]).
 //!
 //! ```
 //! use jotem::{Algorithm, Claims, Issuer, SigningKey, Verifier};
@@ -21,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod audit;
 pub mod event;
 pub mod record;
 pub mod refresh_token;

@@ -1,0 +1,13 @@
+//! What becomes of events: the log and its chain, and where it breaks.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test stops where it fails"
+)]
+
+mod chain;
+mod folder;
+mod lines;
