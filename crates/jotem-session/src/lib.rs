@@ -24,6 +24,8 @@
 
 pub mod audit;
 pub mod event;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod record;
 pub mod refresh_token;
 pub mod revocation;

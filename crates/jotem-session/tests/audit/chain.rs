@@ -92,8 +92,9 @@ fn a_line_that_was_changed_and_sealed_anew_without_the_key_shows() {
 #[test]
 fn the_key_is_needed_and_must_be_the_same() {
     let text = log(true).join("\n") + "\n";
-    let code =
-        |key| audit::verify(text.as_bytes(), key).map_or_else(|error| error.code(), |_| "ok");
+    let code = |key: Option<&ChainKey>| {
+        audit::verify(text.as_bytes(), key).map_or_else(|error| error.code(), |_| "ok")
+    };
     assert_eq!(code(None), "audit_key_missing");
     assert_eq!(code(Some(&key(8))), "audit_key_wrong");
     assert_eq!(code(Some(&key(7))), "ok");
