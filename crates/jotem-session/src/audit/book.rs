@@ -34,7 +34,7 @@ pub(super) struct Book {
     /// The time of that line.
     time: String,
     /// Held as long as the log is open; the system takes it back from a process that is killed.
-    _lock: File,
+    lock: File,
 }
 
 /// What was there when a log was opened.
@@ -87,8 +87,7 @@ impl Book {
         };
         let (length, path) = (tail.whole, path.to_owned());
         let (file, staged) = (Some(file), String::new());
-        let book =
-            Self { path, rotation, file, length, is_torn: false, staged, head, time, _lock: lock };
+        let book = Self { path, rotation, file, length, is_torn: false, staged, head, time, lock };
         Ok((book, Found { is_continued, torn }))
     }
 
@@ -202,6 +201,13 @@ impl Book {
             // The next time, perhaps.
             drop(fs::remove_file(old));
         }
+    }
+}
+
+impl Drop for Book {
+    /// Gives the lock back, also where a child that was just forked has the file, too.
+    fn drop(&mut self) {
+        drop(fs4::FileExt::unlock(&self.lock));
     }
 }
 

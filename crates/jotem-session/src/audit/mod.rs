@@ -45,6 +45,8 @@
 
 mod book;
 mod chain;
+#[cfg(feature = "webhook")]
+mod delivery;
 mod error;
 mod json;
 mod line;
@@ -52,14 +54,22 @@ mod log;
 mod members;
 mod queue;
 mod redaction;
+#[cfg(feature = "webhook")]
+mod signature;
 mod spread;
 mod timestamp;
 mod verify;
+#[cfg(feature = "webhook")]
+mod webhook;
 mod writer;
 
 pub use chain::{ChainKey, Checkpoint};
 pub use error::AuditError;
 pub use log::{AuditCounts, AuditLog, AuditLogBuilder, Durability, OnFull};
 pub use members::Addresses;
+#[cfg(feature = "webhook")]
+pub use signature::verify_signature;
 pub use spread::{FanOut, OnEvent, TracingSink};
 pub use verify::{Verification, Verified, verify};
+#[cfg(feature = "webhook")]
+pub use webhook::{Webhook, WebhookBuilder, WebhookCounts};

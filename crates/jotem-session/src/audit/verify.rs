@@ -49,6 +49,8 @@ pub struct Verification<'k> {
     checkpoint: Option<Checkpoint>,
     /// The line of the checkpoint was there.
     is_reached: bool,
+    /// Another line had its number.
+    differs: bool,
     verified: Verified,
 }
 
@@ -77,7 +79,7 @@ impl<'k> Verification<'k> {
             first: None,
             last: None,
         };
-        Self { key, head: None, checkpoint: None, is_reached: false, verified }
+        Self { key, head: None, checkpoint: None, is_reached: false, differs: false, verified }
     }
 
     /// Wants the log to have the line of a checkpoint: see [`Self::reaches`].
@@ -96,7 +98,7 @@ impl<'k> Verification<'k> {
     /// Where the chain breaks: [`AuditError::Read`], [`AuditError::Garbage`],
     /// [`AuditError::Unfinished`], [`AuditError::Changed`], [`AuditError::KeyWrong`],
     /// [`AuditError::KeyMissing`], [`AuditError::Unkeyed`], [`AuditError::Missing`],
-    /// [`AuditError::OutOfOrder`], [`AuditError::Replaced`], [`AuditError::CheckpointDiffers`].
+    /// [`AuditError::OutOfOrder`], [`AuditError::Replaced`].
     pub fn read(&mut self, mut reader: impl BufRead) -> Result<(), AuditError> {
         let mut line = Vec::new();
         for number in 1_u64.. {
@@ -120,9 +122,12 @@ impl<'k> Verification<'k> {
     /// reached.
     ///
     /// # Errors
-    /// [`AuditError::Cut`], [`AuditError::CheckpointBefore`].
+    /// [`AuditError::Cut`], [`AuditError::CheckpointDiffers`], [`AuditError::CheckpointBefore`].
     pub fn reaches(&self) -> Result<(), AuditError> {
         let Some(checkpoint) = self.checkpoint.filter(|_| !self.is_reached) else { return Ok(()) };
+        if self.differs {
+            return Err(AuditError::CheckpointDiffers { seq: checkpoint.seq });
+        }
         let (seq, last) = (checkpoint.seq, self.head.map_or(0, |head| head.seq));
         if last < seq {
             return Err(AuditError::Cut { last, seq });
@@ -141,11 +146,9 @@ impl<'k> Verification<'k> {
         self.seal(number, &line)?;
         self.place(number, &line)?;
         if let Some(checkpoint) = self.checkpoint.filter(|it| it.seq == line.seq) {
-            // With several chains, another may have had a line of this number.
-            self.is_reached |= checkpoint == line.head();
-            if !self.is_reached {
-                return Err(AuditError::CheckpointDiffers { seq: line.seq });
-            }
+            // Where there are several chains, another may have a line of this number, too.
+            let is_it = checkpoint == line.head();
+            (self.is_reached, self.differs) = (self.is_reached | is_it, self.differs | !is_it);
         }
         self.head = Some(line.head());
         self.verified.add(&line);

@@ -77,11 +77,13 @@ impl Writer {
 
     /// Writes until the log is closed.
     pub(super) fn run(mut self) {
-        let ended = self.write_all();
-        let left = self.shared.queue.over();
+        let shared = Arc::clone(&self.shared);
+        let (ended, staged) = (self.write_all(), self.staged);
+        // The lock is given back first: who waited for the end may open the log again.
+        drop(self);
+        let left = u64::try_from(shared.queue.over()).unwrap_or(u64::MAX);
         if ended.is_err() {
-            let left = u64::try_from(left).unwrap_or(u64::MAX);
-            self.shared.drop_events(left.saturating_add(self.staged));
+            shared.drop_events(left.saturating_add(staged));
         }
     }
 

@@ -46,7 +46,11 @@ impl Measured {
         self
     }
 
-    fn measure<'a, T: Send + 'a>(&'a self, op: &'static str, answer: Answer<'a, T>) -> Answer<'a, T> {
+    fn measure<'a, T: Send + 'a>(
+        &'a self,
+        op: &'static str,
+        answer: Answer<'a, T>,
+    ) -> Answer<'a, T> {
         let store = self.store.name();
         Box::pin(async move {
             let mut timing = Timing { op, store, begun: Instant::now(), code: Some("cancelled") };
@@ -155,5 +159,30 @@ impl Store for Measured {
 
     fn export<'a>(&'a self, from: Option<&'a str>, most: usize) -> Answer<'a, Page> {
         self.measure("export", self.store.export(from, most))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::task::{Context, Waker};
+
+    use super::Measured;
+    use crate::store::Memory;
+
+    #[test]
+    fn what_nobody_waits_for_any_longer_is_counted() {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&recorder, || {
+            let measured = Measured::new(Arc::new(Memory::new()));
+            let mut answer = pin!(measured.measure::<u64>("find", Box::pin(pending())));
+            let mut context = Context::from_waker(Waker::noop());
+            assert!(answer.as_mut().poll(&mut context).is_pending());
+        });
+        let text = recorder.handle().render();
+        let cancelled = "jotem_store_errors_total{op=\"find\",code=\"cancelled\"} 1";
+        assert!(text.contains(cancelled), "{text}");
     }
 }

@@ -9,5 +9,7 @@
 )]
 
 mod chain;
+mod errors;
+mod files;
 mod folder;
 mod lines;
