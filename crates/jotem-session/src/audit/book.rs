@@ -54,6 +54,7 @@ impl Book {
         key: Option<&ChainKey>,
     ) -> Result<(Self, Found), AuditError> {
         let failed = |error: io::Error| AuditError::open(path, &error);
+        let not_continued = || AuditError::NotContinued { file: shown(path) };
         match fs::metadata(path) {
             Ok(found) if !found.is_file() => {
                 return Err(AuditError::NotAFile { file: shown(path) });
@@ -66,17 +67,15 @@ impl Book {
         let tail = Tail::of(&mut file).map_err(failed)?;
         let torn = tail.torn;
         if torn > 0 && !tail.is_ours {
-            return Err(AuditError::NotContinued { file: shown(path) });
+            return Err(not_continued());
         }
         if torn > 0 {
             file.set_len(tail.whole).map_err(failed)?;
         }
         let before = match tail.last {
-            Some(line) => {
-                Some(line.last_of(key).ok_or(AuditError::NotContinued { file: shown(path) })?)
-            }
+            Some(line) => Some(line.last_of(key).ok_or_else(not_continued)?),
             None if tail.whole > 0 => {
-                return Err(AuditError::NotContinued { file: shown(path) });
+                return Err(not_continued());
             }
             None => newest_of_the_others(path, key),
         };
@@ -132,7 +131,7 @@ impl Book {
             self.is_torn = true;
             drop(self.mend());
         }
-        written.flatten()
+        written.and_then(|written| written)
     }
 
     /// Asks the system to put on the disk what was written.

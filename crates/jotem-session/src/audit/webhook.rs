@@ -303,6 +303,7 @@ impl WebhookBuilder {
 
 /// Without the URL, which may be a secret.
 fn unusable(error: RemoteError) -> AuditError {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "those of an exchange do not come here")]
     match error {
         RemoteError::Url { reason, .. } => AuditError::WebhookUrl { reason },
         RemoteError::UrlNotHttps { .. } => {

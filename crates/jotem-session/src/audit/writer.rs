@@ -90,7 +90,7 @@ impl Writer {
     fn write_all(&mut self) -> Result<(), GaveUp> {
         loop {
             let taken = self.shared.queue.take(BATCH, None);
-            let required = taken.items.iter().any(|event| is_required(event));
+            let required = taken.items.iter().any(is_required);
             let number = u64::try_from(taken.items.len()).unwrap_or(u64::MAX);
             self.staged = number;
             for event in &taken.items {
