@@ -26,7 +26,7 @@ fn scraped() -> BTreeSet<String> {
         MetricKind::Histogram => {
             ["sum", "count", "bucket"].map(|part| format!("{}_{part}", metric.name)).to_vec()
         }
-        _ => vec![metric.name.to_owned()],
+        MetricKind::Counter | MetricKind::Gauge | _ => vec![metric.name.to_owned()],
     });
     names.collect()
 }

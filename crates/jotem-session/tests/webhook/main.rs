@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     clippy::disallowed_methods,
     clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
     reason = "a test stops where it fails"
 )]
 

@@ -1,5 +1,6 @@
 //! A web server on this machine, which keeps what is posted and answers as a test says.
 
+use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -37,10 +38,10 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook/path-that-is-a-secret", listener.local_addr().unwrap());
         let (sender, posted) = channel();
-        let mut statuses = statuses.to_vec().into_iter();
+        let mut statuses: VecDeque<u16> = statuses.iter().copied().collect();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let status = statuses.next().unwrap_or(200);
+                let status = statuses.pop_front().unwrap_or(200);
                 if serve(&stream.unwrap(), status, &sender).is_none() {
                     return;
                 }

@@ -100,10 +100,9 @@ impl From<&AuditError> for Failure {
     fn from(error: &AuditError) -> Self {
         let failure = match error {
             AuditError::Read { .. } => Self::unreadable(error.to_string()),
-            AuditError::MasterTooShort { .. }
-            | AuditError::KeyMissing { .. }
-            | AuditError::Unkeyed { .. }
-            | AuditError::KeyWrong { .. } => Self::unusable(error.to_string()),
+            AuditError::MasterTooShort { .. } | AuditError::KeyMissing { .. } => {
+                Self::unusable(error.to_string())
+            }
             _ => Self::broken(error.to_string()),
         };
         let hint = match error {
