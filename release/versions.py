@@ -12,6 +12,7 @@ _PLACES = (
     ("crates/jotem-session/Cargo.toml", r'^jotem = \{ version = "(.+?)"'),
     ("crates/jotem-cli/Cargo.toml", r'^jotem = \{ version = "(.+?)"'),
     ("crates/jotem-cli/Cargo.toml", r'^jotem-jwks = \{ version = "(.+?)"'),
+    ("crates/jotem-cli/Cargo.toml", r'^jotem-session = \{ version = "(.+?)"'),
     ("bindings/python/Cargo.toml", r'^name = "jotem-python"\n(?:.+\n)*?version = "(.+)"$'),
     ("bindings/python/dropin/pyproject.toml", r'^version = "(.+)"$'),
 )

@@ -66,6 +66,22 @@ impl Failure {
         }
     }
 
+    /// Something could not be read to its end.
+    pub(crate) fn unreadable(message: impl Into<String>) -> Self {
+        Self::new(Status::InputOutput, message)
+    }
+
+    /// The chain of an audit log is broken.
+    pub(crate) fn broken(message: impl Into<String>) -> Self {
+        Self::new(Status::Refused, message)
+    }
+
+    /// Says the code of the reason.
+    pub(crate) const fn code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
+    }
+
     /// The token is refused.
     pub(crate) fn refused(reason: &Rejection) -> Self {
         Self {

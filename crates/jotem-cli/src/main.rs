@@ -30,7 +30,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Arguments, Command, KeyCommand, RingCommand};
+use args::{Arguments, AuditCommand, Command, KeyCommand, RingCommand};
 use error::{Failure, Status};
 use input::Input;
 use output::Output;
@@ -70,6 +70,9 @@ fn run(command: &Command, output: Output) -> Result<Status, Failure> {
         Command::Decode(arguments) => commands::decode::run(arguments, &input, output),
         Command::Explain(arguments) => commands::explain::run(arguments, &input, output),
         Command::Lint(arguments) => commands::lint::run(arguments, &input, output),
+        Command::Audit(AuditCommand::Verify(arguments)) => {
+            commands::audit::verify::run(arguments, &input, output)
+        }
         Command::Completions(arguments) => commands::shell::completions(arguments, output),
         Command::Man(arguments) => commands::shell::man(arguments, output),
     }

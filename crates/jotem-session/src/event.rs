@@ -140,6 +140,25 @@ impl Action {
         }
     }
 
+    /// Returns whether somebody or something is not accepted any more.
+    #[must_use]
+    pub const fn is_revocation(self) -> bool {
+        matches!(
+            self,
+            Self::RevokeToken
+                | Self::RevokeSession
+                | Self::RevokeSubject
+                | Self::RevokeClient
+                | Self::RevokeKey
+        )
+    }
+
+    /// Returns whether somebody did not get what he asked for.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        matches!(self, Self::RefreshReuse | Self::RefreshBehind | Self::RefreshRefused)
+    }
+
     /// Returns whether a person should look at it at once: theft, or a store that forgets or fails.
     #[must_use]
     pub const fn is_alarm(self) -> bool {
@@ -236,7 +255,8 @@ impl Event {
     }
 }
 
-/// Is told of every event, at once and in the thread in which it happens: it must not wait.
+/// Is told of every event, at once and in the thread in which it happens: it must not wait, or not
+/// for longer than a caller of [`record`](Self::record) can.
 pub trait EventSink: fmt::Debug + Send + Sync {
     /// Takes an event.
     fn record(&self, event: &Event);

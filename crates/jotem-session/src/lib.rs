@@ -3,7 +3,7 @@
 //! - [`Sessions`]: login, refresh, log out, and what a program verifies with.
 //! - [`store`]: where they are kept, and what a store has to do.
 //! - [`roles`]: what somebody may do.
-//! - [`event`]: what happens, for logs and alarms.
+//! - [`event`]: what happens; [`audit`]: what becomes of it, and a log whose changes show.
 //! - The parts that these are built on: [`refresh_token`], [`rotation`] (when a token is exchanged, and
 //!   when it is theft), [`record`], [`revocation`].
 //!
@@ -32,7 +32,10 @@
 //! # }
 //! ```
 
+pub mod audit;
 pub mod event;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod record;
 pub mod refresh_token;
 pub mod revocation;

@@ -1,5 +1,6 @@
 //! What was typed: the arguments of every command, and their help.
 
+mod audit;
 mod batch;
 mod convert;
 mod key;
@@ -14,6 +15,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use jotem::Algorithm;
 
+pub(crate) use audit::{AuditCommand, AuditVerifyArguments};
 pub(crate) use batch::{BatchArguments, Show};
 pub(crate) use convert::{ConvertArguments, Form, Hash, Purpose, ThumbprintArguments};
 pub(crate) use key::{GenerateArguments, KeyCommand, PrivateFormat, PublicFormat, ShowArguments};
@@ -70,6 +72,8 @@ pub(crate) enum Command {
     Decode(DecodeArguments),
     Explain(Box<ExplainArguments>),
     Lint(LintArguments),
+    #[command(subcommand)]
+    Audit(AuditCommand),
     Completions(CompletionsArguments),
     Man(ManArguments),
 }
@@ -87,7 +91,7 @@ Exit status:
   0  done: `verify`, and `explain` with a key, accept the token; `decode`, and `explain` without
      a key, could read it, and nothing is verified
   1  the token is refused, with --batch one or more of them; `lint` found something of medium
-     severity or above
+     severity or above; the chain of an audit log is broken
   2  the command was called wrongly
   3  a key or a file cannot be used
   4  something could not be read or written

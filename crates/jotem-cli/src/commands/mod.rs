@@ -1,5 +1,6 @@
 //! What each command does: a file for each verb, in a folder for each noun.
 
+pub(crate) mod audit;
 pub(crate) mod decode;
 pub(crate) mod explain;
 pub(crate) mod key;

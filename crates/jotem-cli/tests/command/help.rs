@@ -4,7 +4,7 @@ use super::sandbox::{Sandbox, with_filters};
 
 #[test]
 fn the_help_of_each_command_says_everything() {
-    let commands: [&[&str]; 19] = [
+    let commands: [&[&str]; 21] = [
         &[],
         &["key"],
         &["key", "generate"],
@@ -22,6 +22,8 @@ fn the_help_of_each_command_says_everything() {
         &["decode"],
         &["explain"],
         &["lint"],
+        &["audit"],
+        &["audit", "verify"],
         &["completions"],
         &["man"],
     ];

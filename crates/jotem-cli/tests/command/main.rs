@@ -6,6 +6,7 @@
     reason = "a test may stop where it is surprised"
 )]
 
+mod audit;
 mod batch;
 mod convert;
 mod errors;

@@ -5,7 +5,9 @@ use std::process::{Command, Stdio};
 
 use super::sandbox::Sandbox;
 
-const PAGES: [&str; 19] = [
+const PAGES: [&str; 21] = [
+    "jotem-audit-verify.1",
+    "jotem-audit.1",
     "jotem-completions.1",
     "jotem-decode.1",
     "jotem-explain.1",
@@ -72,7 +74,7 @@ fn every_command_has_a_page_and_groff_has_nothing_to_say_about_it() {
     sandbox.good(&["man", "."]);
     assert_eq!(sandbox.names(), PAGES);
     // Made again, they replace the older ones.
-    assert_eq!(sandbox.run(&["man", ".", "--json"]).json()["files"].as_array().unwrap().len(), 19);
+    assert_eq!(sandbox.run(&["man", ".", "--json"]).json()["files"].as_array().unwrap().len(), 21);
     assert_eq!(sandbox.names(), PAGES);
     let main = std::fs::read_to_string(sandbox.path("jotem.1")).unwrap();
     assert_eq!(sandbox.good(&["man"]), main.trim_end());

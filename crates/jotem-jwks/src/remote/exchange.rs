@@ -47,7 +47,7 @@ impl Transport<'_> {
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Answer, RemoteError> {
         let endpoint = request.endpoint;
         request.reach.check(endpoint)?;
-        let client = self.client(&request)?;
+        let client = self.client(endpoint, request.reach)?;
         let asked = request.entity_tag.is_some();
         let mut builder = client
             .get(endpoint.url().clone())
@@ -74,11 +74,11 @@ impl Transport<'_> {
     }
 
     /// Makes a client for one URL, which may connect where this URL may lead.
-    fn client(&self, request: &Request<'_>) -> Result<Client, RemoteError> {
+    pub(super) fn client(&self, endpoint: &Endpoint, reach: Reach) -> Result<Client, RemoteError> {
         // This machine is not behind the proxy.
-        let proxy = self.proxy.filter(|_| request.reach != Reach::ThisMachine);
+        let proxy = self.proxy.filter(|_| reach != Reach::ThisMachine);
         // With a proxy it is the proxy's name that is resolved here, and the program chose it.
-        let reach = if proxy.is_some() { Reach::Anywhere } else { request.reach };
+        let reach = if proxy.is_some() { Reach::Anywhere } else { reach };
         let resolver = CheckedNames { names: self.names.clone(), reach };
         let builder = Client::builder()
             .tls_backend_preconfigured(self.tls.clone())
@@ -90,7 +90,7 @@ impl Transport<'_> {
             .http1_only()
             .http1_max_headers(MOST_HEADERS)
             .pool_max_idle_per_host(0)
-            .https_only(!request.endpoint.is_plain())
+            .https_only(!endpoint.is_plain())
             .user_agent(USER_AGENT);
         let builder = match proxy {
             Some(proxy) => builder.proxy(proxy.clone()),
@@ -146,7 +146,7 @@ fn joined(headers: &HeaderMap) -> Option<String> {
 
 /// Finds in an error and its sources what it is about.
 #[cold]
-fn failure(endpoint: &Endpoint, error: &reqwest::Error) -> RemoteError {
+pub(super) fn failure(endpoint: &Endpoint, error: &reqwest::Error) -> RemoteError {
     let sources =
         || std::iter::successors(Some(error as &(dyn StdError + 'static)), |one| within(*one));
     if let Some(own) = sources().find_map(|source| source.downcast_ref::<RemoteError>()) {

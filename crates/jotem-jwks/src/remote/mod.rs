@@ -53,6 +53,7 @@ mod builder;
 mod client;
 mod clock;
 mod counters;
+mod delivery;
 mod discovery;
 mod endpoint;
 mod error;
@@ -71,6 +72,8 @@ pub use builder::JwksClientBuilder;
 pub use client::JwksClient;
 pub use clock::{MonotonicClock, SystemMonotonicClock};
 pub use counters::JwksCounters;
+#[doc(hidden)]
+pub use delivery::Delivery;
 pub use error::RemoteError;
 pub use event::{FetchReason, JwksEvent, SkipReason, UnknownKeyRefusal};
 pub use status::SourceStatus;
