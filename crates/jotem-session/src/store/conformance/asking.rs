@@ -1,11 +1,12 @@
 //! A store as the checks ask it: an error of the store is a failure of the check.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Suite;
-use super::failure::Fault;
+use super::failure::{Fault, Outcome};
 use crate::refresh_token::{SessionId, SubjectKey};
 use crate::revocation::{Fingerprint, Revocation};
 use crate::store::{
@@ -178,22 +179,40 @@ impl Follower {
         self.told.iter().filter(|told| told.what() == what).copied().collect()
     }
 
-    /// Reads until all of these were told. Stores may let a reader wait for a moment, so that none is
-    /// left out for ever.
+    /// Reads until all of these were told.
     pub(super) async fn read_until_told(
         &mut self,
         wanted: &[Fingerprint],
         most: usize,
     ) -> Result<(), Fault> {
+        let missing = |told: &[Revocation]| {
+            let names: HashSet<Fingerprint> = told.iter().map(Revocation::what).collect();
+            wanted.iter().filter(|what| !names.contains(what)).count()
+        };
+        self.read_until(missing, most).await
+    }
+
+    /// Reads until this was told, epoch and all.
+    pub(super) async fn read_until_told_exactly(&mut self, wanted: &Revocation) -> Outcome {
+        self.read_until(|told| usize::from(!told.contains(wanted)), 100).await
+    }
+
+    /// Reads until nothing is missing. Stores may let a reader wait for a moment, so that none is left
+    /// out for ever.
+    async fn read_until(
+        &mut self,
+        missing: impl Fn(&[Revocation]) -> usize + Send,
+        most: usize,
+    ) -> Outcome {
         let begin_ms = self.asking.now_ms().await?;
         loop {
             while self.read(most).await? {}
-            let missing = wanted.iter().filter(|what| self.told_of(**what).is_empty()).count();
+            let missing = missing(&self.told);
             if missing == 0 {
                 return Ok(());
             }
-            if self.asking.now_ms().await?.saturating_sub(begin_ms) > self.patience_ms {
-                let came = format!("{missing} of {} were never told", wanted.len());
+            if self.asking.now_ms().await?.saturating_sub(begin_ms) >= self.patience_ms {
+                let came = format!("{missing} were never told");
                 return Err(Fault::new("feed, after it was told", Said(&came), "all of them"));
             }
             tokio::task::yield_now().await;

@@ -22,6 +22,7 @@
 //! ```
 
 mod asking;
+mod attacks;
 mod differential;
 mod ending;
 mod failure;
@@ -286,6 +287,20 @@ pub const CHECKS: &[Check] = checks! {
         of_many_who_put_a_document_in_the_place_of_one_one_does,
         of_many_who_want_a_lease_one_gets_it,
         many_who_ask_for_the_number_of_a_name_get_one,
+    }
+    attacks {
+        r01_a_token_that_was_exchanged_ends_the_session_of_owner_and_thief,
+        r02_however_many_refresh_at_once_one_token_lives,
+        r03_what_was_answered_is_known_to_every_handle,
+        r04_a_lost_answer_comes_again_in_the_window_only,
+        r05_a_window_neither_slides_nor_multiplies,
+        r06_a_revoked_session_gives_no_token,
+        r09_use_never_moves_the_end,
+        r11_the_end_of_all_sessions_is_exact_within_a_second,
+        r12_a_revocation_outlives_every_token_that_it_is_about,
+        r16_a_rotation_that_is_given_up_leaves_one_token,
+        r20_sessions_are_never_more_than_there_may_be,
+        r23_theft_is_told_once_however_many_come,
     }
     differential {
         random_cases_are_decided_as_the_specification_says,

@@ -1,5 +1,6 @@
 //! Many callers at once.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +43,10 @@ where
 }
 
 /// Imports a session and lets all callers present its current token. Returns what they were told.
-async fn race_for(suite: &Suite, policy: RotationPolicy) -> Result<(Login, Vec<Rotated>), Fault> {
+pub(super) async fn race_for(
+    suite: &Suite,
+    policy: RotationPolicy,
+) -> Result<(Login, Vec<Rotated>), Fault> {
     let now_ms = suite.store.now_ms().await?;
     let login = Login::new(now_ms)?;
     suite.store.import(&[login.kept(login.record(now_ms))]).await?;
@@ -218,7 +222,7 @@ pub(super) async fn a_start_with_a_bound_never_leaves_more_than_that(suite: &Sui
         let ended: Vec<_> = answers.iter().flat_map(|(_, ended)| ended).collect();
         let mut lives: Vec<_> = suite.store.list(first.subject).await?.sessions;
         lives.retain(|(_, record, _)| record.state == State::Active);
-        let named_once: std::collections::BTreeSet<_> = ended.iter().collect();
+        let named_once: BTreeSet<_> = ended.iter().collect();
         same("ended of many starts, each once", named_once.len(), ended.len())?;
         let whole = lives.len().saturating_add(ended.len());
         same("list and ended after many starts", whole, answers.len())?;

@@ -1,5 +1,6 @@
 //! Stores that are wrong on purpose: each is caught by the check that is there for it.
 
+mod ends;
 mod others;
 mod rotations;
 
@@ -49,6 +50,20 @@ trait Fault: fmt::Debug + Send + Sync + 'static {
 
     fn import<'a>(&'a self, store: &'a Memory, sessions: &'a [Kept]) -> Answer<'a, ()> {
         store.import(sessions)
+    }
+
+    fn maintain<'a>(&'a self, store: &'a Memory, most: u32) -> Answer<'a, Maintained> {
+        store.maintain(most)
+    }
+
+    fn lease<'a>(
+        &'a self,
+        store: &'a Memory,
+        name: &'a str,
+        holder: [u8; 16],
+        term: Duration,
+    ) -> Answer<'a, bool> {
+        store.lease(name, holder, term)
     }
 
     fn export<'a>(
@@ -123,11 +138,11 @@ impl<F: Fault> Store for Wrong<F> {
     }
 
     fn lease<'a>(&'a self, name: &'a str, holder: [u8; 16], term: Duration) -> Answer<'a, bool> {
-        self.store.lease(name, holder, term)
+        self.fault.lease(&self.store, name, holder, term)
     }
 
     fn maintain(&self, most: u32) -> Answer<'_, Maintained> {
-        self.store.maintain(most)
+        self.fault.maintain(&self.store, most)
     }
 
     fn ping(&self) -> Answer<'_, u64> {

@@ -134,6 +134,7 @@ async fn sessions_without_a_bound_are_caught() {
         "the_least_recently_used_sessions_end_if_there_are_too_many",
         "a_session_that_ended_for_being_too_many_never_rotates_again",
         "a_start_with_a_bound_never_leaves_more_than_that",
+        "r20_sessions_are_never_more_than_there_may_be",
     ];
     is_caught_by(Unbounded, &checks, &["a_session_that_was_started_rotates"]).await;
 }
