@@ -26,12 +26,12 @@ use rusqlite::{Connection, params};
 use tokio::task::JoinSet;
 
 /// Sessions in the file, two a subject.
-const SESSIONS: u32 = 200_000;
+const SESSIONS: u32 = 60_000;
 /// Callers at a time, each with one rotation on its way.
 const CALLERS: u32 = 128;
 const ROUNDS: u32 = 11;
 /// Rotations in a round.
-const ROTATIONS: u32 = 64 * 256;
+const ROTATIONS: u32 = 64 * 64;
 /// Updates that share a commit in the bare loop.
 const TOGETHER: u32 = 64;
 

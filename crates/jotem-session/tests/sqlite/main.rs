@@ -3,6 +3,9 @@
 #![cfg(feature = "sqlite")]
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "a test stops where it fails"

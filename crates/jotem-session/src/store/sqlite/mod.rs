@@ -9,6 +9,7 @@
 mod document;
 mod failure;
 mod file;
+mod fork;
 mod listing;
 mod migration;
 mod name;
@@ -49,8 +50,9 @@ use crate::revocation::Revocation;
 /// bytes a session, however often it is rotated. The file may be looked into while it is used:
 /// `sqlite3 sessions.db 'SELECT * FROM jotem_readable'`.
 ///
-/// A store that was opened before a fork answers [`StoreError::Unavailable`] in the child, which opens
-/// its own. Dropping a store does what was asked of it, and closes the file.
+/// A store that was opened before a fork answers [`StoreError::Unavailable`] in the child, and a child can
+/// open none while its parent had one open: SQLite would lose what it writes. So open it after the fork,
+/// or drop it before. Dropping a store does what was asked of it, and closes the file.
 ///
 /// # Examples
 /// ```
@@ -77,6 +79,8 @@ pub struct Sqlite {
     /// Threads do not survive a fork: whose they are.
     process: u32,
     threads: Threads,
+    /// Dropped after the threads have ended.
+    _open: fork::Open,
 }
 
 /// The threads of a store; absent while it is being opened.

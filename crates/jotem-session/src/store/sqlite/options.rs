@@ -13,7 +13,7 @@ use super::failure::unavailable;
 use super::file::{self, Synchronous};
 use super::queue::Queue;
 use super::worker::Worker;
-use super::{Sqlite, Threads};
+use super::{Sqlite, Threads, fork};
 use crate::store::StoreError;
 
 /// How a file is opened.
@@ -88,6 +88,7 @@ impl SqliteOptions {
             walk: Arc::new(Mutex::default()),
             process: std::process::id(),
             threads: Threads::default(),
+            _open: fork::Open::new()?,
         };
         if !self.is_read_only {
             let writer = Queue::new(self.limit);
@@ -104,12 +105,12 @@ impl SqliteOptions {
         store.threads.reading = Some(spawn("jotem-sqlite-read", &path, to_read, worker).await?);
         let queues = [Some(Arc::clone(&store.reader)), store.writer.clone()];
         store.threads.watching =
-            Some(watch(queues.into_iter().flatten().collect(), self.limit / 4)?);
+            Some(watch(queues.into_iter().flatten().collect(), self.limit.mul_f64(0.25))?);
         Ok(store)
     }
 
     fn patience(&self) -> Duration {
-        self.limit / 5 * 4
+        self.limit.mul_f64(0.8)
     }
 
     fn worker(
