@@ -1,10 +1,17 @@
 //! Subjects and sessions that nobody else has.
 
+use std::sync::LazyLock;
+
 use jotem::Secret;
 use jotem_session::refresh_token::{RefreshKeys, RefreshToken, SessionId, SubjectKey};
 use jotem_session::revocation::Fingerprints;
 use jotem_session::rotation::{Presented, RotationPolicy, State};
 use jotem_session::store::{NewSession, Notice, Revoke, Rotate, Subject, Target};
+
+static KEYS: LazyLock<(RefreshKeys, Fingerprints)> = LazyLock::new(|| {
+    let master = Secret::from(vec![7; 32]);
+    (RefreshKeys::derive(&master).expect("keys"), Fingerprints::derive(&master).expect("keys"))
+});
 
 /// Somebody's session, and what their refresh tokens have.
 #[derive(Clone)]
@@ -19,12 +26,11 @@ pub(crate) struct Login {
 impl Login {
     /// A new session of somebody.
     pub(crate) fn of(who: &str) -> Self {
-        let master = Secret::from(vec![7; 32]);
-        let keys = RefreshKeys::derive(&master).expect("keys");
+        let (keys, fingerprints) = &*KEYS;
         let subject = keys.subject(None, who);
         let session = SessionId::generate(1_900_000_000).expect("random numbers");
         let token = RefreshToken::first(subject, session).expect("random numbers");
-        let what = Fingerprints::derive(&master).expect("keys").session(&session);
+        let what = fingerprints.session(&session);
         let (who, secret_hash) = (Subject::new(who), token.secret_hash());
         Self { subject, who, session, secret_hash, notice: Notice::new(what, 930) }
     }
