@@ -116,7 +116,7 @@ impl Connection {
         let mut renewed = client.reconnect_rx();
         let answer = self.run_on(&client, script, keys, arguments).await;
         let answer = answer.map_err(|error| self.read(&client, &error))?;
-        let patience = self.limit.saturating_mul(4) / 5;
+        let patience = self.limit.saturating_mul(4).checked_div(5).unwrap_or_default();
         let patience = i64::try_from(patience.as_millis()).unwrap_or(i64::MAX);
         let wait = CustomCommand::new_static("WAIT", slot, false);
         let asked = client.with_options(&self.options);
