@@ -8,7 +8,7 @@ target=${CARGO_TARGET_DIR:-$(cd "$(dirname "$0")/../../.." && pwd)/target}/serve
 # A program, and the Debian package that has it: one a line.
 programs='
 redis-server redis-server
-redis-benchmark redis-tools
+redis-cli redis-tools
 promtool prometheus
 strace strace
 '

@@ -111,14 +111,24 @@ async fn a_slot_that_moves_takes_its_sessions_along() {
     let migrate: [&[u8]; 6] =
         [b"MIGRATE", b"127.0.0.1", port.as_bytes(), &login.key(), b"0", b"5000"];
     assert_eq!(from.ask_words(&migrate), "OK");
-    // The key is there already, the slot is not: the client is sent there for this once.
-    let rotated = store.rotate(&login.rotate(1, RotationPolicy::strict())).await;
-    assert_eq!(rotated.expect("an answer").expect("a session").decision, Decision::Rotate);
+    // The key is there already, the slot is not. What is sent on is not run twice: it is refused.
+    let error =
+        store.rotate(&login.rotate(1, RotationPolicy::strict())).await.expect_err("it moves");
+    assert_eq!(error.code(), "store_unavailable", "{error}");
     for node in [to, from] {
         assert_eq!(node.ask(&format!("CLUSTER SETSLOT {slot} NODE {to_id}")), "OK");
     }
-    for generation in 2..10 {
-        let rotated = store.rotate(&login.rotate(generation, RotationPolicy::strict())).await;
-        assert_eq!(rotated.expect("an answer").expect("a session").decision, Decision::Rotate);
+    // The client hears of it by the first that is refused.
+    for generation in 1..10 {
+        let rotated = loop {
+            match store.rotate(&login.rotate(generation, RotationPolicy::strict())).await {
+                Ok(rotated) => break rotated.expect("a session"),
+                Err(error) => assert!(error.retry_after().is_some(), "{error}"),
+            }
+        };
+        assert_eq!(
+            (rotated.decision, rotated.record.generation),
+            (Decision::Rotate, generation + 1)
+        );
     }
 }

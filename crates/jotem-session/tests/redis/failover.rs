@@ -16,9 +16,9 @@ async fn a_rotation_that_a_copy_never_got_is_repaired_and_is_no_theft() {
         store.start(&login.start()).await.expect("a session");
         store.rotate(&login.rotate(1, RotationPolicy::web())).await.expect("a rotation");
     }
-    until("the copy has it", || primary.ask("WAIT 1 100") == "1");
-    // Nothing reaches the copy from here on.
-    replica.signal("-STOP");
+    primary.reaches(&replica);
+    // Nothing reaches the copy from here on; it takes over later.
+    assert_eq!(replica.ask("REPLICAOF NO ONE"), "OK");
     for login in [&ada, &bob] {
         for generation in 2..5 {
             store
@@ -29,8 +29,6 @@ async fn a_rotation_that_a_copy_never_got_is_repaired_and_is_no_theft() {
     }
     drop(store);
     drop(primary);
-    replica.signal("-CONT");
-    assert_eq!(replica.ask("REPLICAOF NO ONE"), "OK");
 
     let store = Redis::open(&replica.url()).await.expect("a store");
     let kept = store.find(ada.subject, ada.session).await.expect("an answer").expect("a session");
@@ -56,14 +54,12 @@ async fn a_reader_of_the_feed_begins_anew_when_a_copy_lost_what_it_has_read() {
     let replica = Server::replica_of(&primary);
     let store = Redis::open(&primary.url()).await.expect("a store");
     store.publish(&[Login::of("ada").notice]).await.expect("the copy gets it");
-    until("the copy has it", || primary.ask("WAIT 1 100") == "1");
-    replica.signal("-STOP");
+    primary.reaches(&replica);
+    assert_eq!(replica.ask("REPLICAOF NO ONE"), "OK");
     store.publish(&[Login::of("bob").notice]).await.expect("the copy does not get it");
     let read = store.feed(Position::default(), 10).await.expect("an answer");
     assert_eq!((read.revocations.len(), read.has_more), (2, false));
     drop(primary);
-    replica.signal("-CONT");
-    replica.ask("REPLICAOF NO ONE");
 
     let store = Redis::open(&replica.url()).await.expect("a store");
     let again = store.feed(read.next, 10).await.expect("an answer");
@@ -81,7 +77,7 @@ async fn the_store_follows_the_sentinels_to_the_copy() {
     let store = Redis::open(&servers.url()).await.expect("a store");
     let login = Login::of("ada");
     store.start(&login.start()).await.expect("a session");
-    until("the copy has it", || servers.primary.ask("WAIT 1 100") == "1");
+    servers.primary.reaches(&servers.replica);
     servers.primary.kill();
     let replica = servers.replica.port.to_string();
     until("the Sentinels name the copy", || {

@@ -6,7 +6,7 @@ use jotem_session::rotation::{Decision, RotationPolicy};
 use jotem_session::store::{Redis, Store as _, StoreError};
 
 use crate::samples::Login;
-use crate::server::{Program, Server, until};
+use crate::server::{Program, Server};
 
 /// Whether somebody who asks is told to come again.
 fn says_to_come_again(error: &StoreError) {
@@ -73,8 +73,7 @@ async fn a_revocation_that_copies_do_not_confirm_is_an_error() {
     assert_eq!(error, StoreError::NotReplicated { confirmed: 0, wanted: 1 });
 
     let replica = Server::replica_of(&primary);
-    let confirmed = || primary.ask("WAIT 1 100") == "1";
-    until("the copy confirms", confirmed);
+    primary.reaches(&replica);
     store.revoke(&login.revoke_all()).await.expect("the copy confirms");
     store.publish(&[login.notice]).await.expect("the copy confirms");
     replica.signal("-STOP");

@@ -8,13 +8,13 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 /// The wire. It ends with the runtime.
-pub struct Wire {
-    pub port: u16,
+pub(crate) struct Wire {
+    pub(crate) port: u16,
     cut: Arc<AtomicBool>,
 }
 
 impl Wire {
-    pub async fn to(server: u16) -> Self {
+    pub(crate) async fn to(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("its address").port();
         let cut = Arc::new(AtomicBool::new(false));
@@ -30,12 +30,12 @@ impl Wire {
     }
 
     /// Swallows the next answer, and hangs up.
-    pub fn cut_at_the_next_answer(&self) {
+    pub(crate) fn cut_at_the_next_answer(&self) {
         self.cut.store(true, Ordering::SeqCst);
     }
 
     /// Whether that has happened.
-    pub fn was_cut(&self) -> bool {
+    pub(crate) fn was_cut(&self) -> bool {
         !self.cut.load(Ordering::SeqCst)
     }
 }

@@ -1,7 +1,7 @@
 //! No command that may have run is sent twice.
 
 use fred::interfaces::ClientLike as _;
-use fred::prelude::Builder;
+use fred::prelude::{Builder, ReconnectPolicy};
 use fred::types::config::Config;
 use jotem_session::rotation::{Decision, RotationPolicy, State};
 use jotem_session::store::{Redis, RedisSettings, Store as _};
@@ -48,9 +48,10 @@ async fn nor_over_connections_of_the_program_that_repeat_commands() {
     let Some(server) = Server::start(Program::Redis) else { return };
     let wire = Wire::to(server.port).await;
     let config = Config::from_url(&format!("redis://127.0.0.1:{}", wire.port)).expect("a URL");
-    let pool = Builder::from_config(config).build_pool(2).expect("a pool");
+    let mut builder = Builder::from_config(config);
+    builder.set_policy(ReconnectPolicy::new_constant(0, 20));
+    let pool = builder.build_pool(2).expect("a pool");
     pool.init().await.expect("a connection");
     let store = Redis::with_pool(pool, &RedisSettings::new()).await.expect("a store");
-    // Reconnecting takes these a second.
     rotates_once(&store, &wire).await;
 }

@@ -1,7 +1,7 @@
 //! Servers of our own: on free ports of 127.0.0.1, in a directory of their own, stopped on drop, also when
 //! a test panics.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,36 +12,37 @@ use tempfile::TempDir;
 
 /// Which program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Program {
+pub(crate) enum Program {
     Redis,
     Valkey,
 }
 
 /// A server, and what it keeps.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub port: u16,
+    pub(crate) port: u16,
     /// What it was started with, to be started once more.
     arguments: Vec<String>,
     program: PathBuf,
-    pub directory: TempDir,
+    /// Goes with the server.
+    _directory: TempDir,
 }
 
 /// Three servers that are one Cluster.
-pub struct Cluster(pub Vec<Server>);
+pub(crate) struct Cluster(pub(crate) Vec<Server>);
 
 /// A primary, its copy, and two Sentinels that watch them.
-pub struct Sentinel {
-    pub primary: Server,
-    pub replica: Server,
-    pub sentinels: Vec<Server>,
+pub(crate) struct Sentinel {
+    pub(crate) primary: Server,
+    pub(crate) replica: Server,
+    pub(crate) sentinels: Vec<Server>,
 }
 
 /// How long a server has to come up, or to do what it was told. Nothing takes nearly as long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks again until it is so.
-pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !is_so() {
         assert!(begin.elapsed() < PATIENCE, "{what}: not within {} s", PATIENCE.as_secs());
@@ -52,7 +53,7 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 impl Program {
     /// Finds the program. A run of CI without it fails; elsewhere the test says how to get it, and is
     /// skipped.
-    pub fn path(self) -> Option<PathBuf> {
+    pub(crate) fn path(self) -> Option<PathBuf> {
         let name = match self {
             Self::Redis => "redis-server",
             Self::Valkey => "valkey-server",
@@ -73,12 +74,12 @@ impl Program {
 
 impl Server {
     /// Starts a server that keeps nothing on the disk.
-    pub fn start(program: Program) -> Option<Self> {
+    pub(crate) fn start(program: Program) -> Option<Self> {
         Self::with(program, &["--save", "", "--appendonly", "no"])
     }
 
     /// Starts a server, and waits until it answers.
-    pub fn with(program: Program, arguments: &[&str]) -> Option<Self> {
+    pub(crate) fn with(program: Program, arguments: &[&str]) -> Option<Self> {
         let path = program.path()?;
         let directory = tempfile::tempdir().expect("a directory");
         // Somebody else may take a port between here and there: then another one.
@@ -91,14 +92,20 @@ impl Server {
             all.extend(arguments.iter().map(ToString::to_string));
             let mut child = run(&path, &all);
             if is_up(&mut child, port) {
-                return Some(Self { child, port, arguments: all, program: path, directory });
+                return Some(Self {
+                    child,
+                    port,
+                    arguments: all,
+                    program: path,
+                    _directory: directory,
+                });
             }
         }
         panic!("{} does not start with {arguments:?}", path.display());
     }
 
     /// Starts a copy of another server.
-    pub fn replica_of(primary: &Self) -> Self {
+    pub(crate) fn replica_of(primary: &Self) -> Self {
         let primary = primary.port.to_string();
         let arguments =
             ["--save", "", "--replicaof", "127.0.0.1", &primary, "--repl-diskless-sync-delay", "0"];
@@ -109,18 +116,25 @@ impl Server {
         replica
     }
 
-    pub fn url(&self) -> String {
+    /// Waits until a copy has everything. `WAIT` would not do: it speaks of what its own connection wrote.
+    pub(crate) fn reaches(&self, replica: &Self) {
+        until("the copy has everything", || {
+            replica.figure("slave_repl_offset") >= self.figure("master_repl_offset")
+        });
+    }
+
+    pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
     /// Ends it as a power cut would: kill -9.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
     }
 
     /// Starts it once more, on the same port and with what it has kept.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         until("the server comes back", || {
             self.child = run(&self.program, &self.arguments);
             is_up(&mut self.child, self.port)
@@ -128,25 +142,25 @@ impl Server {
     }
 
     /// Stops it for a while, or lets it go on: it keeps its connections and does not answer.
-    pub fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let is_sent = Command::new("kill").args([signal, &id]).status();
         assert!(is_sent.expect("kill").success());
     }
 
     /// Sends a command in words, and returns what comes, as text.
-    pub fn ask(&self, command: &str) -> String {
+    pub(crate) fn ask(&self, command: &str) -> String {
         let words: Vec<&[u8]> = command.split(' ').map(str::as_bytes).collect();
         self.ask_words(&words)
     }
 
-    pub fn ask_words(&self, words: &[&[u8]]) -> String {
+    pub(crate) fn ask_words(&self, words: &[&[u8]]) -> String {
         ask(self.port, words)
             .unwrap_or_else(|| panic!("no answer to {:?}", String::from_utf8_lossy(words[0])))
     }
 
     /// A figure that `INFO` has.
-    pub fn figure(&self, name: &str) -> u64 {
+    pub(crate) fn figure(&self, name: &str) -> u64 {
         let about = self.ask("INFO everything");
         let mut lines = about.lines().filter_map(|line| line.split_once(':'));
         let found = lines.find(|(found, _)| *found == name);
@@ -162,7 +176,7 @@ impl Drop for Server {
 }
 
 impl Cluster {
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let node = || {
             let bus = free_port().to_string();
             let arguments = [
@@ -195,7 +209,7 @@ impl Cluster {
         Some(Self(nodes.into_iter().map(|(node, _)| node).collect()))
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let hosts: Vec<String> =
             self.0.iter().map(|node| format!("127.0.0.1:{}", node.port)).collect();
         format!("redis+cluster://{}", hosts.join(","))
@@ -203,7 +217,7 @@ impl Cluster {
 }
 
 impl Sentinel {
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let primary = Server::start(Program::Redis)?;
         let replica = Server::replica_of(&primary);
         let sentinels: Vec<Server> = (0..2).map(|_| watch(primary.port)).collect();
@@ -216,7 +230,7 @@ impl Sentinel {
         Some(Self { primary, replica, sentinels })
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let hosts: Vec<String> =
             self.sentinels.iter().map(|it| format!("127.0.0.1:{}", it.port)).collect();
         format!("redis+sentinel://{}/main", hosts.join(","))
@@ -241,7 +255,7 @@ fn watch(primary: u16) -> Server {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         let mut child = run(&program, &arguments);
         if is_up(&mut child, port) {
-            return Server { child, port, arguments, program, directory };
+            return Server { child, port, arguments, program, _directory: directory };
         }
     }
     panic!("no Sentinel starts");

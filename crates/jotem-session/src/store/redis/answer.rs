@@ -8,16 +8,17 @@ use crate::refresh_token::SessionId;
 use crate::revocation::{Fingerprint, Revocation};
 use crate::store::{StoreError, Subject};
 
+/// Two texts that belong together.
+pub(super) type Pair = (Vec<u8>, Vec<u8>);
+
 /// The values that are still to be read.
 pub(super) struct Row(std::vec::IntoIter<Value>);
 
 impl Row {
     /// Takes an answer that is a row.
     pub(super) fn new(answer: Value) -> Result<Self, StoreError> {
-        match answer {
-            Value::Array(values) => Ok(Self(values.into_iter())),
-            _ => Err(corrupt("an answer that is no row")),
-        }
+        let Value::Array(values) = answer else { return Err(corrupt("an answer that is no row")) };
+        Ok(Self(values.into_iter()))
     }
 
     /// Returns the next value; null after the last, since a row ends before what is absent there.
@@ -42,7 +43,7 @@ impl Row {
     }
 
     /// Returns the rest of a row of bytes, two by two.
-    pub(super) fn pairs(self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    pub(super) fn pairs(self) -> Result<Vec<Pair>, StoreError> {
         let mut bytes = self.0.map(Value::into_owned_bytes);
         let mut pairs = Vec::new();
         while let Some(first) = bytes.next() {

@@ -5,9 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fred::clients::{Client, Pool};
-use fred::interfaces::{
-    ClientLike as _, ClusterInterface as _, EventInterface as _, LuaInterface as _,
-};
+use fred::interfaces::{ClientLike as _, ClusterInterface as _, EventInterface as _};
 use fred::types::config::{
     Config, ConnectionConfig, Options, PerformanceConfig, ReconnectPolicy, Server, TcpConfig,
 };
@@ -63,10 +61,15 @@ impl Connection {
     /// Takes connections that somebody else made, and keeps.
     pub(super) fn over(pool: Pool, limit: Duration) -> Self {
         // A command that may have run is never sent again: under `strict`, a rotation that ran twice
-        // would look like theft. With `fail_fast` the client answers with the error instead, and does
-        // not keep commands for later either. It still follows a Cluster's redirections, since what
-        // is redirected has not run.
-        let options = Options { timeout: Some(limit), fail_fast: true, ..Options::default() };
+        // would look like theft. So there is one attempt; and with `fail_fast` the client answers with
+        // the error at once, and keeps nothing for later. The price is that a command which a Cluster
+        // redirects is refused: the client learns from it, and the next one goes to the right node.
+        let options = Options {
+            timeout: Some(limit),
+            max_attempts: Some(1),
+            fail_fast: true,
+            ..Options::default()
+        };
         Self { pool, tasks: Vec::new(), options, limit, is_renewing: Arc::default() }
     }
 
@@ -108,14 +111,12 @@ impl Connection {
             return self.run(script, keys, arguments).await;
         }
         let client = self.client().await?;
-        let slot = keys.first().map_or(ClusterHash::Random, |key| {
-            ClusterHash::Custom(fred::util::redis_keyslot(key.as_bytes()))
-        });
+        let slot = slot(&keys);
         // `WAIT` speaks of what its own connection wrote: on a new one it would confirm anything.
         let mut renewed = client.reconnect_rx();
         let answer = self.run_on(&client, script, keys, arguments).await;
         let answer = answer.map_err(|error| self.read(&client, &error))?;
-        let patience = self.limit.saturating_mul(4) / 5;
+        let patience = self.limit.saturating_mul(4).checked_div(5).unwrap_or_default();
         let patience = i64::try_from(patience.as_millis()).unwrap_or(i64::MAX);
         let wait = CustomCommand::new_static("WAIT", slot, false);
         let asked = client.with_options(&self.options);
@@ -151,12 +152,20 @@ impl Connection {
         keys: Vec<Key>,
         arguments: Vec<Value>,
     ) -> Result<Value, fred::error::Error> {
+        // Of the client's own ways to run a script none heeds options: they would repeat it.
         let client = client.with_options(&self.options);
-        let first = client.evalsha(script.name.clone(), keys.clone(), arguments.clone()).await;
-        match first {
+        let slot = slot(&keys);
+        let send = |command, script: Value, rest: Vec<Value>| {
+            let command = CustomCommand::new_static(command, slot.clone(), false);
+            client.custom::<Value, Value>(command, [vec![script], rest].concat())
+        };
+        let count = Value::Integer(i64::try_from(keys.len()).unwrap_or_default());
+        let keys = keys.into_iter().map(|key| Value::Bytes(key.into_bytes()));
+        let rest: Vec<Value> = std::iter::once(count).chain(keys).chain(arguments).collect();
+        match send("EVALSHA", Value::String(script.name.clone()), rest.clone()).await {
             // Nothing has run.
             Err(error) if error::is_unknown_script(&error) => {
-                client.eval(script.text(), keys, arguments).await
+                send("EVAL", Value::String(script.text()), rest).await
             }
             answer => answer,
         }
@@ -201,6 +210,11 @@ impl Drop for Connection {
     fn drop(&mut self) {
         self.tasks.iter().for_each(AbortHandle::abort);
     }
+}
+
+/// The place of a script's keys on Cluster. All of them are in one, since there is one.
+fn slot(keys: &[Key]) -> ClusterHash {
+    keys.first().map_or(ClusterHash::Random, |key| ClusterHash::Custom(key.cluster_hash()))
 }
 
 fn pool(address: Address) -> Result<Pool, StoreError> {

@@ -31,10 +31,10 @@ pub(super) fn read(error: &Error, limit: Duration) -> StoreError {
     if says("WRONGTYPE") || said.contains("user_script") {
         return corrupt("a key has another type, or a script cannot read what is in it");
     }
-    match error.kind() {
-        ErrorKind::Timeout => StoreError::Timeout { store: STORE, limit },
-        _ => unavailable(said),
+    if *error.kind() == ErrorKind::Timeout {
+        return StoreError::Timeout { store: STORE, limit };
     }
+    unavailable(said)
 }
 
 /// Whether the server does not know a script yet: then nothing has run.

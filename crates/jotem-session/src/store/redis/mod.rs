@@ -30,7 +30,8 @@
 //! [`Repair`](crate::rotation::Decision::Repair), not theft; a revocation waits for copies if the URL says
 //! `wait=1`, or fails with [`StoreError::NotReplicated`].
 //!
-//! No command is sent twice, except one that the server did not run. `maxmemory-policy` must be
+//! No command is sent twice, except one that names a script which the server does not know. While a
+//! Cluster moves a slot, commands for it are [`StoreError::Unavailable`]. `maxmemory-policy` must be
 //! `noeviction`: a session that is evicted is a logout, an epoch that is evicted a hole.
 
 mod answer;
@@ -109,7 +110,8 @@ impl Redis {
         Self::checked(Connection::open(address).await?, &settings).await
     }
 
-    /// Takes connections that the program has already, and that it keeps up itself. How often they repeat
+    /// Takes connections that the program has already, and that it keeps up itself: with a policy by which
+    /// they reconnect. How often they repeat
     /// a command makes no difference: those of the store are not repeated.
     ///
     /// # Errors
@@ -117,12 +119,14 @@ impl Redis {
     ///
     /// # Examples
     /// ```no_run
-    /// use fred::prelude::{Builder, ClientLike};
+    /// use fred::prelude::{Builder, ClientLike, ReconnectPolicy};
     /// use jotem_session::store::{Redis, RedisSettings};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     ///
-    /// let pool = Builder::default_centralized().build_pool(8)?;
+    /// let mut builder = Builder::default_centralized();
+    /// builder.set_policy(ReconnectPolicy::new_exponential(0, 20, 1_000, 2));
+    /// let pool = builder.build_pool(8)?;
     /// pool.init().await?;
     /// let store = Redis::with_pool(pool, &RedisSettings::new()).await?;
     /// # Ok(())

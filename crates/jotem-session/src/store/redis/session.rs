@@ -151,7 +151,6 @@ impl Redis {
     }
 
     /// Returns the clock, the name of the subject unless it is long, the epoch, and the sessions.
-    #[expect(clippy::type_complexity, reason = "what there is of a subject, read once")]
     pub(super) async fn sessions(
         &self,
         subject: SubjectKey,
