@@ -60,7 +60,7 @@ fn every_code_has_a_section_in_the_documentation() {
     let source = include_str!("../../src/audit/error.rs");
     let known: BTreeSet<String> = source
         .lines()
-        .filter_map(|line| Some(line.split_once("=> \"audit_")?.1.split('"').next()?))
+        .filter_map(|line| line.split_once("=> \"audit_")?.1.split('"').next())
         .map(|code| format!("audit_{code}"))
         .collect();
     assert_eq!(codes, known);

@@ -1,12 +1,6 @@
 //! What becomes of events: the log and its chain, and where it breaks.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::disallowed_methods,
-    reason = "a test stops where it fails"
-)]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test stops where it fails")]
 
 mod chain;
 mod errors;
