@@ -25,6 +25,8 @@
 mod data;
 mod error;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod subject;
 mod url;
 
@@ -39,6 +41,8 @@ pub use data::{
 };
 pub use error::StoreError;
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use subject::Subject;
 pub use url::open;
 

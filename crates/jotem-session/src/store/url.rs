@@ -30,6 +30,12 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     };
     match scheme {
         "memory" => Ok(Arc::new(Memory::new())),
+        #[cfg(feature = "postgres")]
+        "postgres" | "postgresql" => Ok(Arc::new(super::postgres::Postgres::open(url).await?)),
+        #[cfg(not(feature = "postgres"))]
+        "postgres" | "postgresql" => {
+            Err(StoreError::NotBuilt { scheme: "postgres", feature: "postgres" })
+        }
         _ => Err(StoreError::Url { reason: "its scheme is none of a store".to_owned() }),
     }
 }
