@@ -12,8 +12,8 @@ CREATE FUNCTION jotem_import(
   gaps_3 smallint[], states smallint[], secret_hashes bytea[], bindings bytea[], labels text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM jotem_make_week_of(min(s.session)) FROM unnest(sessions) s(session)
-    GROUP BY jotem_day(s.session) / 7;
+  PERFORM jotem_make_week_of(jotem_first_of_day(max(jotem_day(s.session))))
+    FROM unnest(sessions) s(session) GROUP BY jotem_day(s.session) / 7;
   INSERT INTO jotem_sessions AS s (
     subject, session, rotated_at_ms, generation, idle_end_s, end_s, client, granted, authenticated_s,
     gap_1, gap_2, gap_3, state, secret_hash, binding, label)

@@ -30,7 +30,9 @@ impl Settings {
         let mut ours = Ours::default();
         let mut theirs = Vec::new();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let (name, value) = parameter.split_once('=').ok_or_else(|| {
+                wrong("it has a parameter without a value; in a password, ? is %3F")
+            })?;
             if !ours.take(name, value)? {
                 theirs.push(parameter);
             }
@@ -103,7 +105,9 @@ impl Ours {
                     "require" => (SslMode::Require, false),
                     "verify-full" => (SslMode::Require, true),
                     _ => {
-                        return Err(wrong("sslmode is not disable, prefer, require or verify-full"));
+                        return Err(wrong(
+                            "sslmode is not disable, prefer, require or verify-full",
+                        ));
                     }
                 };
                 (self.ssl_mode, self.verifies) = (Some(mode), verifies);

@@ -44,5 +44,10 @@ BEGIN
     now_ms, 1, jotem_bits(least(now_s + idle_s, new_end_s)), jotem_bits(new_end_s), new_client, new_grant,
     jotem_bits(coalesce(new_authenticated_s, now_s)), 0, 0, 0,
     0, of_subject, new_session, new_secret_hash, new_binding, new_label
-  );
+  ) ON CONFLICT (subject, session) DO UPDATE SET
+    rotated_at_ms = excluded.rotated_at_ms, generation = excluded.generation,
+    idle_end_s = excluded.idle_end_s, end_s = excluded.end_s, client = excluded.client,
+    granted = excluded.granted, authenticated_s = excluded.authenticated_s,
+    gap_1 = excluded.gap_1, gap_2 = excluded.gap_2, gap_3 = excluded.gap_3, state = excluded.state,
+    secret_hash = excluded.secret_hash, binding = excluded.binding, label = excluded.label;
 END $$;
