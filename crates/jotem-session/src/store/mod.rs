@@ -28,6 +28,8 @@ mod copy;
 mod data;
 mod error;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "sqlite")]
@@ -47,6 +49,8 @@ pub use data::{
 };
 pub use error::StoreError;
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisSettings};
 #[cfg(feature = "sqlite")]

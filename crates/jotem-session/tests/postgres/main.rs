@@ -1,0 +1,23 @@
+//! The PostgreSQL store, on servers that run here.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test stops where it fails"
+)]
+
+mod conformance;
+mod crashes;
+mod feed;
+mod outages;
+mod schema;
+mod server;
+mod sessions;
+mod tls;
+mod urls;
+mod weeks;

@@ -1,0 +1,212 @@
+//! A PostgreSQL server of a test's own: in a temporary directory, on a free port of this machine, and
+//! stopped when it is dropped.
+
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use jotem_session::store::Postgres;
+use tempfile::TempDir;
+use tokio_postgres::{Client, NoTls};
+
+/// A server that runs.
+pub(crate) struct Server {
+    programs: PathBuf,
+    directory: TempDir,
+    port: u16,
+    process: Mutex<Option<Child>>,
+}
+
+impl Server {
+    /// Returns the server that the tests of this binary share while any of them runs; absent, and said
+    /// so, where PostgreSQL is not installed. Each test has a database of its own.
+    pub(crate) fn shared() -> Option<Arc<Self>> {
+        static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(server) = shared.upgrade() {
+            return Some(server);
+        }
+        let server = Arc::new(Self::start()?);
+        *shared = Arc::downgrade(&server);
+        Some(server)
+    }
+
+    /// Starts one alone.
+    pub(crate) fn start() -> Option<Self> {
+        let Some(programs) = programs() else {
+            let how = "PostgreSQL is not installed (Debian: apt-get install postgresql)";
+            assert!(std::env::var_os("CI").is_none(), "{how}");
+            eprintln!("skipped: {how}");
+            return None;
+        };
+        let directory = TempDir::new().unwrap();
+        let server = Self { programs, directory, port: free_port(), process: Mutex::new(None) };
+        if server.is_root() {
+            // PostgreSQL refuses to run as root.
+            chown(server.directory.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+        server.initialize();
+        server.run();
+        Some(server)
+    }
+
+    fn initialize(&self) {
+        let mut command = self.command("initdb");
+        command.args(["-N", "-E", "UTF8", "--locale=C", "-A", "trust", "-U", "owner", "-D"]);
+        let made = command.arg(self.data()).stdout(Stdio::null()).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        // Passwords for those who are told so; the owner may do anything.
+        let access = "host all owner 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
+        std::fs::write(self.data().join("pg_hba.conf"), access).unwrap();
+    }
+
+    /// Starts the process, and waits until it answers.
+    pub(crate) fn run(&self) {
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.directory.path().join("log"))
+            .unwrap();
+        let mut command = self.command("postgres");
+        command.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        let process = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        *self.process() = Some(process);
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let ready = self.command("pg_isready").args(self.address()).output().unwrap();
+            if ready.status.success() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "the server did not start: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Kills the server and all that belongs to it, as a crash does: nothing is written any more.
+    pub(crate) fn kill(&self) {
+        let Some(mut process) = self.process().take() else { return };
+        // Each connection has a process; all are in the group of the first.
+        let group = format!("-{}", process.id());
+        let killed = Command::new("kill").args(["-9", "--", &group]).status().unwrap();
+        assert!(killed.success());
+        process.wait().unwrap();
+        // The lock of a killed server names a process that is gone.
+        drop(std::fs::remove_file(self.data().join("postmaster.pid")));
+    }
+
+    /// Returns the URL of a database of the owner's.
+    pub(crate) fn url(&self, database: &str) -> String {
+        self.url_of("owner", database)
+    }
+
+    /// Returns the URL of somebody, with a password if there is one: `user:password`.
+    pub(crate) fn url_of(&self, user: &str, database: &str) -> String {
+        format!("postgres://{user}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Connects as the owner.
+    pub(crate) async fn client(&self, database: &str) -> Client {
+        let (client, connection) =
+            tokio_postgres::connect(&self.url(database), NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
+    /// Makes a database, and returns its URL.
+    pub(crate) async fn database(&self, name: &str) -> String {
+        let client = self.client("postgres").await;
+        client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+        self.url(name)
+    }
+
+    /// Makes a database and a store in it. The limit is generous: other tests run beside.
+    pub(crate) async fn store(&self, name: &str) -> Postgres {
+        let url = self.database(name).await;
+        Postgres::open(&format!("{url}?timeout=20000&connect_timeout=20")).await.unwrap()
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    /// Makes a file in the directory of the data that only the server may read.
+    pub(crate) fn file(&self, name: &str, content: &str) {
+        let path = self.data().join(name);
+        std::fs::write(&path, content).unwrap();
+        let only_owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&path, only_owner).unwrap();
+        if self.is_root() {
+            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+    }
+
+    /// Prepares one of PostgreSQL's programs.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(self.programs.join(program));
+        command.current_dir(self.directory.path()).process_group(0);
+        if self.is_root() {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command
+    }
+
+    fn address(&self) -> [String; 2] {
+        ["--host=127.0.0.1".to_owned(), format!("--port={}", self.port)]
+    }
+
+    fn is_root(&self) -> bool {
+        std::fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0)
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
+    }
+
+    fn process(&self) -> std::sync::MutexGuard<'_, Option<Child>> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Finds PostgreSQL's programs: on the path, or where Debian has them.
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut debian: Vec<PathBuf> = debian.map(|version| version.path().join("bin")).collect();
+    debian.sort();
+    let has_all = |directory: &Path| {
+        ["initdb", "postgres", "pg_isready"].iter().all(|name| directory.join(name).is_file())
+    };
+    debian.into_iter().rev().chain(std::env::split_paths(&path)).find(|it| has_all(it))
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// The user and group that own nothing.
+const NOBODY: u32 = 65_534;
+/// Quick to start and to recover; nothing of it makes a commit less durable.
+const SETTINGS: [&str; 9] = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "shared_buffers=16MB",
+    "max_connections=120",
+    "max_wal_size=64MB",
+    "autovacuum_naptime=600",
+    "log_min_messages=fatal",
+    "max_prepared_transactions=2",
+    "wal_sync_method=fdatasync",
+];
