@@ -149,7 +149,7 @@ fn reading(floor: &Arc<[AtomicU64]>, tokens: &Arc<Vec<Token>>) -> Box<dyn FnMut(
 fn checking(
     view: &Arc<RevocationView>,
     tokens: &Arc<Vec<Token>>,
-    names: fn(&Token) -> Names,
+    names: impl Fn(&Token) -> Names + 'static,
 ) -> Box<dyn FnMut(u32)> {
     let view = Arc::clone(view);
     each(tokens, move |token| u64::from(view.check(&names(token)).is_err()))

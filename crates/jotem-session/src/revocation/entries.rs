@@ -57,7 +57,7 @@ impl Entries {
                 *swept_s = now_s;
                 table.sweep(now_s);
                 // So little room is not worth a sweep for the next few.
-                let is_roomy = table.len() <= table.capacity() - table.capacity() / 4;
+                let is_roomy = table.len() <= table.capacity().saturating_sub(table.capacity() / 4);
                 if is_roomy || self.is_last(level) {
                     continue;
                 }
@@ -65,7 +65,7 @@ impl Entries {
             if self.is_last(level) {
                 return Err(Full);
             }
-            self.follow(table, level + 1);
+            self.follow(table, level.saturating_add(1));
         }
     }
 

@@ -252,7 +252,7 @@ impl Bucket {
 
     fn set_lane(&self, lane: usize, tag: u64) {
         let [low, high] = &self.0;
-        let (word, shift) = if lane < 4 { (low, lane * 16) } else { (high, (lane - 4) * 16) };
+        let (word, shift) = (if lane < 4 { low } else { high }, bits_before(lane));
         let others = word.load(Ordering::Relaxed) & !(LANE << shift);
         word.store(others | tag << shift, Ordering::Release);
     }
@@ -280,12 +280,12 @@ impl Tags {
             return None;
         }
         let (lanes, first) = if in_low == 0 { (in_high, 4) } else { (in_low, 0) };
-        Some(first + (lanes.trailing_zeros() / 16) as usize)
+        Some((lanes.trailing_zeros() / 16).saturating_add(first) as usize)
     }
 
     const fn lane(self, lane: usize) -> u64 {
         let Self([low, high]) = self;
-        LANE & if lane < 4 { low >> (lane * 16) } else { high >> ((lane - 4) * 16) }
+        LANE & (if lane < 4 { low } else { high } >> bits_before(lane))
     }
 
     fn free_lane(self) -> Option<usize> {
@@ -314,6 +314,11 @@ const fn tag(what: Fingerprint) -> u64 {
 #[inline]
 const fn mark(what: Fingerprint) -> u64 {
     1 << ((what.as_u64() >> 16) & 15)
+}
+
+/// Where a lane begins in its word: four are in each.
+const fn bits_before(lane: usize) -> usize {
+    (lane % 4).saturating_mul(16)
 }
 
 const fn place(bucket: usize, lane: usize) -> usize {
