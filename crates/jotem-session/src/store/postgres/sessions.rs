@@ -191,7 +191,7 @@ pub(super) async fn list(
     let rows =
         connections.ask(&statement, &[(&subject.as_bytes().as_slice() as _, Type::BYTEA)]).await?;
     let first = rows.first().ok_or_else(|| corrupt("an answer without a row"))?;
-    let sessions = rows.iter().map(|row| {
+    let sessions = rows.iter().map(|row| -> Result<_, StoreError> {
         let Some(session) = values::at::<Option<Vec<u8>>>(row, RECORD_COLUMNS)? else {
             return Ok(None);
         };
