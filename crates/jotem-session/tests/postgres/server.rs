@@ -66,6 +66,23 @@ impl Server {
 
     /// Starts the process, and waits until it answers.
     pub(crate) fn run(&self) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            // One that was killed may hold its memory for a moment; then the next gives up at once.
+            let is_gone = self.process().as_mut().is_none_or(|it| it.try_wait().unwrap().is_some());
+            if is_gone {
+                *self.process() = Some(self.spawn());
+            }
+            let ready = self.command("pg_isready").args(self.address()).output().unwrap();
+            if ready.status.success() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "the server did not start: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn spawn(&self) -> Child {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
@@ -76,29 +93,20 @@ impl Server {
         for setting in SETTINGS {
             command.args(["-c", setting]);
         }
-        let process = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
-        *self.process() = Some(process);
-        let deadline = Instant::now() + Duration::from_secs(60);
-        loop {
-            let ready = self.command("pg_isready").args(self.address()).output().unwrap();
-            if ready.status.success() {
-                return;
-            }
-            assert!(Instant::now() < deadline, "the server did not start: {}", self.log());
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
     }
 
     /// Kills the server and all that belongs to it, as a crash does: nothing is written any more.
     pub(crate) fn kill(&self) {
         let Some(mut process) = self.process().take() else { return };
-        // Each connection has a process; all are in the group of the first.
-        let group = format!("-{}", process.id());
-        let killed = Command::new("kill").args(["-9", "--", &group]).status().unwrap();
-        assert!(killed.success());
+        // Each connection is a process in a group of its own. The first one goes first: it would see
+        // the others die, and clean up.
+        let children = Command::new("pgrep").args(["-P", &process.id().to_string()]).output();
+        process.kill().unwrap();
         process.wait().unwrap();
-        // The lock of a killed server names a process that is gone.
-        drop(std::fs::remove_file(self.data().join("postmaster.pid")));
+        let children = String::from_utf8(children.unwrap().stdout).unwrap();
+        // Some are gone by now, having noticed.
+        drop(Command::new("kill").arg("-9").args(children.split_whitespace()).output());
     }
 
     /// Returns the URL of a database of the owner's.
