@@ -8,7 +8,7 @@
 //! | `postgres://` | PostgreSQL | many machines, and tables that one can look into |
 //!
 //! [`open`] makes one of a URL. All of them keep the same [`Record`](crate::record::Record)s, under the same keys, and decide as
-//! [`rotation::decide`](crate::rotation::decide) does; so what one keeps can be copied into another.
+//! [`rotation::decide`](crate::rotation::decide) does; so [`copy`] carries what one keeps into another.
 //!
 //! # Writing a store
 //!
@@ -24,6 +24,7 @@
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod copy;
 mod data;
 mod error;
 mod memory;
@@ -37,6 +38,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+pub use copy::{Copied, copy};
 pub use data::{
     Document, Feed, Kept, Listed, Maintained, NameKind, NewSession, Notice, Page, Position, Revoke,
     Revoked, Rotate, Rotated, Started, Target,
