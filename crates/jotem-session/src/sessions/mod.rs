@@ -98,6 +98,10 @@ struct Shared {
 }
 
 impl Sessions {
+    /// Under which name a ring is kept in the store: for who copies it into another
+    /// ([`copy`](crate::store::copy)).
+    pub const RING_DOCUMENT: &str = store_ring::NAME;
+
     /// Begins to build. Everything secret is derived from the master secret: at least 32 bytes.
     ///
     /// # Security

@@ -23,7 +23,7 @@ pub(super) struct StoreRing {
 }
 
 /// Under which name the ring is kept.
-const NAME: &str = "ring";
+pub(super) const NAME: &str = "ring";
 
 /// How long the store may take to put a new state in the place of the old one.
 const LIMIT: Duration = Duration::from_secs(5);
