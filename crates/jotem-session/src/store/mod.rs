@@ -30,6 +30,8 @@ mod error;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod subject;
 mod url;
 
@@ -47,6 +49,8 @@ pub use error::StoreError;
 pub use memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use subject::Subject;
 pub use url::open;
 

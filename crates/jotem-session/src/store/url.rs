@@ -34,6 +34,12 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
         "sqlite" => Ok(Arc::new(super::Sqlite::open_url(rest).await?)),
         #[cfg(not(feature = "sqlite"))]
         "sqlite" => Err(StoreError::NotBuilt { scheme: "sqlite", feature: "sqlite" }),
+        #[cfg(feature = "postgres")]
+        "postgres" | "postgresql" => Ok(Arc::new(super::postgres::Postgres::open(url).await?)),
+        #[cfg(not(feature = "postgres"))]
+        "postgres" | "postgresql" => {
+            Err(StoreError::NotBuilt { scheme: "postgres", feature: "postgres" })
+        }
         _ => Err(StoreError::Url { reason: "its scheme is none of a store".to_owned() }),
     }
 }
