@@ -93,7 +93,7 @@ fn advise(copied: &Copied, output: Output) {
         let until = NumericDate::from_secs(copied.wait_until_s.into());
         let distance = date::distance(until, SystemClock.now());
         output.note(&format!(
-            "{note} all sessions of {} subjects were revoked a moment ago: let verifiers follow the first store until {}, {distance}",
+            "{note} subjects all of whose sessions were revoked a moment ago: {}; let verifiers follow the first store until {}, {distance}",
             copied.subjects_not_told,
             date::utc(until)
         ));

@@ -1,6 +1,6 @@
 //! `jotem store schema`: the statements that make the tables.
 
-use jotem_session::store::Sqlite;
+use jotem_session::store::{Postgres, Sqlite};
 use serde_json::json;
 
 use crate::args::StoreSchemaArguments;
@@ -11,8 +11,10 @@ pub(crate) fn run(arguments: &StoreSchemaArguments, output: Output) -> Result<St
     let scheme = arguments.url.split(':').next().unwrap_or_default();
     let statements = match scheme {
         "sqlite" => Sqlite::schema(),
-        "memory" | "redis" | "rediss" | "redis+sentinel" | "redis+cluster" | "valkey" => {
-            return Err(Failure::unusable(format!("a store of {scheme}: has no tables"))
+        "postgres" | "postgresql" => Postgres::schema(),
+        "memory" | "redis" | "rediss" | "redis+sentinel" | "rediss+sentinel" | "redis+cluster"
+        | "rediss+cluster" => {
+            return Err(Failure::unusable(format!("a store of {scheme} has no tables"))
                 .hint("nothing has to be made by hand"));
         }
         _ => {
