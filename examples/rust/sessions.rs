@@ -9,7 +9,7 @@ use jotem_session::rotation::RotationPolicy;
 use jotem_session::{Grant, Presenter, Sessions};
 
 /// What the application says of a user, in every access token.
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 struct Roles {
     roles: Vec<String>,
 }

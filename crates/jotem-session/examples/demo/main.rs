@@ -22,7 +22,7 @@ async fn main() -> Outcome {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("sessions.db");
     // 32 random bytes, which a program reads from where its secrets are.
-    let random = SigningKey::generate(Algorithm::Hs256)?.to_jwk()?.thumbprint()?;
+    let random = SigningKey::generate(Algorithm::Hs256)?.to_jwk()?.thumbprint();
     let stage = Stage::new("The life of a session, on SQLite");
 
     let (seen, master) = (Seen::default(), Secret::from(random.into_bytes()));
