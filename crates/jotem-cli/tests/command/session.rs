@@ -42,8 +42,8 @@ fn with_tokens(check: impl FnOnce()) {
 
 #[test]
 fn a_session_begins_goes_on_and_is_seen() {
-    let start = ["ada", "--client", "web", "--scope", "invoices profile", "--amr", "pwd"];
-    let label = ["--acr", "2", "--label", "Firefox\u{1b}[31m", "--aud", "api", "--tenant", "acme"];
+    let start = ["ada", "--client", "web", "--scope", "a b", "--amr", "pwd"];
+    let label = ["--acr", "2", "--label", "\u{1b}[31m", "--aud", "api", "--tenant", "acme"];
     let sandbox = started(sandbox(), "pair.json", &[&start[..], &label].concat());
     let secret = ["--secret-file", "secret"];
     let refresh = ["session", "refresh", "@pair.json", "--client", "web"];
@@ -53,7 +53,7 @@ fn a_session_begins_goes_on_and_is_seen() {
         &[&["session", "list", "ada", "--tenant", "acme"], &secret[..]].concat(),
         &[&["session", "list", "ada", "--tenant", "acme", "--json"], &secret[..]].concat(),
         &[&["session", "list", "ada"], &secret[..]].concat(),
-        &[&refresh[..], &["--scope", "profile"], &secret[..]].concat(),
+        &[&refresh[..], &["--scope", "b"], &secret[..]].concat(),
         &[&refresh[..], &["--json"], &secret[..]].concat(),
     ]);
     with_tokens(|| insta::assert_snapshot!("session", transcript));

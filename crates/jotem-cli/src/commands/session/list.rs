@@ -67,7 +67,7 @@ fn row(session: &SessionInfo, now: NumericDate) -> Row {
     let key = session.is_bound.then(|| "bound to a key".to_owned());
     let used = format!("used {}", date::distance(session.last_used_at, now));
     let ends = session.idle_end_at.min(session.end_at);
-    let ends = format!("ends {} if it is not used", date::distance(ends, now));
+    let ends = format!("ends {} if unused", date::distance(ends, now));
     let parts: Vec<String> =
         label.into_iter().chain(scope).chain(key).chain([used, ends]).collect();
     let client = session
