@@ -23,6 +23,7 @@ tools:
 
 demo: tools ## build, and see the main job done on real input
 	@$(CARGO) run --quiet --release --package jotem --features testing --example demo
+	@$(CARGO) run --quiet --release --package jotem-session --example session_demo
 
 servers: ## get the servers that the tests of the stores start: Redis, Valkey, PostgreSQL
 	@crates/jotem-session/tests/servers.sh

@@ -18,6 +18,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let issuer = issuer.lifetime(Duration::from_secs(900)).build()?;
     let token = issuer.issue(&jotem::Claims::empty())?;
     pollster::block_on(remote_key_set(&url, &token))?;
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let store = format!("sqlite:{}", folder.path().join("sessions.db").display());
+    runtime.block_on(sessions(jotem::Secret::from(vec![7; 32]), &store))?;
     Ok(())
 }
 
@@ -52,6 +56,24 @@ async fn remote_key_set(issuer: &str, token: &str) -> Result<(), Box<dyn std::er
     let verified = client.verify::<()>(&verifier, token).await?; // or blocking_verify
 
     assert_eq!(verified.claims().issuer(), Some(issuer));
+    Ok(())
+}
+
+async fn sessions(
+    master: jotem::Secret,
+    store: &str, // sqlite:///var/lib/app/sessions.db, redis://, postgres://
+) -> Result<(), Box<dyn std::error::Error>> {
+    use jotem_session::{Grant, Sessions};
+
+    let sessions = Sessions::builder(master).store_url(store).audience("api").open().await?;
+    let pair = sessions.start("ada", Grant::new().scopes(["invoices"])).await?; // login
+
+    let live = sessions.verify::<()>(pair.access_token())?; // every request; the store is not asked
+    assert!(live.has_scope("invoices"));
+    let next = sessions.refresh(pair.refresh_token()).await?; // a token that comes twice ends the session
+    sessions.revoke_subject("ada").await?; // log out everywhere
+    assert!(sessions.verify::<()>(next.access_token()).is_err()); // at once
+
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Dates as people write and read them: UTC, in the Gregorian calendar, 1970 to 9999 (RFC 3339).
 
+use std::time::Duration;
+
 use jotem::NumericDate;
 
 const DAY: u64 = 86_400;
@@ -22,6 +24,11 @@ pub(crate) fn distance(date: NumericDate, now: NumericDate) -> String {
         (0, behind) => format!("{} ago", span(behind)),
         (ahead, _) => format!("in {}", span(ahead)),
     }
+}
+
+/// Says when something ends that lives for so long from now on.
+pub(crate) fn from_now(length: Duration) -> String {
+    format!("in {}", span(length.as_secs()))
 }
 
 /// Says how long it is in the largest unit of which there are two, so that little is lost.

@@ -38,11 +38,11 @@ pub(crate) struct Failure {
     hint: Option<Cow<'static, str>>,
     code: Option<&'static str>,
     /// What may be said on the wire, for a token that is refused.
-    public: Option<Public>,
+    public: Option<Box<Value>>,
 }
 
 impl Failure {
-    fn new(status: Status, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: Status, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), hint: None, code: None, public: None }
     }
 
@@ -87,7 +87,7 @@ impl Failure {
         Self {
             hint: Some(hint::for_command(reason.code(), reason.hint()).into()),
             code: Some(reason.code().as_str()),
-            public: Some(reason.public()),
+            public: Some(Box::new(wire(reason.public()))),
             ..Self::new(Status::Refused, reason.to_string())
         }
     }
@@ -95,6 +95,12 @@ impl Failure {
     /// Adds what to do about it.
     pub(crate) fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what may be said on the wire.
+    pub(crate) fn public(mut self, public: Value) -> Self {
+        self.public = Some(Box::new(public));
         self
     }
 
@@ -134,9 +140,8 @@ impl Failure {
             "message": self.message,
             "hint": self.hint,
         });
-        if let (Some(public), Some(members)) = (self.public, document.as_object_mut()) {
-            let public = json!({"error": public.error, "error_description": public.description});
-            members.insert("public".to_owned(), public);
+        if let (Some(public), Some(members)) = (&self.public, document.as_object_mut()) {
+            members.insert("public".to_owned(), (**public).clone());
         }
         document
     }
@@ -202,6 +207,11 @@ impl From<Fault> for Failure {
             }
         }
     }
+}
+
+/// Writes what a resource server may say (RFC 6750 §3.1).
+pub(crate) fn wire(public: Public) -> Value {
+    json!({"error": public.error, "error_description": public.description})
 }
 
 /// Says what the system said, without its number.

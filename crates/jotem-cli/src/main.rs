@@ -1,4 +1,4 @@
-//! The `jotem` command: keys, tokens, and why a token is refused.
+//! The `jotem` command: keys, tokens, sessions, and why a token is refused.
 //!
 //! `args` is what was typed, `keys` and `input` find out what it means, `commands/<noun>/<verb>.rs`
 //! do it, and `output` and `error` say how it went. This file brings them together.
@@ -21,16 +21,20 @@ mod paint;
 mod password;
 mod pretty;
 mod prompt;
+mod session_error;
 mod strict_json;
 mod table;
 mod usage;
+mod waiting;
 mod wrap;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Arguments, AuditCommand, Command, KeyCommand, RingCommand};
+use args::{
+    Arguments, AuditCommand, Command, KeyCommand, RingCommand, SessionCommand, StoreCommand,
+};
 use error::{Failure, Status};
 use input::Input;
 use output::Output;
@@ -65,6 +69,8 @@ fn run(command: &Command, output: Output) -> Result<Status, Failure> {
             commands::key::thumbprint::run(arguments, &input, output)
         }
         Command::Ring(command) => run_ring(command, &input, output),
+        Command::Session(command) => run_session(command, &input, output),
+        Command::Store(command) => run_store(command, output),
         Command::Sign(arguments) => commands::sign::run(arguments, &input, output),
         Command::Verify(arguments) => commands::verify::run(arguments, &input, output),
         Command::Decode(arguments) => commands::decode::run(arguments, &input, output),
@@ -86,5 +92,25 @@ fn run_ring(command: &RingCommand, input: &Input, output: Output) -> Result<Stat
         RingCommand::Compromise(arguments) => compromise::run(arguments, input, output),
         RingCommand::Show(arguments) => show::run(arguments, output),
         RingCommand::Export(arguments) => export::run(arguments, output),
+    }
+}
+
+fn run_session(command: &SessionCommand, input: &Input, output: Output) -> Result<Status, Failure> {
+    use commands::session::{list, refresh, revoke, start, verify};
+    match command {
+        SessionCommand::Start(arguments) => start::run(arguments, input, output),
+        SessionCommand::Refresh(arguments) => refresh::run(arguments, input, output),
+        SessionCommand::Revoke(arguments) => revoke::run(arguments, input, output),
+        SessionCommand::List(arguments) => list::run(arguments, input, output),
+        SessionCommand::Verify(arguments) => verify::run(arguments, input, output),
+    }
+}
+
+fn run_store(command: &StoreCommand, output: Output) -> Result<Status, Failure> {
+    use commands::store::{check, migrate, schema};
+    match command {
+        StoreCommand::Check(arguments) => check::run(arguments, output),
+        StoreCommand::Migrate(arguments) => migrate::run(arguments, output),
+        StoreCommand::Schema(arguments) => schema::run(arguments, output),
     }
 }

@@ -1,4 +1,5 @@
-//! Keys under a password: opening those that are read, and closing those that are written.
+//! Keys under a password: opening those that are read, and closing those that are written. And the
+//! master secret of sessions, which comes from the same places.
 
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
@@ -6,7 +7,9 @@ use std::path::Path;
 use jotem::error::Code;
 use jotem::{Error, Jwk, KeyError, Secret};
 
-use crate::args::{NewPasswordArguments, PasswordArguments, RingPasswordArguments};
+use crate::args::{
+    MasterArguments, NewPasswordArguments, PasswordArguments, RingPasswordArguments,
+};
 use crate::error::Failure;
 use crate::input::{Input, environment, name};
 use crate::keys::about;
@@ -96,6 +99,19 @@ pub(crate) fn of_new_ring(
             .hint("is it the right file or variable? a ring is never kept without a password"));
     }
     Ok(password)
+}
+
+/// Returns the master secret of sessions.
+pub(crate) fn master(arguments: &MasterArguments, input: &Input) -> Result<Secret, Failure> {
+    match (&arguments.secret_file, &arguments.secret_env) {
+        (Some(file), _) => input.secret_file(file),
+        (None, Some(variable)) => environment(variable, "--secret-env"),
+        (None, None) if is_somebody_there() => prompt::ask("the master secret"),
+        (None, None) => Err(Failure::usage(
+            "sessions have a master secret, and there is no terminal to ask for it",
+        )
+        .hint("give --secret-file FILE or --secret-env NAME")),
+    }
 }
 
 fn of_file_or_variable(

@@ -7,8 +7,10 @@ mod key;
 mod lint;
 mod password;
 mod ring;
+mod session;
 mod shell;
 mod sign;
+mod store;
 mod verify;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -25,14 +27,22 @@ pub(crate) use ring::{
     RingCommand, RingCompromiseArguments, RingCreateArguments, RingExportArguments,
     RingPasswordArguments, RingRotateArguments, RingShowArguments, TimerArguments,
 };
+pub(crate) use session::{
+    IssueArguments, MasterArguments, PolicyName, SessionCommand, SessionKeyArguments,
+    SessionListArguments, SessionRefreshArguments, SessionRevokeArguments, SessionStartArguments,
+    SessionVerifyArguments,
+};
 pub(crate) use shell::{CompletionsArguments, ManArguments};
 pub(crate) use sign::SignArguments;
+pub(crate) use store::{
+    StoreArguments, StoreCheckArguments, StoreCommand, StoreMigrateArguments, StoreSchemaArguments,
+};
 pub(crate) use verify::{
     DecodeArguments, ExpectationArguments, ExplainArguments, KeyArguments, SecretArguments,
     VerifyArguments,
 };
 
-/// Make keys, sign and verify tokens, and find out why a token is refused
+/// Make keys, sign and verify tokens, keep sessions, and find out why a token is refused
 #[derive(Debug, Parser)]
 #[command(
     name = "jotem",
@@ -67,6 +77,10 @@ pub(crate) enum Command {
     Key(KeyCommand),
     #[command(subcommand)]
     Ring(RingCommand),
+    #[command(subcommand)]
+    Session(SessionCommand),
+    #[command(subcommand)]
+    Store(StoreCommand),
     Sign(Box<SignArguments>),
     Verify(Box<VerifyArguments>),
     Decode(DecodeArguments),
@@ -88,13 +102,13 @@ More: jotem --help, jotem COMMAND --help";
 
 const EXIT_STATUS: &str = "\
 Exit status:
-  0  done: `verify`, and `explain` with a key, accept the token; `decode`, and `explain` without
-     a key, could read it, and nothing is verified
+  0  done: `verify`, `session verify`, and `explain` with a key, accept the token; `decode`, and
+     `explain` without a key, could read it, and nothing is verified
   1  the token is refused, with --batch one or more of them; `lint` found something of medium
      severity or above; the chain of an audit log is broken
   2  the command was called wrongly
-  3  a key or a file cannot be used
-  4  something could not be read or written
+  3  a key, a file or a store cannot be used
+  4  something could not be read or written; a store does not answer
 
 Tokens and claims are given as an argument, as @FILE, or as - for standard input.
 Secrets and keys are never given as arguments: other users see those in the process list.";

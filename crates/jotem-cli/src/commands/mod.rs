@@ -6,6 +6,8 @@ pub(crate) mod explain;
 pub(crate) mod key;
 pub(crate) mod lint;
 pub(crate) mod ring;
+pub(crate) mod session;
 pub(crate) mod shell;
 pub(crate) mod sign;
+pub(crate) mod store;
 pub(crate) mod verify;

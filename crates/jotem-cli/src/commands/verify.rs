@@ -55,7 +55,7 @@ pub(crate) fn run(
 }
 
 /// Says under which key, and for how long.
-pub(crate) fn holds(verified: &Verified<()>, at: Option<NumericDate>) -> String {
+pub(crate) fn holds<C>(verified: &Verified<C>, at: Option<NumericDate>) -> String {
     let mut text = verified.algorithm().to_string();
     if let Some(key_id) = verified.header().key_id() {
         text.push_str(&format!(", kid {}", Excerpt::new(key_id)));

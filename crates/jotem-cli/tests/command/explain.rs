@@ -41,7 +41,10 @@ fn without_a_key_nothing_is_verified_and_nothing_says_that_it_was() {
     }
     // What the exit status means is said where it is looked up.
     let help = sandbox.good(&["--help"]);
-    assert!(help.contains("without\n     a key, could read it, and nothing is verified"), "{help}");
+    assert!(
+        help.contains("`explain` without a key, could read it, and nothing is verified"),
+        "{help}"
+    );
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
     let readme = std::fs::read_to_string(readme).unwrap().replace('\n', " ");
     assert!(readme.contains("Only `verify`, and `explain` with a key, say with 0"), "README.md");

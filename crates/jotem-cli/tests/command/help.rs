@@ -4,7 +4,7 @@ use super::sandbox::{Sandbox, with_filters};
 
 #[test]
 fn the_help_of_each_command_says_everything() {
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 31] = [
         &[],
         &["key"],
         &["key", "generate"],
@@ -17,6 +17,16 @@ fn the_help_of_each_command_says_everything() {
         &["ring", "compromise"],
         &["ring", "show"],
         &["ring", "export"],
+        &["session"],
+        &["session", "start"],
+        &["session", "refresh"],
+        &["session", "revoke"],
+        &["session", "list"],
+        &["session", "verify"],
+        &["store"],
+        &["store", "check"],
+        &["store", "migrate"],
+        &["store", "schema"],
         &["sign"],
         &["verify"],
         &["decode"],

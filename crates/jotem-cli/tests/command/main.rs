@@ -23,8 +23,10 @@ mod ring;
 #[cfg(unix)]
 mod ring_crashes;
 mod sandbox;
+mod session;
 mod shell;
 mod sign;
+mod store;
 #[cfg(unix)]
 mod terminal;
 mod thumbprint;

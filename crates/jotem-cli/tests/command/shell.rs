@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::sandbox::Sandbox;
 
-const PAGES: [&str; 21] = [
+const PAGES: [&str; 31] = [
     "jotem-audit-verify.1",
     "jotem-audit.1",
     "jotem-completions.1",
@@ -24,7 +24,17 @@ const PAGES: [&str; 21] = [
     "jotem-ring-rotate.1",
     "jotem-ring-show.1",
     "jotem-ring.1",
+    "jotem-session-list.1",
+    "jotem-session-refresh.1",
+    "jotem-session-revoke.1",
+    "jotem-session-start.1",
+    "jotem-session-verify.1",
+    "jotem-session.1",
     "jotem-sign.1",
+    "jotem-store-check.1",
+    "jotem-store-migrate.1",
+    "jotem-store-schema.1",
+    "jotem-store.1",
     "jotem-verify.1",
     "jotem.1",
 ];
@@ -34,9 +44,16 @@ fn every_shell_gets_completions_that_name_every_command() {
     let sandbox = Sandbox::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = sandbox.good(&["completions", shell]);
-        for word in
-            ["thumbprint", "convert", "compromise", "verify", "decode", "explain", "secret-env"]
-        {
+        for word in [
+            "thumbprint",
+            "convert",
+            "compromise",
+            "verify",
+            "decode",
+            "explain",
+            "secret-env",
+            "migrate",
+        ] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }
@@ -74,7 +91,10 @@ fn every_command_has_a_page_and_groff_has_nothing_to_say_about_it() {
     sandbox.good(&["man", "."]);
     assert_eq!(sandbox.names(), PAGES);
     // Made again, they replace the older ones.
-    assert_eq!(sandbox.run(&["man", ".", "--json"]).json()["files"].as_array().unwrap().len(), 21);
+    assert_eq!(
+        sandbox.run(&["man", ".", "--json"]).json()["files"].as_array().unwrap().len(),
+        PAGES.len()
+    );
     assert_eq!(sandbox.names(), PAGES);
     let main = std::fs::read_to_string(sandbox.path("jotem.1")).unwrap();
     assert_eq!(sandbox.good(&["man"]), main.trim_end());

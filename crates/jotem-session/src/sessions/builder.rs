@@ -27,9 +27,6 @@ use crate::revocation::{Fingerprints, RevocationView};
 use crate::rotation::RotationPolicy;
 use crate::store::{self, Store, Subject};
 
-/// How long an access token may live.
-const LONGEST_ACCESS: Duration = Duration::from_secs(86_400);
-
 /// Supplies the application's claims.
 pub(super) type ClaimsSource = Box<
     dyn Fn(
@@ -48,8 +45,9 @@ pub struct SessionsBuilder {
     store: StoreSource,
     keys: Option<KeySource>,
     ring_algorithm: Algorithm,
+    makes_ring: bool,
     policy: RotationPolicy,
-    access_lifetime: Duration,
+    access_lifetime: Option<Duration>,
     issuer: Option<String>,
     audiences: Vec<String>,
     default_client: String,
@@ -61,6 +59,15 @@ pub struct SessionsBuilder {
     clock: Arc<dyn Clock>,
     duties: Duties,
 }
+
+/// How long access tokens live where nothing says otherwise.
+const ACCESS_LIFETIME: Duration = Duration::from_secs(900);
+
+/// For how long a ring that is made here may sign at least: the lifetime may be changed up to that.
+const RING_LIFETIME: Duration = Duration::from_secs(3_600);
+
+/// How long they live at most.
+const LONGEST_ACCESS: Duration = Duration::from_secs(86_400);
 
 enum StoreSource {
     Url(String),
@@ -74,8 +81,9 @@ impl SessionsBuilder {
             store: StoreSource::Url("memory:".to_owned()),
             keys: None,
             ring_algorithm: Algorithm::EdDsa,
+            makes_ring: true,
             policy: RotationPolicy::web(),
-            access_lifetime: Duration::from_secs(900),
+            access_lifetime: None,
             issuer: None,
             audiences: Vec::new(),
             default_client: "default".to_owned(),
@@ -121,6 +129,14 @@ impl SessionsBuilder {
         self
     }
 
+    /// Takes the ring that is in the store, and makes none: for a tool that may have been given another
+    /// store or another master secret than was meant. Where there is none, [`Self::open`] fails with
+    /// [`RingError::Missing`](jotem_jwks::ring::RingError::Missing).
+    pub const fn existing_ring(mut self) -> Self {
+        self.makes_ring = false;
+        self
+    }
+
     /// Sets when refresh tokens are exchanged, and when sessions end: [`RotationPolicy::web`]
     /// otherwise.
     pub const fn policy(mut self, policy: RotationPolicy) -> Self {
@@ -128,10 +144,11 @@ impl SessionsBuilder {
         self
     }
 
-    /// Sets how long access tokens live: one second to one day, 15 minutes otherwise. All processes
-    /// with one store should have the same.
+    /// Sets how long access tokens live: one second to one day, 15 minutes otherwise. No ring signs for
+    /// longer than its own `token_lifetime`: an hour for one that is made here, or as long as this says
+    /// then, if that is more.
     pub const fn access_lifetime(mut self, lifetime: Duration) -> Self {
-        self.access_lifetime = lifetime;
+        self.access_lifetime = Some(lifetime);
         self
     }
 
@@ -263,8 +280,8 @@ impl SessionsBuilder {
     /// # Errors
     /// [`SessionError`]: a setting that makes no sense, a store that cannot be opened, a ring that
     /// cannot be read.
-    pub async fn open(self) -> Result<Sessions, SessionError> {
-        let seconds = self.access_lifetime.as_secs();
+    pub async fn open(mut self) -> Result<Sessions, SessionError> {
+        let seconds = self.access_lifetime.unwrap_or(ACCESS_LIFETIME).as_secs();
         if !(1..=LONGEST_ACCESS.as_secs()).contains(&seconds) {
             return Err(SessionError::AccessLifetime { seconds });
         }
@@ -274,11 +291,12 @@ impl SessionsBuilder {
             StoreSource::Url(url) => store::open(url).await?,
             StoreSource::Open(store) => Arc::clone(store),
         };
-        let (source, in_store) = match self.keys.clone() {
+        let (source, in_store) = match self.keys.take() {
             Some(keys) => (keys, None),
             None => {
-                // As long as access tokens can ever live: the ring outlives this setting.
-                let builder = KeyRing::builder(self.ring_algorithm).token_lifetime(LONGEST_ACCESS);
+                let lifetime = self.access_lifetime.unwrap_or(ACCESS_LIFETIME).max(RING_LIFETIME);
+                let builder = KeyRing::builder(self.ring_algorithm).token_lifetime(lifetime);
+                let builder = self.makes_ring.then_some(builder);
                 let (kept, ring) = StoreRing::open(&store, &self.master, builder).await?;
                 (KeySource::Ring(ring), Some(kept))
             }
@@ -293,8 +311,10 @@ impl SessionsBuilder {
 
     fn assemble(self, store: Arc<dyn Store>, source: &KeySource) -> Result<Sessions, SessionError> {
         let fingerprints = Fingerprints::derive(&self.master)?;
+        let of_ring = source.token_lifetime().unwrap_or(ACCESS_LIFETIME);
+        let access_lifetime = self.access_lifetime.unwrap_or_else(|| ACCESS_LIFETIME.min(of_ring));
         let signer = source.signer(|issuer| {
-            let issuer = issuer.lifetime(self.access_lifetime).token_type(TOKEN_TYPE).token_ids();
+            let issuer = issuer.lifetime(access_lifetime).token_type(TOKEN_TYPE).token_ids();
             let issuer = issuer.clock(Arc::clone(&self.clock));
             self.issuer.iter().fold(issuer, |issuer, name| issuer.issuer(name))
         })?;
@@ -306,7 +326,8 @@ impl SessionsBuilder {
             keys: RefreshKeys::derive(&self.master)?,
             fingerprints,
             policy: self.policy,
-            access_lifetime: self.access_lifetime,
+            access_lifetime,
+            longest_access: access_lifetime.max(of_ring),
             signer,
             default_client: self.default_client,
             audiences: self.audiences,

@@ -1,5 +1,7 @@
 //! With what access tokens are signed, and verified.
 
+use std::time::Duration;
+
 use jotem::jwt::{IssuerBuilder, VerifierBuilder};
 use jotem::{Claims, Issuer, SigningKey, Verifier};
 use jotem_jwks::ring::{KeyRing, RingIssuer};
@@ -33,6 +35,14 @@ impl KeySource {
             Self::Ring(ring) => Signer::Ring(ring.issuer(settings)?),
             Self::One(key) => Signer::One(settings(Issuer::builder(key.clone())).build()?),
         })
+    }
+
+    /// Returns how long tokens live at most, where a ring says so.
+    pub(super) fn token_lifetime(&self) -> Option<Duration> {
+        match self {
+            Self::Ring(ring) => Some(ring.timers().token_lifetime()),
+            Self::One(_) => None,
+        }
     }
 
     /// Begins to make what verifies.

@@ -82,6 +82,8 @@ struct Shared {
     fingerprints: Fingerprints,
     policy: RotationPolicy,
     access_lifetime: Duration,
+    /// How long those live that any process issued under this ring: longer, maybe.
+    longest_access: Duration,
     signer: Signer,
     default_client: String,
     audiences: Vec<String>,
@@ -98,6 +100,10 @@ struct Shared {
 }
 
 impl Sessions {
+    /// Under which name a ring is kept in the store: for who copies it into another
+    /// ([`copy`](crate::store::copy)).
+    pub const RING_DOCUMENT: &str = store_ring::NAME;
+
     /// Begins to build. Everything secret is derived from the master secret: at least 32 bytes.
     ///
     /// # Security
@@ -200,7 +206,7 @@ impl Shared {
     /// For how long verifiers have to know of a revocation: as long as an access token lives, the most
     /// leeway that a verifier can have, and a minute for clocks that differ.
     fn notice(&self, what: crate::revocation::Fingerprint) -> Notice {
-        let seconds = self.access_lifetime.as_secs().saturating_add(300 + 60);
+        let seconds = self.longest_access.as_secs().saturating_add(300 + 60);
         Notice::new(what, u32::try_from(seconds).unwrap_or(u32::MAX))
     }
 

@@ -167,7 +167,8 @@ impl Shared {
         token: &RefreshToken,
         is_replay: bool,
     ) -> Result<TokenPair, SessionError> {
-        let now = self.now();
+        // Whole seconds: a fraction helps nobody, and there are readers that refuse it.
+        let now = self.now().floor();
         let date = |seconds: u32| NumericDate::from_secs(seconds.into());
         let expires_at = now.saturating_add(self.access_lifetime).min(date(issue.record.end_s));
         let audiences = match issue.granted.audiences.as_slice() {

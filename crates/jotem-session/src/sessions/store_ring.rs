@@ -23,17 +23,17 @@ pub(super) struct StoreRing {
 }
 
 /// Under which name the ring is kept.
-const NAME: &str = "ring";
+pub(super) const NAME: &str = "ring";
 
 /// How long the store may take to put a new state in the place of the old one.
 const LIMIT: Duration = Duration::from_secs(5);
 
 impl StoreRing {
-    /// Opens the ring in a store, and makes one there if there is none.
+    /// Opens the ring in a store, and makes one there if there is none and one is to be made.
     pub(super) async fn open(
         store: &Arc<dyn Store>,
         master: &Secret,
-        builder: RingBuilder,
+        builder: Option<RingBuilder>,
     ) -> Result<(Self, KeyRing), SessionError> {
         let ring = Self { store: Arc::clone(store), seen: Arc::default() };
         let password = password(master)?;
@@ -41,7 +41,7 @@ impl StoreRing {
         let kept = ring.clone();
         // Keys are derived from the password, and made: that takes long.
         let opened = tokio::task::spawn_blocking(move || {
-            if kept.seen.load().is_none() {
+            if let (None, Some(builder)) = (&*kept.seen.load(), builder) {
                 match builder.create_in(kept.clone(), password.as_bytes()) {
                     Err(RingError::Exists { .. }) => {}
                     other => return other,

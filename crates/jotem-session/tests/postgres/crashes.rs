@@ -73,7 +73,7 @@ async fn work(
     (is_over, answers): (Arc<AtomicBool>, Arc<AtomicU32>),
 ) -> Client {
     while !is_over.load(Ordering::Relaxed) && !client.is_unsure && !client.is_revoked {
-        if number % 4 == 0 && client.has == 4 {
+        if number.is_multiple_of(4) && client.has == 4 {
             match store.revoke(&log_out(&client.new)).await {
                 Ok(_) => client.is_revoked = true,
                 Err(_) => client.is_unsure = true,

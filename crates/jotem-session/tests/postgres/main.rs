@@ -2,12 +2,8 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
     clippy::print_stderr,
-    clippy::disallowed_methods,
     reason = "a test stops where it fails"
 )]
 

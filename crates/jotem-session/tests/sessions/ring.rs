@@ -21,7 +21,7 @@ fn key_of(token: &str) -> String {
 async fn who_comes_later_signs_with_the_same_keys() {
     let store: Arc<dyn Store> = Arc::new(Memory::new());
     let first = over(&store).open().await.unwrap();
-    let later = over(&store).access_lifetime(Duration::from_secs(86_400)).open().await.unwrap();
+    let later = over(&store).access_lifetime(Duration::from_secs(3_600)).open().await.unwrap();
     let pair = first.start("ada", Grant::new()).await.unwrap();
     assert_eq!(later.verify::<()>(pair.access_token()).unwrap().subject(), "ada");
     let next = later.refresh(pair.refresh_token()).await.unwrap();
@@ -72,4 +72,24 @@ async fn a_rotation_before_its_time_is_refused() {
     let sessions = over(&store).open().await.unwrap();
     assert_eq!(sessions.rotate_keys().await.unwrap_err().code(), "ring_spare_too_new");
     assert!(sessions.ring().unwrap().publication().unwrap().body().starts_with("{\"keys\":["));
+}
+
+#[tokio::test]
+async fn no_token_outlives_the_keys_of_the_ring() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    over(&store).open().await.unwrap();
+    let longer = over(&store).access_lifetime(Duration::from_secs(3_601)).open().await;
+    assert_eq!(longer.unwrap_err().code(), "ring_token_outlives_key");
+    let other: Arc<dyn Store> = Arc::new(Memory::new());
+    over(&other).access_lifetime(Duration::from_secs(86_400)).open().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_wants_an_existing_ring_makes_none() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let error = over(&store).existing_ring().open().await.unwrap_err();
+    assert_eq!(error.code(), "ring_missing");
+    assert!(store.document(Sessions::RING_DOCUMENT, 0).await.unwrap().is_none());
+    over(&store).open().await.unwrap();
+    assert!(over(&store).existing_ring().open().await.is_ok());
 }

@@ -13,8 +13,8 @@ use crate::error::Failure;
 use crate::input::Input;
 use crate::password;
 
-/// Opens a ring that is to be changed.
-fn open(
+/// Opens a ring that is to be changed, or to sign.
+pub(super) fn open(
     file: &std::path::Path,
     arguments: &RingPasswordArguments,
     input: &Input,

@@ -48,7 +48,7 @@ pub(super) async fn start(
     Ok(Started {
         record: new.record(now_ms),
         epoch: found,
-        ended: ended.collect::<Result<_, _>>()?,
+        ended: ended.collect::<Result<_, StoreError>>()?,
         now_ms,
     })
 }
@@ -201,7 +201,7 @@ pub(super) async fn list(
     });
     Ok(Listed {
         epoch: values::u32_at(first, EPOCH)?,
-        sessions: sessions.filter_map(Result::transpose).collect::<Result<_, _>>()?,
+        sessions: sessions.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?,
         now_ms: values::u64_at(first, NOW)?,
     })
 }
