@@ -87,16 +87,14 @@ impl Everything {
     }
 
     fn start(&mut self, new: &NewSession, now_ms: u64) -> Result<Started, StoreError> {
-        let of_subject = self.subjects.entry(new.subject).or_insert_with(|| OfSubject {
-            who: new.who.clone(),
-            epoch: 0,
-            sessions: BTreeMap::new(),
-        });
+        let of_subject = self.subjects.entry(new.subject).or_insert_with(OfSubject::unknown);
         let found = of_subject.epoch;
         if let Some(expected) = new.expected_epoch.filter(|expected| *expected != found) {
             return Err(StoreError::EpochChanged { found, expected });
         }
         let ended = of_subject.make_room(new.most, now_ms);
+        // Who was revoked before the first session is known by it.
+        of_subject.who = new.who.clone();
         let record = new.record(now_ms);
         of_subject.sessions.insert(new.session, (record, new.label.clone()));
         Ok(Started { record, epoch: found, ended, now_ms })

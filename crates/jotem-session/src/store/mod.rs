@@ -3,7 +3,7 @@
 //! | URL | store | for |
 //! |---|---|---|
 //! | `memory:` | [`Memory`] | tests; what is in it ends with the process |
-//! | `sqlite:///path/to/file.db` | SQLite | one machine; the default |
+//! | `sqlite:///path/to/file.db` | `Sqlite` (feature `sqlite`) | one machine; the default |
 //! | `redis://`, `rediss://`, `redis+sentinel://`, `redis+cluster://` | Redis, Valkey | many machines |
 //! | `postgres://` | PostgreSQL | many machines, and tables that one can look into |
 //!
@@ -22,9 +22,13 @@
 //! - **A store that cannot be asked says so** within its time limit ([`StoreError::Unavailable`]), and
 //!   never answers instead of it.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod data;
 mod error;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod subject;
 mod url;
 
@@ -39,6 +43,8 @@ pub use data::{
 };
 pub use error::StoreError;
 pub use memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Sqlite, SqliteOptions};
 pub use subject::Subject;
 pub use url::open;
 

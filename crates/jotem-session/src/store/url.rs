@@ -25,11 +25,15 @@ use super::memory::Memory;
 /// # }
 /// ```
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
-    let Some((scheme, _)) = url.split_once(':') else {
+    let Some((scheme, rest)) = url.split_once(':') else {
         return Err(StoreError::Url { reason: "it has no scheme".to_owned() });
     };
     match scheme {
         "memory" => Ok(Arc::new(Memory::new())),
+        #[cfg(feature = "sqlite")]
+        "sqlite" => Ok(Arc::new(super::Sqlite::open_url(rest).await?)),
+        #[cfg(not(feature = "sqlite"))]
+        "sqlite" => Err(StoreError::NotBuilt { scheme: "sqlite", feature: "sqlite" }),
         _ => Err(StoreError::Url { reason: "its scheme is none of a store".to_owned() }),
     }
 }
