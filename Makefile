@@ -10,7 +10,7 @@ DENY := -A unmatched-skip-root -A license-not-encountered -A license-exception-n
 # TLS beside another provider of cryptography: a workspace of its own.
 TWO_PROVIDERS := crates/jotem-jwks/tests/two_providers/Cargo.toml
 
-.PHONY: help demo test check lint docs bench fuzz mutants python bench-python wheels third-party release-check sanitize tools
+.PHONY: help demo test servers check lint docs bench bench-session fuzz mutants python bench-python wheels third-party release-check sanitize tools
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1	/' | expand -t 16
@@ -24,7 +24,10 @@ tools:
 demo: tools ## build, and see the main job done on real input
 	@$(CARGO) run --quiet --release --package jotem --features testing --example demo
 
-test: tools ## run everything there is
+servers: ## get the servers that the tests of the stores start: Redis, Valkey, PostgreSQL
+	@crates/jotem-session/tests/servers.sh
+
+test: tools servers ## run everything there is
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 	  $(CARGO) nextest run --workspace --all-features; \
 	else \

@@ -29,6 +29,8 @@ mod error;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "redis")]
+mod redis;
 mod subject;
 mod url;
 
@@ -45,6 +47,8 @@ pub use error::StoreError;
 pub use memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions};
+#[cfg(feature = "redis")]
+pub use redis::{Redis, RedisSettings};
 pub use subject::Subject;
 pub use url::open;
 

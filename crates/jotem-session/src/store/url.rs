@@ -34,6 +34,18 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
         "sqlite" => Ok(Arc::new(super::Sqlite::open_url(rest).await?)),
         #[cfg(not(feature = "sqlite"))]
         "sqlite" => Err(StoreError::NotBuilt { scheme: "sqlite", feature: "sqlite" }),
+        "redis" | "rediss" | "redis+sentinel" | "rediss+sentinel" | "redis+cluster"
+        | "rediss+cluster" => open_redis(url).await,
         _ => Err(StoreError::Url { reason: "its scheme is none of a store".to_owned() }),
     }
+}
+
+#[cfg(feature = "redis")]
+async fn open_redis(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(super::redis::Redis::open(url).await?))
+}
+
+#[cfg(not(feature = "redis"))]
+async fn open_redis(_url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Err(StoreError::NotBuilt { scheme: "redis", feature: "redis" })
 }

@@ -1,0 +1,101 @@
+//! A copy that takes over.
+
+use jotem_session::rotation::{Decision, RotationPolicy, State};
+use jotem_session::store::{Position, Redis, Store as _};
+
+use crate::samples::Login;
+use crate::server::{Program, Sentinel, Server, until};
+
+#[tokio::test]
+async fn a_rotation_that_a_copy_never_got_is_repaired_and_is_no_theft() {
+    let Some(primary) = Server::start(Program::Redis) else { return };
+    let replica = Server::replica_of(&primary);
+    let store = Redis::open(&primary.url()).await.expect("a store");
+    let (ada, bob) = (Login::of("ada"), Login::of("bob"));
+    for login in [&ada, &bob] {
+        store.start(&login.start()).await.expect("a session");
+        store.rotate(&login.rotate(1, RotationPolicy::web())).await.expect("a rotation");
+    }
+    until("the copy has it", || primary.ask("WAIT 1 100") == "1");
+    // Nothing reaches the copy from here on.
+    replica.signal("-STOP");
+    for login in [&ada, &bob] {
+        for generation in 2..5 {
+            store
+                .rotate(&login.rotate(generation, RotationPolicy::web()))
+                .await
+                .expect("a rotation");
+        }
+    }
+    drop(store);
+    drop(primary);
+    replica.signal("-CONT");
+    assert_eq!(replica.ask("REPLICAOF NO ONE"), "OK");
+
+    let store = Redis::open(&replica.url()).await.expect("a store");
+    let kept = store.find(ada.subject, ada.session).await.expect("an answer").expect("a session");
+    assert_eq!(kept.record.generation, 2, "the copy is behind");
+    let rotated = store.rotate(&ada.rotate(5, RotationPolicy::web())).await;
+    let rotated = rotated.expect("an answer").expect("a session");
+    assert_eq!(rotated.decision, Decision::Repair);
+    assert_eq!((rotated.record.generation, rotated.record.state), (6, State::Active));
+    let next = store.rotate(&ada.rotate(6, RotationPolicy::web())).await;
+    assert_eq!(next.expect("an answer").expect("a session").decision, Decision::Rotate);
+
+    let policy = RotationPolicy::web().end_if_behind();
+    let rotated =
+        store.rotate(&bob.rotate(5, policy)).await.expect("an answer").expect("a session");
+    assert_eq!((rotated.decision, rotated.record.state), (Decision::Behind, State::Revoked));
+    let told = store.feed(Position::default(), 10).await.expect("an answer").revocations;
+    assert_eq!(told.iter().map(|it| it.what()).collect::<Vec<_>>(), [bob.notice.what()]);
+}
+
+#[tokio::test]
+async fn a_reader_of_the_feed_begins_anew_when_a_copy_lost_what_it_has_read() {
+    let Some(primary) = Server::start(Program::Redis) else { return };
+    let replica = Server::replica_of(&primary);
+    let store = Redis::open(&primary.url()).await.expect("a store");
+    store.publish(&[Login::of("ada").notice]).await.expect("the copy gets it");
+    until("the copy has it", || primary.ask("WAIT 1 100") == "1");
+    replica.signal("-STOP");
+    store.publish(&[Login::of("bob").notice]).await.expect("the copy does not get it");
+    let read = store.feed(Position::default(), 10).await.expect("an answer");
+    assert_eq!((read.revocations.len(), read.has_more), (2, false));
+    drop(primary);
+    replica.signal("-CONT");
+    replica.ask("REPLICAOF NO ONE");
+
+    let store = Redis::open(&replica.url()).await.expect("a store");
+    let again = store.feed(read.next, 10).await.expect("an answer");
+    assert_eq!(again.revocations.len(), 1, "all that the copy has");
+    assert!(again.next < read.next);
+    let cleo = Login::of("cleo");
+    store.publish(&[cleo.notice]).await.expect("it is the primary now");
+    let later = store.feed(again.next, 10).await.expect("an answer").revocations;
+    assert_eq!(later.iter().map(|it| it.what()).collect::<Vec<_>>(), [cleo.notice.what()]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_store_follows_the_sentinels_to_the_copy() {
+    let Some(mut servers) = Sentinel::start() else { return };
+    let store = Redis::open(&servers.url()).await.expect("a store");
+    let login = Login::of("ada");
+    store.start(&login.start()).await.expect("a session");
+    until("the copy has it", || servers.primary.ask("WAIT 1 100") == "1");
+    servers.primary.kill();
+    let replica = servers.replica.port.to_string();
+    until("the Sentinels name the copy", || {
+        servers.sentinels[0].ask("SENTINEL GET-MASTER-ADDR-BY-NAME main").contains(&replica)
+    });
+    until("the copy is the primary", || servers.replica.ask("ROLE").starts_with("master"));
+    let rotated = loop {
+        match store.rotate(&login.rotate(1, RotationPolicy::strict())).await {
+            Ok(rotated) => break rotated,
+            Err(error) => assert!(
+                error.retry_after().is_some() || error.code() == "store_read_only",
+                "{error}"
+            ),
+        }
+    };
+    assert_eq!(rotated.expect("a session").decision, Decision::Rotate);
+}
