@@ -5,6 +5,7 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use jotem::{Clock, SystemClock};
 
 use super::data::{
@@ -139,6 +140,29 @@ impl Everything {
     }
 }
 
+impl Everything {
+    /// Returns the sessions after a place, which is the session before it: what ends moves nothing.
+    fn export(&self, place: Option<(SubjectKey, SessionId)>, most: usize) -> Page {
+        let first = place.map_or(Bound::Unbounded, |(subject, _)| Bound::Included(subject));
+        let later = self.subjects.range((first, Bound::Unbounded));
+        let all = later.flat_map(|(subject, it)| {
+            it.sessions.iter().map(|(session, (record, label))| Kept {
+                subject: *subject,
+                who: it.who.clone(),
+                epoch: it.epoch,
+                session: *session,
+                record: *record,
+                label: label.clone(),
+            })
+        });
+        let mut later = all.filter(|kept| Some((kept.subject, kept.session)) > place);
+        let sessions: Vec<Kept> = later.by_ref().take(most).collect();
+        let is_whole = later.next().is_none();
+        let next = sessions.last().filter(|_| !is_whole).map(place_of);
+        Page { sessions, next }
+    }
+}
+
 impl OfSubject {
     /// A subject of which nothing but the epoch is known.
     fn unknown() -> Self {
@@ -189,6 +213,27 @@ impl Names {
         self.by_number.insert(self.last, name.to_owned());
         self.last
     }
+}
+
+/// Writes where a session is among all: in the order of subjects, and then of sessions.
+fn place_of(kept: &Kept) -> String {
+    Base64UrlUnpadded::encode_string(
+        &[&kept.subject.as_bytes()[..], kept.session.as_bytes()].concat(),
+    )
+}
+
+/// Reads what [`place_of`] wrote.
+fn place_from(text: &str) -> Result<(SubjectKey, SessionId), StoreError> {
+    let mut bytes = [0; 28];
+    let read = Base64UrlUnpadded::decode(text, &mut bytes).ok().and_then(|bytes| {
+        let (subject, session) = bytes.split_first_chunk()?;
+        let session = SessionId::from_bytes(session.try_into().ok()?);
+        Some((SubjectKey::from_bytes(*subject), session))
+    });
+    read.ok_or_else(|| StoreError::Corrupt {
+        store: "memory",
+        what: "a place of an export".to_owned(),
+    })
 }
 
 /// An answer that is there already.
@@ -336,21 +381,7 @@ impl Store for Memory {
     }
 
     fn export<'a>(&'a self, from: Option<&'a str>, most: usize) -> Answer<'a, Page> {
-        let (state, _) = self.locked();
-        let all = state.subjects.iter().flat_map(|(subject, it)| {
-            it.sessions.iter().map(|(session, (record, label))| Kept {
-                subject: *subject,
-                who: it.who.clone(),
-                epoch: it.epoch,
-                session: *session,
-                record: *record,
-                label: label.clone(),
-            })
-        });
-        let first: usize = from.and_then(|from| from.parse().ok()).unwrap_or_default();
-        let sessions: Vec<Kept> = all.skip(first).take(most).collect();
-        let is_whole = sessions.len() < most;
-        let next = (!is_whole).then(|| first.saturating_add(most).to_string());
-        ready(Ok(Page { sessions, next }))
+        let place = from.map(place_from).transpose();
+        ready(place.map(|place| self.locked().0.export(place, most)))
     }
 }

@@ -8,7 +8,7 @@
 //! | `postgres://` | PostgreSQL | many machines, and tables that one can look into |
 //!
 //! [`open`] makes one of a URL. All of them keep the same [`Record`](crate::record::Record)s, under the same keys, and decide as
-//! [`rotation::decide`](crate::rotation::decide) does; so what one keeps can be copied into another.
+//! [`rotation::decide`](crate::rotation::decide) does; so [`copy`] carries what one keeps into another.
 //!
 //! # Writing a store
 //!
@@ -24,6 +24,7 @@
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod copy;
 mod data;
 mod error;
 mod memory;
@@ -31,6 +32,8 @@ mod memory;
 mod sqlite;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod subject;
 mod url;
 
@@ -39,6 +42,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+pub use copy::{Copied, copy};
 pub use data::{
     Document, Feed, Kept, Listed, Maintained, NameKind, NewSession, Notice, Page, Position, Revoke,
     Revoked, Rotate, Rotated, Started, Target,
@@ -49,6 +53,8 @@ pub use memory::Memory;
 pub use sqlite::{Sqlite, SqliteOptions};
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisSettings};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use subject::Subject;
 pub use url::open;
 

@@ -62,7 +62,8 @@ impl Subject {
             return Some(Self::new(rest));
         }
         let (tenant, name) = rest.split_at_checked(length.parse().ok()?)?;
-        Some(Self::new(name).tenant(tenant))
+        // One text for each subject: `+3` and `03` are numbers too.
+        (tenant.len().to_string() == length).then(|| Self::new(name).tenant(tenant))
     }
 }
 

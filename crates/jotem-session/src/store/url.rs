@@ -36,6 +36,12 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
         "sqlite" => Err(StoreError::NotBuilt { scheme: "sqlite", feature: "sqlite" }),
         "redis" | "rediss" | "redis+sentinel" | "rediss+sentinel" | "redis+cluster"
         | "rediss+cluster" => open_redis(url).await,
+        #[cfg(feature = "postgres")]
+        "postgres" | "postgresql" => Ok(Arc::new(super::postgres::Postgres::open(url).await?)),
+        #[cfg(not(feature = "postgres"))]
+        "postgres" | "postgresql" => {
+            Err(StoreError::NotBuilt { scheme: "postgres", feature: "postgres" })
+        }
         _ => Err(StoreError::Url { reason: "its scheme is none of a store".to_owned() }),
     }
 }

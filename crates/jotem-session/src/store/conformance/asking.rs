@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Suite;
 use super::failure::Fault;
 use crate::refresh_token::{SessionId, SubjectKey};
 use crate::revocation::{Fingerprint, Revocation};
@@ -140,13 +141,15 @@ pub(super) struct Follower {
     asking: Asking,
     position: Position,
     told: Vec<Revocation>,
+    patience_ms: u64,
 }
 
 impl Follower {
     /// Follows from the end on.
-    pub(super) async fn from_the_end(asking: &Asking) -> Result<Self, Fault> {
-        let asking = asking.clone();
-        let mut follower = Self { asking, position: Position::default(), told: Vec::new() };
+    pub(super) async fn from_the_end(suite: &Suite) -> Result<Self, Fault> {
+        let (asking, patience_ms) = (suite.store.clone(), suite.patience_ms);
+        let (position, told) = (Position::default(), Vec::new());
+        let mut follower = Self { asking, position, told, patience_ms };
         while follower.read(1_000).await? {}
         follower.told.clear();
         Ok(follower)
@@ -189,7 +192,7 @@ impl Follower {
             if missing == 0 {
                 return Ok(());
             }
-            if self.asking.now_ms().await?.saturating_sub(begin_ms) > PATIENCE_MS {
+            if self.asking.now_ms().await?.saturating_sub(begin_ms) > self.patience_ms {
                 let came = format!("{missing} of {} were never told", wanted.len());
                 return Err(Fault::new("feed, after it was told", Said(&came), "all of them"));
             }
@@ -206,6 +209,3 @@ impl fmt::Debug for Said<'_> {
         formatter.write_str(self.0)
     }
 }
-
-/// How long a revocation may take until readers see it, milliseconds.
-const PATIENCE_MS: u64 = 10_000;

@@ -2,8 +2,9 @@
 
 use super::Suite;
 use super::asking::{Asking, Follower};
-use super::failure::{Outcome, holds, same};
+use super::failure::{Fault, Outcome, holds, same};
 use super::samples::{CLIENT, GENERATION, Login, name, notice, seconds};
+use crate::record::Record;
 use crate::rotation::{Decision, RotationPolicy, State};
 use crate::store::{NameKind, Notice, Revoke, Revoked, Target};
 
@@ -26,7 +27,7 @@ fn ended(
 }
 
 /// Revokes, and sees what is answered.
-async fn revoke(asking: &Asking, revoke: &Revoke, sessions: u32) -> Result<Revoked, super::Fault> {
+async fn revoke(asking: &Asking, revoke: &Revoke, sessions: u32) -> Result<Revoked, Fault> {
     let before_ms = asking.now_ms().await?;
     let revoked = asking.revoke(revoke).await?;
     let after_ms = asking.now_ms().await?;
@@ -49,7 +50,7 @@ async fn is_dead(asking: &Asking, login: &Login, state: State) -> Outcome {
 }
 
 /// A session of many generations.
-async fn login(asking: &Asking) -> Result<Login, super::Fault> {
+async fn login(asking: &Asking) -> Result<Login, Fault> {
     let now_ms = asking.now_ms().await?;
     let login = Login::new(now_ms)?;
     asking.import(&[login.kept(login.record(now_ms))]).await?;
@@ -57,7 +58,7 @@ async fn login(asking: &Asking) -> Result<Login, super::Fault> {
 }
 
 /// Another session of the same subject.
-async fn beside(asking: &Asking, login: &Login) -> Result<Login, super::Fault> {
+async fn beside(asking: &Asking, login: &Login) -> Result<Login, Fault> {
     let now_ms = asking.now_ms().await?;
     let another = login.another(now_ms)?;
     asking.import(&[another.kept(another.record(now_ms))]).await?;
@@ -73,7 +74,7 @@ pub(super) async fn a_session_that_was_revoked_is_dead(suite: &Suite) -> Outcome
         revoke(asking, &login.end(state), 1).await?;
         is_dead(asking, &login, state).await?;
         let after = asking.found(login.subject, login.session).await?.record;
-        same("find after revoke", after, crate::record::Record { state, ..before })?;
+        same("find after revoke", after, Record { state, ..before })?;
         let rotate = other.rotate(GENERATION, RotationPolicy::web());
         let came = asking.rotated(&rotate).await?;
         same("rotate the session beside it", (came.decision, came.epoch), (Decision::Rotate, 0))?;
@@ -86,7 +87,7 @@ pub(super) async fn a_session_that_is_revoked_twice_ended_for_the_first_reason(
 ) -> Outcome {
     let asking = &suite.store;
     let login = login(asking).await?;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     revoke(asking, &login.end(State::LoggedOut), 1).await?;
     revoke(asking, &login.end(State::Revoked), 0).await?;
     is_dead(asking, &login, State::LoggedOut).await?;
@@ -101,7 +102,7 @@ pub(super) async fn a_session_that_is_not_there_is_revoked_and_told_all_the_same
 ) -> Outcome {
     let asking = &suite.store;
     let login = Login::new(asking.now_ms().await?)?;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     // Its access tokens may outlive it.
     revoke(asking, &login.end(State::LoggedOut), 0).await?;
     let all = login.end_all(notice()?);
@@ -115,7 +116,7 @@ pub(super) async fn all_sessions_of_a_subject_end_and_the_epoch_says_so(suite: &
     let first = login(asking).await?;
     let second = beside(asking, &first).await?;
     let stranger = login(asking).await?;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     let all = first.end_all(notice()?);
     let before_s = seconds(asking.now_ms().await?);
     let told = revoke(asking, &all, 2).await?.revocation;
@@ -165,7 +166,7 @@ pub(super) async fn a_client_that_was_revoked_has_another_number(suite: &Suite) 
     let mut new = login.start();
     new.client = old;
     asking.start(&new).await?;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     let mut had = vec![old];
     for _ in 0..3 {
         let target = Target::Client(client.clone());
@@ -197,7 +198,7 @@ pub(super) async fn a_client_that_was_revoked_has_another_number(suite: &Suite) 
 
 pub(super) async fn a_client_that_has_no_number_is_revoked_and_told(suite: &Suite) -> Outcome {
     let asking = &suite.store;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     let target = Target::Client(name("client")?);
     let end = Revoke { target, state: State::Revoked, notice: notice()? };
     let told = asking.revoke(&end).await?.revocation;
@@ -209,7 +210,7 @@ pub(super) async fn who_presents_a_wrong_token_never_ends_a_session(suite: &Suit
     let asking = &suite.store;
     let login = login(asking).await?;
     let before = asking.found(login.subject, login.session).await?;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     for generation in [0, 4, GENERATION, 6, u32::MAX] {
         let mut guess = login.rotate(generation, RotationPolicy::strict().end_if_behind());
         guess.presented.secret_hash = [0; 12];

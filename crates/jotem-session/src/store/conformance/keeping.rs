@@ -136,7 +136,7 @@ pub(super) async fn what_is_over_is_forgotten_and_what_lives_stays(suite: &Suite
 
 pub(super) async fn what_verifiers_must_know_is_not_forgotten(suite: &Suite) -> Outcome {
     let asking = &suite.store;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     let login = Login::new(asking.now_ms().await?)?;
     asking.start(&login.start()).await?;
     let all = login.end_all(notice()?);

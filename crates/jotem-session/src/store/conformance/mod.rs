@@ -37,6 +37,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use asking::{Asking, Said};
 pub use failure::Failure;
@@ -59,6 +60,7 @@ pub struct Suite {
     callers: u32,
     at_once: u32,
     seed: u64,
+    patience_ms: u64,
 }
 
 /// One thing that every store has to do.
@@ -94,6 +96,7 @@ impl Suite {
             callers: 32,
             at_once: 16,
             seed: samples::random().map_or(1, u64::from_be_bytes),
+            patience_ms: 10_000,
         }
     }
 
@@ -131,6 +134,13 @@ impl Suite {
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Sets how long it may take until readers see a revocation: ten seconds if nothing is said.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience_ms = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
         self
     }
 

@@ -69,7 +69,7 @@ fn told(answers: &[Rotated], wanted: &[(Decision, u32)]) -> Outcome {
 pub(super) async fn of_many_who_present_one_token_at_once_one_gets_the_next_and_one_is_a_thief(
     suite: &Suite,
 ) -> Outcome {
-    let mut follower = Follower::from_the_end(&suite.store).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     let mut ended = Vec::new();
     for _ in 0..suite.rounds {
         let (login, answers) = race_for(suite, RotationPolicy::strict()).await?;

@@ -212,7 +212,7 @@ pub(super) async fn a_token_that_is_newer_than_the_store_ends_the_session_if_the
     suite: &Suite,
 ) -> Outcome {
     let mut row = Row::new(suite, |_, _| ()).await?;
-    let mut follower = Follower::from_the_end(&row.asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     let policy = RotationPolicy::web().end_if_behind();
     row.generation(6, policy, Decision::Behind).await?;
     row.every_generation(Decision::Dead(State::Revoked), |_| ()).await?;
@@ -252,7 +252,7 @@ pub(super) async fn a_token_of_long_ago_ends_the_session(suite: &Suite) -> Outco
         (0, long, 4),
     ] {
         let mut row = Row::new(suite, |_, _| ()).await?;
-        let mut follower = Follower::from_the_end(&row.asking).await?;
+        let mut follower = Follower::from_the_end(suite).await?;
         let policy = RotationPolicy::web().window(window, depth);
         row.generation(generation, policy, Decision::Reuse).await?;
         row.every_generation(Decision::Dead(State::Reused), |_| ()).await?;

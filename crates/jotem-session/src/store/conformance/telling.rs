@@ -9,13 +9,14 @@ use super::Suite;
 use super::asking::{Follower, Said};
 use super::failure::{Fault, Outcome, holds, same};
 use super::samples::{Login, notice, random};
+use crate::refresh_token::SubjectKey;
 use crate::revocation::Fingerprint;
 use crate::rotation::{Decision, RotationPolicy, State};
 use crate::store::{Notice, Position};
 
 pub(super) async fn what_is_published_is_told_until_it_is_over(suite: &Suite) -> Outcome {
     let asking = &suite.store;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     let keep = |keep_s| Ok::<_, Fault>(Notice::new(notice()?.what(), keep_s));
     let notices = [keep(60)?, keep(930)?, keep(86_400)?, keep(u32::MAX)?];
     let before_ms = asking.now_ms().await?;
@@ -40,7 +41,7 @@ pub(super) async fn what_is_published_is_told_until_it_is_over(suite: &Suite) ->
 pub(super) async fn the_largest_and_smallest_fingerprints_are_told(suite: &Suite) -> Outcome {
     let asking = &suite.store;
     for number in [1, u64::MAX, 1 << 63, (1 << 63) - 1] {
-        let mut follower = Follower::from_the_end(asking).await?;
+        let mut follower = Follower::from_the_end(suite).await?;
         let what = Fingerprint::from_u64(number);
         asking.publish(&[Notice::new(what, 60)]).await?;
         follower.read_until_told(&[what], 100).await?;
@@ -53,7 +54,7 @@ pub(super) async fn reuse_is_told_once(suite: &Suite) -> Outcome {
     let now_ms = asking.now_ms().await?;
     let login = Login::new(now_ms)?;
     asking.import(&[login.kept(login.record(now_ms))]).await?;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     let begin = follower.position();
     let before_ms = asking.now_ms().await?;
     for wanted in [Decision::Reuse, Decision::Dead(State::Reused), Decision::Dead(State::Reused)] {
@@ -79,7 +80,7 @@ pub(super) async fn what_ends_no_session_is_not_told(suite: &Suite) -> Outcome {
     let now_ms = asking.now_ms().await?;
     let login = Login::new(now_ms)?;
     asking.import(&[login.kept(login.record(now_ms))]).await?;
-    let mut follower = Follower::from_the_end(asking).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     // Rotate, replay, repair.
     for generation in [5, 5, 9] {
         let rotate = login.rotate(generation, RotationPolicy::mcp());
@@ -96,7 +97,7 @@ pub(super) async fn what_ends_no_session_is_not_told(suite: &Suite) -> Outcome {
 pub(super) async fn the_row_is_read_in_pages_of_any_size(suite: &Suite) -> Outcome {
     let asking = &suite.store;
     for most in [1, 2, 7, 1_000] {
-        let mut follower = Follower::from_the_end(asking).await?;
+        let mut follower = Follower::from_the_end(suite).await?;
         let mut names = Vec::new();
         for together in [1_u32, 5, 2, 9] {
             let notices = (0..together).map(|_| notice()).collect::<Result<Vec<_>, _>>()?;
@@ -127,7 +128,7 @@ pub(super) async fn who_reads_from_the_beginning_is_told_too(suite: &Suite) -> O
 pub(super) async fn a_reader_is_told_everything_that_many_publish_meanwhile(
     suite: &Suite,
 ) -> Outcome {
-    let mut follower = Follower::from_the_end(&suite.store).await?;
+    let mut follower = Follower::from_the_end(suite).await?;
     let is_over = Arc::new(AtomicBool::new(false));
     let mut writers = JoinSet::new();
     for writer in 0..WRITERS {
@@ -139,11 +140,7 @@ pub(super) async fn a_reader_is_told_everything_that_many_publish_meanwhile(
                 asking.publish(&notices).await?;
                 published.extend(notices.iter().map(Notice::what));
                 // The ends of sessions are in the same row.
-                let login = Login::of(
-                    crate::refresh_token::SubjectKey::from_bytes(random()?),
-                    "somebody".into(),
-                    0,
-                )?;
+                let login = Login::of(SubjectKey::from_bytes(random()?), "somebody".into(), 0)?;
                 asking.revoke(&login.end(State::LoggedOut)).await?;
                 published.push(login.notice.what());
                 tokio::task::yield_now().await;

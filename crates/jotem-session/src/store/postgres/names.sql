@@ -1,0 +1,28 @@
+-- The number of a name. It gets one if it has none, or a new one if it is to be renewed.
+CREATE FUNCTION jotem_number(its_kind text, its_digest bytea, its_name text, renewed boolean) RETURNS int
+LANGUAGE plpgsql AS $$
+DECLARE
+  found_number int;
+BEGIN
+  IF NOT renewed THEN
+    SELECT n.number INTO found_number FROM jotem_names n WHERE n.kind = its_kind AND n.digest = its_digest;
+    IF FOUND THEN
+      RETURN found_number;
+    END IF;
+  END IF;
+  -- One at a time from here on; whoever came before may have given it a number.
+  INSERT INTO jotem_numbers (kind, last) VALUES (its_kind, 0) ON CONFLICT DO NOTHING;
+  PERFORM FROM jotem_numbers n WHERE n.kind = its_kind FOR UPDATE;
+  IF renewed THEN
+    DELETE FROM jotem_names n WHERE n.kind = its_kind AND n.digest = its_digest;
+  ELSE
+    SELECT n.number INTO found_number FROM jotem_names n WHERE n.kind = its_kind AND n.digest = its_digest;
+    IF FOUND THEN
+      RETURN found_number;
+    END IF;
+  END IF;
+  UPDATE jotem_numbers n SET last = n.last + 1 WHERE n.kind = its_kind
+    RETURNING jotem_bits(n.last) INTO found_number;
+  INSERT INTO jotem_names (kind, number, digest, name) VALUES (its_kind, found_number, its_digest, its_name);
+  RETURN found_number;
+END $$;
