@@ -90,6 +90,9 @@ bench: tools ## jotem beside its peers and the floor; the first build takes minu
 	cd benchmarks && $(CARGO) run --release -- --batch
 	cd benchmarks && $(CARGO) run --release -- --cache
 
+bench-session: tools ## the stores of sessions, each beside what it is built on
+	$(CARGO) bench --package jotem-session --bench sqlite
+
 bench-python: tools ## jotem beside the peers of Python; threads; imports; in an environment of its own
 	@benchmarks/python/run.sh
 

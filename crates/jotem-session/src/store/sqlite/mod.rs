@@ -76,7 +76,15 @@ pub struct Sqlite {
     walk: Arc<Mutex<Walk>>,
     /// Threads do not survive a fork: whose they are.
     process: u32,
-    threads: Vec<JoinHandle<()>>,
+    threads: Threads,
+}
+
+/// The threads of a store; absent while it is being opened.
+#[derive(Default)]
+struct Threads {
+    writing: Option<JoinHandle<()>>,
+    reading: Option<JoinHandle<()>>,
+    watching: Option<JoinHandle<()>>,
 }
 
 impl Sqlite {
@@ -265,11 +273,14 @@ impl Drop for Sqlite {
             std::mem::forget(threads);
             return;
         }
+        // The writer last: who closes a file last brings its log into it, and a reader cannot.
         self.reader.close();
+        threads.reading.map(JoinHandle::join);
         self.writer.iter().for_each(|writer| writer.close());
-        for thread in threads {
-            thread.thread().unpark();
-            drop(thread.join());
+        threads.writing.map(JoinHandle::join);
+        if let Some(watching) = threads.watching {
+            watching.thread().unpark();
+            drop(watching.join());
         }
     }
 }

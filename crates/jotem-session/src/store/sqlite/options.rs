@@ -9,11 +9,11 @@ use jotem::{Clock, SystemClock};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::Sqlite;
 use super::failure::unavailable;
 use super::file::{self, Synchronous};
 use super::queue::Queue;
 use super::worker::Worker;
+use super::{Sqlite, Threads};
 use crate::store::StoreError;
 
 /// How a file is opened.
@@ -87,22 +87,24 @@ impl SqliteOptions {
             reader: Queue::new(self.limit),
             walk: Arc::new(Mutex::default()),
             process: std::process::id(),
-            threads: Vec::new(),
+            threads: Threads::default(),
         };
         if !self.is_read_only {
             let writer = Queue::new(self.limit);
             let (patience, synchronous) = (self.patience(), self.synchronous);
             let to_write = move |path: &Path| file::open_to_write(path, patience, synchronous);
             let worker = self.worker(&writer, "BEGIN IMMEDIATE");
-            store.threads.push(spawn("jotem-sqlite-write", &path, to_write, worker).await?);
+            let thread = spawn("jotem-sqlite-write", &path, to_write, worker).await?;
+            store.threads.writing = Some(thread);
             store.writer = Some(writer);
         }
         let patience = self.patience();
         let to_read = move |path: &Path| file::open_to_read(path, patience);
         let worker = self.worker(&store.reader, "BEGIN");
-        store.threads.push(spawn("jotem-sqlite-read", &path, to_read, worker).await?);
+        store.threads.reading = Some(spawn("jotem-sqlite-read", &path, to_read, worker).await?);
         let queues = [Some(Arc::clone(&store.reader)), store.writer.clone()];
-        store.threads.push(watch(queues.into_iter().flatten().collect(), self.limit / 4)?);
+        store.threads.watching =
+            Some(watch(queues.into_iter().flatten().collect(), self.limit / 4)?);
         Ok(store)
     }
 

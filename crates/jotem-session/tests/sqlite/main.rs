@@ -1,0 +1,22 @@
+//! Sessions in a file: the checks of every store, races of processes, crashes, files that are none.
+
+#![cfg(feature = "sqlite")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test stops where it fails"
+)]
+
+#[cfg(feature = "conformance")]
+mod conformance;
+mod cut;
+mod damaged;
+mod feed;
+mod killed;
+mod limited;
+mod processes;
+mod purged;
+mod refused;
+mod session;
+mod size;
