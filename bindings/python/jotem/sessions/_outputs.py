@@ -51,13 +51,17 @@ def prometheus_events(registry: CollectorRegistry | None = None) -> Callable[[Se
 
     ::
 
-        jotem_sessions_started_total                logins
-        jotem_refresh_total{outcome}                rotated, replayed, repaired, behind, reuse, refused
-        jotem_revocations_total{kind}               token, session, subject, client, key, displaced
-        jotem_key_rotations_total                   keys that began to sign
-        jotem_key_compromises_total                 keys that were removed
-        jotem_store_errors_total{code}              what the store did not do
-        jotem_view_stale                            1 while what is known of revocations is too old
+        jotem_sessions_started_total              logins
+        jotem_sessions_displaced_total            sessions that ended because there were too many
+        jotem_refresh_total{outcome}              rotated, replayed, repaired, behind, reuse, refused
+        jotem_refresh_refused_total{reason}       the codes of those that were refused
+        jotem_revocations_total{kind}             token, session, subject, client, key
+        jotem_keys_rotated_total                  keys that began to sign
+        jotem_keys_compromised_total              keys that were removed
+        jotem_store_failures_total{code}          what the store did not do
+        jotem_view_stale                          1 while what is known of revocations is too old
+
+    No label has the name of a subject or a client.
 
     Make it once for a registry.
 
@@ -76,29 +80,35 @@ def prometheus_events(registry: CollectorRegistry | None = None) -> Callable[[Se
     from prometheus_client import REGISTRY, Counter, Gauge
 
     own = registry if registry is not None else REGISTRY
-    started = Counter("jotem_sessions_started", "Logins.", registry=own)
-    refreshed = Counter(
-        "jotem_refresh", "Refresh tokens that were presented.", ["outcome"], registry=own
-    )
-    revoked = Counter("jotem_revocations", "What was revoked.", ["kind"], registry=own)
-    rotated = Counter("jotem_key_rotations", "Keys that began to sign.", registry=own)
-    compromised = Counter("jotem_key_compromises", "Keys that were removed.", registry=own)
-    failed = Counter("jotem_store_errors", "What the store did not do.", ["code"], registry=own)
+
+    def counter(name: str, words: str, *labels: str) -> Counter:
+        return Counter(f"jotem_{name}", words, labels, registry=own)
+
+    started = counter("sessions_started", "Sessions that were started: logins.")
+    displaced = counter("sessions_displaced", "Sessions that ended because there were too many.")
+    refreshed = counter("refresh", "Refresh tokens that were presented.", "outcome")
+    refused = counter("refresh_refused", "Refresh tokens that were refused.", "reason")
+    revoked = counter("revocations", "What was revoked.", "kind")
+    rotated = counter("keys_rotated", "Keys that began to sign.")
+    compromised = counter("keys_compromised", "Keys that were removed.")
+    failed = counter("store_failures", "What the store did not do.", "code")
     stale = Gauge("jotem_view_stale", "Whether what is known is too old.", registry=own)
 
     def count(event: SessionEvent) -> None:
         what, _, word = event.kind.partition(".")
         if what == "refresh":
             refreshed.labels(word).inc()
-        elif what == "revoke" or word == "displaced":
+            if word == "refused":
+                refused.labels(event.reason or "unknown").inc()
+        elif what == "revoke":
             revoked.labels(word).inc()
         elif what == "session":
-            started.inc()
+            (started if word == "start" else displaced).inc()
         elif what == "key":
             (rotated if word == "rotate" else compromised).inc()
-        elif what == "store":
-            failed.labels(event.reason or "other").inc()
-        else:
+        elif what == "view":
             stale.set(word == "stale")
+        elif what == "store":
+            failed.labels(event.reason or "unknown").inc()
 
     return count

@@ -290,6 +290,8 @@ def test_events_are_counters() -> None:
     assert value("jotem_sessions_started_total") == 3
     outcomes = {"rotated": 1, "reuse": 1, "refused": 1}
     assert {word: value("jotem_refresh_total", outcome=word) for word in outcomes} == outcomes
+    assert value("jotem_refresh_refused_total", reason="refresh_token_shape") == 1
+    assert value("jotem_sessions_displaced_total") == 1
     assert value("jotem_revocations_total", kind="subject") == 1
     text = prometheus.generate_latest(registry).decode()
     assert pair.refresh_token not in text
