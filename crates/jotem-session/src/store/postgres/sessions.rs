@@ -201,7 +201,7 @@ pub(super) async fn list(
     });
     Ok(Listed {
         epoch: values::u32_at(first, EPOCH)?,
-        sessions: sessions.filter_map(Result::transpose).collect::<Result<_, _>>()?,
+        sessions: sessions.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?,
         now_ms: values::u64_at(first, NOW)?,
     })
 }
