@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graph import ARTEFACTS, ROOT, Artefact, Package, linked, locked
 
-_NAMES = re.compile(r"(LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|UNLICENSE)([.-].*)?$", re.IGNORECASE)
+_NAMES = re.compile(r"(LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|UNLICENSE)([._-].*)?$", re.IGNORECASE)
 
 _TEXTS = Path(__file__).parent / "texts"
 _FROM_REPOSITORY = {
@@ -20,6 +20,10 @@ _FROM_REPOSITORY = {
     # d74c030d9dc4, from which base64-simd 0.8.0 was made, and vsimd 0.8.0 shortly before.
     "base64-simd": "nugine-simd.txt",
     "vsimd": "nugine-simd.txt",
+    # Zlib OR Apache-2.0 OR MIT, and the crates hold no text. `LICENSE-MIT.txt` of the repository
+    # github.com/madsmtm/objc2 at ee9a7ada2131. On macOS only.
+    "objc2-core-foundation": "objc2.txt",
+    "objc2-system-configuration": "objc2.txt",
 }
 
 # `tests/house.rs` reads what stands under the last two.

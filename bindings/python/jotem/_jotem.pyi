@@ -9,7 +9,7 @@ from os import PathLike
 from types import GenericAlias, ModuleType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
-from typing_extensions import Never, TypeAlias
+from typing_extensions import Never, TypeAlias, disjoint_base
 
 from ._algorithm import Algorithm
 from ._key_state import KeyState
@@ -829,6 +829,7 @@ class TokenPair:
     def to_dict(self) -> dict[str, Any]:
         """The answer of a token endpoint (RFC 6749 section 5.1), with both tokens in it."""
 
+@disjoint_base
 class AccessToken(Generic[_C_co]):
     """An access token whose signature and claims hold."""
 

@@ -117,7 +117,8 @@ class JotemError(Exception):
     ) -> tuple[Callable[..., JotemError], tuple[object, ...], dict[str, object]]:
         message = str(self)
         made_of = (message, self.code, self.hint, self.facts, self.claim, self.public)
-        return type(self), made_of, {"oauth_error": self.oauth_error, "retry_after": self.retry_after}
+        more = ("oauth_error", "retry_after")
+        return type(self), made_of, {name: vars(self)[name] for name in more if name in vars(self)}
 
 
 class TokenRefused(JotemError):
@@ -236,7 +237,7 @@ class PermissionRefused(JotemError):
     """The roles of whoever asks do not allow it: answer 403 with ``public``.
 
     Example:
-        >>> policy = Policy.from_toml("[roles.viewer]\nallow = ['invoice:read']")
+        >>> policy = Policy.from_json('{"roles": {"viewer": {"allow": ["invoice:read"]}}}')
         >>> policy.granted(["viewer"]).require("invoice:write")
         Traceback (most recent call last):
             ...
@@ -265,6 +266,18 @@ class StoreFailed(JotemError):
     """The store is full, damaged, of another version, or set up so that sessions would be lost.
 
     Trying again does not help; nothing that it had kept is lost by it.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> file = pathlib.Path(folder.name, "sessions.db")
+        >>> _ = file.write_text("a letter to a friend, which is none of ours " * 40)
+        >>> file.chmod(0o600)
+        >>> try:
+        ...     Sessions(os.urandom(32), store=f"sqlite://{file}")
+        ... except errors.StoreFailed as error:
+        ...     print(error.code, error.facts["store"])
+        store_corrupt sqlite
     """
 
 

@@ -56,7 +56,7 @@ def makes(ring: KeyRing, key: Key) -> None:
     AsyncSessions("secret", claims_for=claims_later, on_event=logging_events(logging.getLogger()))
 
     Sessions()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    Sessions("secret", "memory:")  # type: ignore[misc]  # pyright: ignore[reportCallIssue]
+    Sessions("secret", "memory:")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Sessions("secret", on_event=print, claims_for=len)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Sessions("secret", access_lifetime="15m")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     RotationPolicy("lenient")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -77,7 +77,7 @@ def lives(sessions: Sessions, now: datetime) -> None:
         assert_type(own, Sessions)
 
     sessions.start()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    sessions.start("ada", "web")  # type: ignore[misc]  # pyright: ignore[reportCallIssue]
+    sessions.start("ada", "web")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     sessions.revoke_session("ada")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     sessions.revoke_session("ada", pair)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
@@ -90,7 +90,7 @@ async def lives_in_a_loop(sessions: AsyncSessions) -> None:
     async with sessions as own:
         assert_type(own, AsyncSessions)
 
-    with sessions:  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues, reportAttributeAccessIssue]
+    with sessions:  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
         pass
 
 
@@ -123,4 +123,4 @@ def allows(policy: Policy, roles: list[str]) -> None:
     assert_type(granted.explain("invoice:read"), PermissionExplanation)
 
     granted.require(17)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    policy.granted(roles, "acme")  # type: ignore[misc]  # pyright: ignore[reportCallIssue]
+    policy.granted(roles, "acme")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

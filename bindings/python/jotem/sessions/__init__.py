@@ -14,7 +14,7 @@
 >>> sessions.verify(pair.access_token)
 Traceback (most recent call last):
     ...
-jotem.errors.TokenRevoked: the token was revoked: by its session
+jotem.errors.TokenRevoked: the token was revoked: by its subject
 
 ``Sessions`` waits, with the GIL released; ``AsyncSessions`` has the same calls for asyncio. Verifying
 never asks the store: revocations come to every process within about a second. Everything that is

@@ -17,10 +17,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Supply = Callable[[str, Grant], Any]
+    _Supply = Callable[[str, Grant], Any]
 
 
-def run(operation: SessionsOperation, supply: Supply | None) -> Any:
+def run(operation: SessionsOperation, supply: _Supply | None) -> Any:
     """Waits for the answer."""
     while True:
         step = operation.wait()
@@ -39,7 +39,7 @@ def run(operation: SessionsOperation, supply: Supply | None) -> Any:
             operation.give(claims)
 
 
-async def drive(operation: SessionsOperation, supply: Supply | None) -> Any:
+async def drive(operation: SessionsOperation, supply: _Supply | None) -> Any:
     """Awaits the answer. Whoever cancels it lets go of the operation."""
     while True:
         step = await _step(operation)
@@ -57,14 +57,14 @@ async def drive(operation: SessionsOperation, supply: Supply | None) -> Any:
             operation.give(claims)
 
 
-def check(supply: object) -> None:
+def check(supply: Any) -> None:
     """Refuses what cannot be called."""
     if supply is not None and not callable(supply):
         kind = type(supply).__qualname__
         raise TypeError(f"claims_for: expected a callable of subject and grant, got {kind}")
 
 
-def _supplied(supply: Supply | None, grant: Grant) -> Any:
+def _supplied(supply: _Supply | None, grant: Grant) -> Any:
     return supply(grant.subject, grant) if supply is not None else {}
 
 

@@ -33,7 +33,7 @@ pub(super) struct Exchange {
 enum State {
     #[default]
     Quiet,
-    Asked(Subject, Grant),
+    Asked(Box<(Subject, Grant)>),
     /// Python is about to answer.
     Taken,
     Given(Claims),
@@ -61,7 +61,7 @@ impl Exchange {
     pub(super) fn asked(&self) -> Option<(Subject, Grant)> {
         let mut state = self.state();
         match std::mem::replace(&mut *state, State::Taken) {
-            State::Asked(subject, grant) => Some((subject, grant)),
+            State::Asked(whose) => Some(*whose),
             other => {
                 *state = other;
                 None
@@ -84,7 +84,7 @@ pub(super) async fn claims_of(subject: Subject, grant: Grant) -> Claims {
     let Some(exchange) = CURRENT.with_borrow(Clone::clone) else {
         return Err(ClaimsError::Failed("nobody is there to be asked".into()));
     };
-    *exchange.state() = State::Asked(subject, grant);
+    *exchange.state() = State::Asked(Box::new((subject, grant)));
     poll_fn(|_| {
         let mut state = exchange.state();
         match std::mem::take(&mut *state) {

@@ -72,6 +72,7 @@ impl Grant {
 }
 
 /// Takes the claims of an application: a dict, a dataclass, a msgspec Struct or a pydantic model.
+#[expect(clippy::disallowed_methods, reason = "text that was written here, not a token")]
 pub(super) fn claims(value: &Bound<'_, PyAny>) -> PyResult<Map<String, Value>> {
     let dict = match value.cast_exact::<PyDict>() {
         Ok(dict) => dict.clone(),

@@ -87,7 +87,7 @@ impl RotationPolicy {
         };
         let (window, generations) = (span("window", window)?, number("generations", generations)?);
         let is_windowed = window.is_some() || generations.is_some();
-        let window = window.unwrap_or(Duration::from_secs(seconds));
+        let window = window.unwrap_or_else(|| Duration::from_secs(seconds));
         let generations =
             generations.map_or(depth, |number| u8::try_from(number).unwrap_or(u8::MAX));
         let engine = if is_windowed { engine.window(window, generations) } else { engine };
