@@ -278,6 +278,7 @@ class StoreFailed(JotemError):
         ... except errors.StoreFailed as error:
         ...     print(error.code, error.facts["store"])
         store_corrupt sqlite
+        >>> folder.cleanup()
     """
 
 

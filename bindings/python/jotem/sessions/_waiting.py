@@ -55,6 +55,8 @@ class Sessions:
         store: Where sessions are kept: ``memory:``, which ends with the process, or
             ``sqlite:///path/sessions.db``, ``redis://host:6379``, ``rediss://``,
             ``redis+sentinel://a,b/name``, ``redis+cluster://a,b``, ``postgres://user@host/database``.
+            Python's ``sqlite3`` must not open the file in the same process: the two would not see each
+            other's locks.
         issuer: The ``iss`` of access tokens, which is then required of them.
         audience: The ``aud`` of access tokens for which no other was granted, or several, which is then
             required of them here.

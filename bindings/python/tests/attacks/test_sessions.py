@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -170,22 +172,33 @@ def test_r11_what_begins_in_the_second_of_a_revocation_is_told_from_what_was_bef
             assert sessions.refresh(after.refresh_token)
 
 
+_HOLD = """
+import sqlite3, sys
+file = sqlite3.connect(sys.argv[1], isolation_level=None)
+file.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+file.close()
+"""
+
+
 def test_r14_a_store_that_does_not_answer_is_no_log_out_and_no_yes(
     native: Native, url: str, tmp_path: Path
 ) -> None:
     with Sessions(SECRET, store=url) as sessions:
         pair = sessions.start("ada")
-        # Somebody holds the file: nothing can be written.
-        other = sqlite3.connect(tmp_path / "sessions.db", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        for call in (lambda: sessions.refresh(pair.refresh_token), lambda: sessions.start("ada")):
-            with pytest.raises(errors.Unavailable) as caught:
-                call()
-            assert caught.value.oauth_error == "temporarily_unavailable"
-            assert caught.value.retry_after is not None
-        native.accepts(pair.access_token, sessions)
-        other.execute("ROLLBACK")
-        other.close()
+        # Another process holds the file: nothing can be written.
+        command = [sys.executable, "-c", _HOLD, str(tmp_path / "sessions.db")]
+        with subprocess.Popen(command, stdin=PIPE, stdout=PIPE) as holder:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == b"held\n"
+            for call in lambda: sessions.refresh(pair.refresh_token), lambda: sessions.start("ada"):
+                with pytest.raises(errors.Unavailable) as caught:
+                    call()
+                assert caught.value.oauth_error == "temporarily_unavailable"
+                assert caught.value.retry_after is not None
+            native.accepts(pair.access_token, sessions)
+            holder.communicate()
         # The token was not used up.
         assert sessions.refresh(pair.refresh_token).session == pair.session
 

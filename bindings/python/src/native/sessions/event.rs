@@ -130,12 +130,12 @@ impl SessionEvent {
         self.0.detail.as_ref().map(Excerpt::as_str)
     }
 
-    /// Texts of others are excerpts: escaped, and short.
+    /// Texts of others are excerpts: quoted, escaped, and short.
     fn __str__(&self) -> String {
         let mut line = self.0.action.as_str().to_owned();
         let mut say = |name: &str, value: Option<&str>| {
             if let Some(value) = value {
-                line.push_str(&format!(" {name}={}", Excerpt::new(value).as_str()));
+                line.push_str(&format!(" {name}={}", Excerpt::new(value)));
             }
         };
         say("subject", self.subject());

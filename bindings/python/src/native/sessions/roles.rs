@@ -46,10 +46,10 @@ impl Policy {
     ///     Misuse: It is no policy; roles inherit in a circle; a name is unknown.
     ///
     /// Example:
-    ///     >>> Policy.from_toml("[roles.editor]\nallows = []")
+    ///     >>> Policy.from_toml("[roles.editor]\ninherits = ['viewer']")
     ///     Traceback (most recent call last):
     ///         ...
-    ///     jotem.errors.Misuse: line 2 of the policy is not TOML as it should be: ...
+    ///     jotem.errors.Misuse: `editor` names the role `viewer`, which the policy does not have
     #[staticmethod]
     fn from_toml(text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let read = roles::Policy::from_toml(arguments::text("text", text)?);
@@ -190,7 +190,7 @@ impl Granted {
 ///
 /// Example:
 ///     >>> print(policy.granted(["editor"]).explain("invoice:read:17"))
-///     invoice:read:17 is allowed by invoice:* of editor
+///     invoice:read:17 is allowed by invoice:read of viewer, by way of editor > viewer
 #[pyclass(frozen, module = "jotem.sessions")]
 pub(super) struct PermissionExplanation(roles::Explanation);
 
