@@ -10,7 +10,7 @@ DENY := -A unmatched-skip-root -A license-not-encountered -A license-exception-n
 # TLS beside another provider of cryptography: a workspace of its own.
 TWO_PROVIDERS := crates/jotem-jwks/tests/two_providers/Cargo.toml
 
-.PHONY: help demo test servers check lint docs bench fuzz mutants python bench-python wheels third-party release-check sanitize tools
+.PHONY: help demo test servers check lint docs bench bench-session fuzz mutants python bench-python wheels third-party release-check sanitize tools
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1	/' | expand -t 16

@@ -9,7 +9,7 @@ from os import PathLike
 from types import GenericAlias, ModuleType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
-from typing_extensions import Never, TypeAlias
+from typing_extensions import Never, TypeAlias, disjoint_base
 
 from ._algorithm import Algorithm
 from ._key_state import KeyState
@@ -43,8 +43,24 @@ __all__ = [
     "token_hash",
     "unverified_claims",
     "unverified_header",
+    "AccessToken",
+    "Grant",
+    "Granted",
+    "Live",
+    "PermissionExplanation",
+    "Policy",
+    "RotationPolicy",
+    "SessionEvent",
+    "SessionInfo",
+    "SessionList",
+    "SessionVerifier",
+    "Stale",
+    "TokenPair",
+    "Answer",
     "EngineKey",
     "Fetching",
+    "SessionsEngine",
+    "SessionsOperation",
     "jwks_ready",
     "jwks_refresh",
     "jwks_verify",
@@ -788,6 +804,354 @@ def lint(
 def token_hash(algorithm: Algorithm | str, value: str) -> str | None: ...
 def unverified_header(token: str | bytes) -> Unverified[dict[str, Any]]: ...
 def unverified_claims(token: str | bytes) -> Unverified[dict[str, Any]]: ...
+
+# Sessions: `jotem.sessions`.
+
+@final
+class TokenPair:
+    """What a client is given at login and at every refresh. ``repr`` shows neither token."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> TokenPair: ...
+    @property
+    def access_token(self) -> str: ...
+    @property
+    def refresh_token(self) -> str: ...
+    @property
+    def session(self) -> str: ...
+    @property
+    def expires_in(self) -> timedelta: ...
+    @property
+    def refresh_expires_in(self) -> timedelta: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
+    @property
+    def is_replay(self) -> bool: ...
+    def to_dict(self) -> dict[str, Any]:
+        """The answer of a token endpoint (RFC 6749 section 5.1), with both tokens in it."""
+
+@disjoint_base
+class AccessToken(Generic[_C_co]):
+    """An access token whose signature and claims hold."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> AccessToken[_C_co]: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def tenant(self) -> str | None: ...
+    @property
+    def session(self) -> str: ...
+    @property
+    def client(self) -> str: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
+    @property
+    def authenticated_at(self) -> datetime: ...
+    @property
+    def acr(self) -> str | None: ...
+    @property
+    def amr(self) -> tuple[str, ...]: ...
+    @property
+    def bound_to(self) -> str | None: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def token_id(self) -> str | None: ...
+    @property
+    def key_id(self) -> str | None: ...
+    @property
+    def claims(self) -> _C_co: ...
+    def __class_getitem__(cls, of: Any) -> GenericAlias: ...
+
+@final
+class Live(AccessToken[_C_co]):
+    """The proof that an access token was verified, and that nothing of it was revoked."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Live[_C_co]: ...
+
+@final
+class Stale(AccessToken[_C_co]):
+    """An access token that was verified while what is known of revocations was too old."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Stale[_C_co]: ...
+    @property
+    def age(self) -> timedelta | None: ...
+
+@final
+class SessionVerifier:
+    """Verifies access tokens against what was revoked. It never asks the store."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> SessionVerifier: ...
+    @overload
+    def verify(
+        self, token: str | bytes, *, proven: str | None = None, into: None = None
+    ) -> Live[dict[str, Any]]: ...
+    @overload
+    def verify(
+        self, token: str | bytes, *, proven: str | None = None, into: type[_C]
+    ) -> Live[_C]:
+        """Verifies an access token, or raises ``TokenRefused`` or ``Unavailable``."""
+
+    @overload
+    def verify_fail_open(
+        self, token: str | bytes, *, into: None = None
+    ) -> Live[dict[str, Any]] | Stale[dict[str, Any]]: ...
+    @overload
+    def verify_fail_open(
+        self, token: str | bytes, *, into: type[_C]
+    ) -> Live[_C] | Stale[_C]:
+        """Goes on while what is known of revocations is too old."""
+
+@final
+class Grant:
+    """What a subject is granted, as ``claims_for`` is told of it."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Grant: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def tenant(self) -> str | None: ...
+    @property
+    def client(self) -> str | None: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
+    @property
+    def audience(self) -> tuple[str, ...]: ...
+
+@final
+class SessionList:
+    """The sessions of a subject that live, the one that was used last first."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> SessionList: ...
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def sessions(self) -> tuple[SessionInfo, ...]: ...
+
+@final
+class SessionInfo:
+    """One session, as a person may see it."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> SessionInfo: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def client(self) -> str | None: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
+    @property
+    def label(self) -> str | None: ...
+    @property
+    def authenticated_at(self) -> datetime: ...
+    @property
+    def last_used_at(self) -> datetime: ...
+    @property
+    def idle_end_at(self) -> datetime: ...
+    @property
+    def end_at(self) -> datetime: ...
+    @property
+    def is_bound(self) -> bool: ...
+
+@final
+class SessionEvent:
+    """Something that happened to sessions; ``str(event)`` is a line for a log."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> SessionEvent: ...
+    @property
+    def kind(
+        self,
+    ) -> Literal[
+        "session.start",
+        "session.displaced",
+        "refresh.rotated",
+        "refresh.replayed",
+        "refresh.repaired",
+        "refresh.behind",
+        "refresh.reuse",
+        "refresh.refused",
+        "revoke.token",
+        "revoke.session",
+        "revoke.subject",
+        "revoke.client",
+        "revoke.key",
+        "key.rotate",
+        "key.compromise",
+        "view.stale",
+        "view.fresh",
+        "store.failed",
+    ]: ...
+    @property
+    def is_alarm(self) -> bool: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def subject(self) -> str | None: ...
+    @property
+    def tenant(self) -> str | None: ...
+    @property
+    def client(self) -> str | None: ...
+    @property
+    def session(self) -> str | None: ...
+    @property
+    def token_id(self) -> str | None: ...
+    @property
+    def key_id(self) -> str | None: ...
+    @property
+    def address(self) -> str | None: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def detail(self) -> str | None: ...
+
+@final
+class RotationPolicy:
+    """How long a session lives, and how long an exchanged refresh token may come once more."""
+
+    def __new__(
+        cls,
+        preset: Literal["strict", "web", "native", "mcp", "mobile"] = "web",
+        *,
+        window: _Span | None = None,
+        generations: int | None = None,
+        idle: _Span | None = None,
+        lifetime: _Span | None = None,
+        end_if_behind: bool = False,
+    ) -> RotationPolicy: ...
+    @property
+    def window(self) -> timedelta: ...
+    @property
+    def generations(self) -> int: ...
+    @property
+    def idle(self) -> timedelta: ...
+    @property
+    def lifetime(self) -> timedelta: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Policy:
+    """What each role allows and denies, read and compiled once."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Policy: ...
+    @staticmethod
+    def from_toml(text: str) -> Policy: ...
+    @staticmethod
+    def from_json(text: str) -> Policy: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+    def granted(self, roles: str | Iterable[str], *, tenant: str | None = None) -> Granted: ...
+
+@final
+class Granted:
+    """The roles of somebody, added up. Every no raises ``PermissionRefused``."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Granted: ...
+    def require(self, permission: str) -> None: ...
+    def all(self, permissions: str | Iterable[str]) -> None: ...
+    def any(self, permissions: str | Iterable[str]) -> None: ...
+    def at_least(self, role: str) -> None: ...
+    def explain(self, permission: str) -> PermissionExplanation: ...
+    @property
+    def unknown_roles(self) -> tuple[str, ...]: ...
+
+@final
+class PermissionExplanation:
+    """Why a permission is granted or not; ``str()`` says it in a sentence."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> PermissionExplanation: ...
+    @property
+    def verdict(self) -> Literal["allowed", "denied", "not_granted"]: ...
+    @property
+    def rule(self) -> str | None: ...
+    @property
+    def way(self) -> tuple[str, ...]: ...
+
+@final
+class Answer:
+    """What an operation came to."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> Answer: ...
+    @property
+    def value(self) -> Any: ...
+
+@final
+class SessionsOperation:
+    """Something that is under way: see ``jotem/sessions/_driving.py``."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> SessionsOperation: ...
+    def wait(self) -> Answer | Grant: ...
+    def poll(self, wake: Callable[[], object]) -> Answer | Grant | None:
+        """How it goes on; None: then ``wake`` is called, once, from another thread."""
+
+    def give(self, claims: object) -> None: ...
+    def refuse(self, reason: str) -> None: ...
+    def fail(self, error: BaseException) -> None: ...
+
+@final
+class SessionsEngine:
+    """What ``Sessions`` and ``AsyncSessions`` are built on."""
+
+    def __new__(
+        cls,
+        secret: str | bytes,
+        *,
+        store: str | None,
+        issuer: str | None,
+        audience: str | Iterable[str] | None,
+        policy: str | RotationPolicy | None,
+        access_lifetime: _Span | None,
+        ring: KeyRing | None,
+        key: Key | None,
+        algorithm: _Name | None,
+        default_client: str | None,
+        max_sessions: int | None,
+        max_staleness: _Span | None,
+        cache: int | None,
+        asks_for_claims: bool,
+        on_event: Callable[[SessionEvent], object] | None,
+        poll_every: _Span | None,
+        maintain: bool,
+    ) -> SessionsEngine: ...
+    def open(self) -> SessionsOperation: ...
+    def close(self) -> SessionsOperation: ...
+    def start(
+        self,
+        subject: str,
+        tenant: str | None,
+        client: str | None,
+        scope: str | Iterable[str] | None,
+        audience: str | Iterable[str] | None,
+        authenticated_at: _Instant | None,
+        acr: str | None,
+        amr: str | Iterable[str] | None,
+        bound_to: str | None,
+        label: str | None,
+        address: object,
+        expected_epoch: int | None,
+    ) -> SessionsOperation: ...
+    def refresh(
+        self,
+        token: str | bytes,
+        client: str | None,
+        scope: str | Iterable[str] | None,
+        audience: str | Iterable[str] | None,
+        proves: str | None,
+        address: object,
+    ) -> SessionsOperation: ...
+    def revoke_token(self, token: str | bytes) -> SessionsOperation: ...
+    def revoke_session(
+        self, subject: str, session: str, tenant: str | None
+    ) -> SessionsOperation: ...
+    def revoke_subject(self, subject: str, tenant: str | None) -> SessionsOperation: ...
+    def revoke_client(self, client: str) -> SessionsOperation: ...
+    def revoke_key(self, key_id: str) -> SessionsOperation: ...
+    def list(self, subject: str, tenant: str | None) -> SessionsOperation: ...
+    def rotate_keys(self) -> SessionsOperation: ...
+    def catch_up(self) -> SessionsOperation: ...
+    def verifier(self) -> SessionVerifier: ...
+    def publication(self) -> Publication: ...
+    @property
+    def is_closed(self) -> bool: ...
 
 # PyJWT's rules, each decided once. `jotem.jwt._rules` gives them the names that the methods use.
 

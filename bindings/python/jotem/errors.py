@@ -6,9 +6,14 @@
     ├ TokenRefused          the token: whoever sent it. Answer 401
     │ ├ SignatureInvalid    the signature is missing, malformed or does not hold
     │ ├ KeyNotFound         no key of the verifier has its kid: fetch the keys again
+    │ ├ TokenRevoked        it was sound, and is revoked: refresh, or log in again
     │ └ ClaimRefused        the signature holds, but a claim or typ is not as expected
     │   ├ Expired           past its exp: renew it
     │   └ NotYetValid       before its nbf
+    ├ SessionRefused        the session: whoever presents the refresh token logs in again
+    ├ PermissionRefused     the roles of whoever asks. Answer 403
+    ├ Unavailable           the store, or the program's own claims, for now. Answer 503
+    ├ StoreFailed           the store of the sessions: whoever operates it
     ├ KeyRefused            the key: whoever configured it
     ├ Misuse                the call: the program. Also a ValueError
     ├ FetchFailed           the server with an issuer's keys, or the way to it
@@ -37,6 +42,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
     from typing import Any
 
 __all__ = [
@@ -48,10 +54,15 @@ __all__ = [
     "KeyRefused",
     "Misuse",
     "NotYetValid",
+    "PermissionRefused",
     "RingFailed",
+    "SessionRefused",
     "SignatureInvalid",
     "SigningFailed",
+    "StoreFailed",
     "TokenRefused",
+    "TokenRevoked",
+    "Unavailable",
 ]
 
 
@@ -66,6 +77,10 @@ class JotemError(Exception):
         claim: The name of the claim that it is about, if it is about one.
         public: What may be said on the wire (RFC 6750 section 3.1): ``error`` and
             ``error_description``, the same for every reason that depends on a secret.
+        oauth_error: What a token endpoint answers as ``error`` (RFC 6749 section 5.2), where sessions
+            raise it; None elsewhere.
+        retry_after: When to try again, where that may help: the answer is then 503 with
+            ``Retry-After``.
 
     Example:
         >>> error = errors.Misuse("the reason", "misuse_argument", hint="what to do")
@@ -78,6 +93,8 @@ class JotemError(Exception):
     facts: dict[str, Any]
     claim: str | None
     public: dict[str, str]
+    oauth_error: str | None = None
+    retry_after: timedelta | None = None
 
     def __init__(
         self,
@@ -95,10 +112,13 @@ class JotemError(Exception):
         self.claim = claim
         self.public = public if public is not None else {}
 
-    def __reduce__(self) -> tuple[Callable[..., JotemError], tuple[object, ...]]:
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[..., JotemError], tuple[object, ...], dict[str, object]]:
         message = str(self)
-        state = (message, self.code, self.hint, self.facts, self.claim, self.public)
-        return type(self), state
+        made_of = (message, self.code, self.hint, self.facts, self.claim, self.public)
+        more = ("oauth_error", "retry_after")
+        return type(self), made_of, {name: vars(self)[name] for name in more if name in vars(self)}
 
 
 class TokenRefused(JotemError):
@@ -175,6 +195,90 @@ class NotYetValid(ClaimRefused):
         ... except errors.NotYetValid as error:
         ...     print(error.facts["early"])
         3600
+    """
+
+
+class TokenRevoked(TokenRefused):
+    """The access token is sound, and it was revoked, or its session, subject, client or key was.
+
+    ``facts["by"]`` says which. The client refreshes, or logs in again.
+
+    Example:
+        >>> import os
+        >>> from jotem.sessions import Policy, Refused, Sessions
+        >>> sessions = Sessions(os.urandom(32))
+        >>> pair = sessions.start("ada")
+        >>> sessions.revoke_token(pair.access_token)
+        True
+        >>> sessions.verify(pair.access_token)
+        Traceback (most recent call last):
+            ...
+        jotem.errors.TokenRevoked: the token was revoked: by its own id
+    """
+
+
+class SessionRefused(JotemError):
+    """No session begins, or this one goes no further: the client has to log in again.
+
+    ``oauth_error`` is what its token endpoint answers: ``invalid_grant``, or ``invalid_scope`` and
+    ``invalid_target`` where it asks for more than was granted. The code ``session_reuse`` means theft.
+
+    Example:
+        >>> sessions.revoke_session("ada", pair.session)
+        >>> try:
+        ...     sessions.refresh(pair.refresh_token)
+        ... except errors.SessionRefused as error:
+        ...     print(error.code, error.facts, error.oauth_error)
+        session_ended {'state': 'logged_out'} invalid_grant
+    """
+
+
+class PermissionRefused(JotemError):
+    """The roles of whoever asks do not allow it: answer 403 with ``public``.
+
+    Example:
+        >>> policy = Policy.from_json('{"roles": {"viewer": {"allow": ["invoice:read"]}}}')
+        >>> policy.granted(["viewer"]).require("invoice:write")
+        Traceback (most recent call last):
+            ...
+        jotem.errors.PermissionRefused: no role allows `invoice:write`
+    """
+
+
+class Unavailable(JotemError):
+    """Nobody can say now: the store does not answer, ``claims_for`` failed, or what is known of
+    revocations is too old. Answer 503 with ``retry_after``; the client keeps its tokens.
+
+    What ``claims_for`` raised is ``__cause__``.
+
+    Example:
+        >>> def claims_for(subject, grant):
+        ...     raise ConnectionError("no database")
+        >>> try:
+        ...     Sessions(os.urandom(32), claims_for=claims_for).start("ada")
+        ... except errors.Unavailable as error:
+        ...     print(error.code, error.retry_after, repr(error.__cause__))
+        session_claims 0:00:01 ConnectionError('no database')
+    """
+
+
+class StoreFailed(JotemError):
+    """The store is full, damaged, of another version, or set up so that sessions would be lost.
+
+    Trying again does not help; nothing that it had kept is lost by it.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> file = pathlib.Path(folder.name, "sessions.db")
+        >>> _ = file.write_text("a letter to a friend, which is none of ours " * 40)
+        >>> file.chmod(0o600)
+        >>> try:
+        ...     Sessions(os.urandom(32), store=f"sqlite://{file}")
+        ... except errors.StoreFailed as error:
+        ...     print(error.code, error.facts["store"])
+        store_corrupt sqlite
+        >>> folder.cleanup()
     """
 
 

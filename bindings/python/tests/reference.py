@@ -19,6 +19,7 @@ from typing import Any, Union
 PACKAGE = pathlib.Path(__file__).parents[1] / "jotem"
 FOLDER = pathlib.Path(__file__).parents[3] / "docs" / "python"
 
+# A page begins with what its module says where it has no list of names, or where the first is empty.
 PAGES = {
     "key.md": ("Keys", "jotem", ["Key", "Algorithm"]),
     "key-set.md": ("Key sets", "jotem", ["KeySet", "Member"]),
@@ -39,6 +40,33 @@ PAGES = {
     "issuer.md": ("Issuing tokens", "jotem", ["Issuer"]),
     "verifier.md": ("Verifying tokens", "jotem", ["Verifier", "Verified", "CacheState", "token_hash"]),
     "jwks-client.md": ("Remote key sets", "jotem", ["JWKSClient", "JWKSEvent", "SourceStatus"]),
+    "sessions.md": (
+        "Sessions",
+        "jotem.sessions",
+        [
+            "",
+            "Sessions",
+            "AsyncSessions",
+            "TokenPair",
+            "Live",
+            "Stale",
+            "AccessToken",
+            "SessionVerifier",
+            "RotationPolicy",
+            "Grant",
+            "Refused",
+            "SessionList",
+            "SessionInfo",
+            "SessionEvent",
+            "logging_events",
+            "prometheus_events",
+        ],
+    ),
+    "roles.md": (
+        "Roles and permissions",
+        "jotem.sessions",
+        ["Policy", "Granted", "PermissionExplanation"],
+    ),
     "unverified.md": (
         "Reading without verifying",
         "jotem",
@@ -52,6 +80,7 @@ PAGES = {
 }
 
 Definition = Union[ast.ClassDef, ast.FunctionDef]
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 _NOTE = "<!-- Made of the docstrings by bindings/python/tests/reference.py. -->"
 _SECTIONS = {"Args:": "Arguments", "Attributes:": "Attributes", "Raises:": "Raises"}
@@ -66,7 +95,7 @@ def public_names(module: Any) -> list[str]:
 def public_members(owner: type) -> Iterator[tuple[str, Any]]:
     """The methods and properties of a class that have no underscore, in the order of its source."""
     for node in _definition(owner.__name__).body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        if isinstance(node, _FUNCTIONS) and not node.name.startswith("_"):
             member = inspect.getattr_static(owner, node.name)
             # A staticmethod has a docstring about being one, on some versions of CPython.
             yield node.name, getattr(member, "__func__", member)
@@ -88,9 +117,9 @@ def page(name: str) -> str:
     title, module_name, names = PAGES[name]
     module = importlib.import_module(module_name)
     lines = [f"# {title}", "", _NOTE, ""]
-    if names is None:
+    if names is None or not names[0]:
         lines += [*_markdown(module.__doc__ or ""), ""]
-    for one in names or public_names(module):
+    for one in filter(None, names or public_names(module)):
         lines += _entry(f"## `{one}`", _signature(one), getattr(module, one).__doc__)
         if inspect.isclass(getattr(module, one)):
             for member, value in dict(public_members(getattr(module, one))).items():
@@ -147,7 +176,8 @@ def _definition(name: str) -> Any:
 @functools.cache
 def _definitions() -> dict[str, Any]:
     nodes: list[ast.stmt] = []
-    for path in [PACKAGE / "_jotem.pyi", *sorted(PACKAGE.glob("*.py"))]:
+    sources = [*sorted(PACKAGE.glob("*.py")), *sorted(PACKAGE.glob("sessions/*.py"))]
+    for path in [PACKAGE / "_jotem.pyi", *sources]:
         for statement in _tree(path).body:
             # The fixtures are there where pytest is.
             nodes += statement.orelse if isinstance(statement, ast.Try) else [statement]
@@ -158,6 +188,8 @@ def _signature(name: str, member: str | None = None) -> str:
     definition = _definition(name)
     if member is not None:
         nodes = [node for node in definition.body if getattr(node, "name", "") == member]
+        # Where there are overloads, what comes after them is for nobody to read.
+        nodes = [node for node in nodes if _is_overload(node)] or nodes
         return "\n".join(_function(node) for node in nodes)
     if isinstance(definition, ast.FunctionDef):
         return _function(definition)
@@ -168,6 +200,10 @@ def _signature(name: str, member: str | None = None) -> str:
     values = [f"    {ast.unparse(n)}" for n in definition.body if _is_public_value(n)]
     head = f"class {name}({bases})" if bases else f"class {name}"
     return "\n".join([f"{head}:", *values] if values else [head])
+
+
+def _is_overload(node: Any) -> bool:
+    return "overload" in map(ast.unparse, node.decorator_list)
 
 
 def _is_public_value(node: ast.stmt) -> bool:
@@ -184,9 +220,10 @@ def _function(node: ast.FunctionDef, name: str | None = None) -> str:
     arguments.args = [one for one in arguments.args if one.arg not in ("self", "cls")]
     parts = _parameters(arguments)
     arrow = "" if name or result is None else f" -> {result}"
-    line = f"{name or node.name}({', '.join(parts)}){arrow}"
+    head = ("async " if isinstance(node, ast.AsyncFunctionDef) else "") + (name or node.name)
+    line = f"{head}({', '.join(parts)}){arrow}"
     if len(line) > 92:
-        line = f"{name or node.name}(\n    " + ",\n    ".join(parts) + f",\n){arrow}"
+        line = f"{head}(\n    " + ",\n    ".join(parts) + f",\n){arrow}"
     return "@staticmethod\n" + line if "staticmethod" in decorators else line
 
 

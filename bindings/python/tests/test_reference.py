@@ -14,7 +14,7 @@ import pytest
 import reference
 
 HAND_WRITTEN = ["README.md", "jwt.md"]
-MODULES = ["jotem", "jotem.errors", "jotem.testing", "jotem.dropin"]
+MODULES = ["jotem", "jotem.errors", "jotem.testing", "jotem.dropin", "jotem.sessions"]
 # What no program makes or calls, or what only broken hardware raises.
 WITHOUT_EXAMPLE = {"SigningFailed", "AlreadyImportedError", "jotem_clock", "jotem_issuer"}
 

@@ -28,7 +28,7 @@ pub(super) fn misuse(py: Python<'_>, message: &str, hint: &str) -> PyErr {
         hint,
         facts: PyDict::new(py),
         claim: None,
-        public: &jotem::Error::from(Misuse::KeysMissing).public(),
+        public: words(jotem::Error::from(Misuse::KeysMissing).public()),
     };
     report.exception(py).map_or_else(|failure| failure, PyErr::from_value)
 }
@@ -92,7 +92,7 @@ pub(super) fn build<'py>(py: Python<'py>, error: &jotem::Error) -> PyResult<Boun
         hint: hints::hint(code).unwrap_or_else(|| error.hint()),
         facts,
         claim: claim.as_deref(),
-        public: &error.public(),
+        public: words(error.public()),
     };
     report.exception(py)
 }
@@ -134,7 +134,7 @@ pub(super) fn of_ring<'py>(py: Python<'py>, error: &RingError) -> PyResult<Bound
         hint: ring::hint(error),
         facts,
         claim: None,
-        public: &error.public(),
+        public: words(error.public()),
     };
     let exception = report.exception(py)?;
     if let RingError::Store { source, .. } = error {
@@ -179,7 +179,7 @@ fn of_remote<'py>(
         hint: remote::hint(error),
         facts,
         claim: None,
-        public: &error.public(),
+        public: words(error.public()),
     };
     report.exception(py)
 }
@@ -191,7 +191,7 @@ pub(super) fn of_key_error<'py>(py: Python<'py>, reason: &KeyError) -> PyResult<
 
 /// The classes of the tree that are raised.
 #[derive(Clone, Copy)]
-enum Class {
+pub(super) enum Class {
     TokenRefused,
     SignatureInvalid,
     KeyNotFound,
@@ -203,6 +203,11 @@ enum Class {
     SigningFailed,
     RingFailed,
     FetchFailed,
+    TokenRevoked,
+    SessionRefused,
+    Unavailable,
+    StoreFailed,
+    PermissionRefused,
 }
 
 impl Class {
@@ -246,7 +251,7 @@ impl Class {
     }
 
     fn get(self, py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
-        static CLASSES: [PyOnceLock<Py<PyType>>; 11] = [const { PyOnceLock::new() }; 11];
+        static CLASSES: [PyOnceLock<Py<PyType>>; 16] = [const { PyOnceLock::new() }; 16];
         let name = match self {
             Self::TokenRefused => "TokenRefused",
             Self::SignatureInvalid => "SignatureInvalid",
@@ -259,6 +264,11 @@ impl Class {
             Self::SigningFailed => "SigningFailed",
             Self::RingFailed => "RingFailed",
             Self::FetchFailed => "FetchFailed",
+            Self::TokenRevoked => "TokenRevoked",
+            Self::SessionRefused => "SessionRefused",
+            Self::Unavailable => "Unavailable",
+            Self::StoreFailed => "StoreFailed",
+            Self::PermissionRefused => "PermissionRefused",
         };
         match CLASSES.get(self as usize) {
             Some(class) => class.import(py, "jotem.errors", name).cloned(),
@@ -268,21 +278,26 @@ impl Class {
 }
 
 /// Everything that an exception carries.
-struct Report<'a, 'py> {
-    class: Class,
-    message: &'a str,
-    code: &'a str,
-    hint: &'a str,
-    facts: Bound<'py, PyDict>,
-    claim: Option<&'a str>,
-    public: &'a Public,
+pub(super) struct Report<'a, 'py> {
+    pub(super) class: Class,
+    pub(super) message: &'a str,
+    pub(super) code: &'a str,
+    pub(super) hint: &'a str,
+    pub(super) facts: Bound<'py, PyDict>,
+    pub(super) claim: Option<&'a str>,
+    /// What may be said on the wire: the error, and its description.
+    pub(super) public: (&'static str, &'static str),
+}
+
+const fn words(public: Public) -> (&'static str, &'static str) {
+    (public.error, public.description)
 }
 
 impl<'py> Report<'_, 'py> {
-    fn exception(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(super) fn exception(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let public = PyDict::new(py);
-        public.set_item(intern!(py, "error"), self.public.error)?;
-        public.set_item(intern!(py, "error_description"), self.public.description)?;
+        public.set_item(intern!(py, "error"), self.public.0)?;
+        public.set_item(intern!(py, "error_description"), self.public.1)?;
         let class = self.class.get(py)?;
         class.call1((self.message, self.code, self.hint, self.facts, self.claim, public))
     }

@@ -7,6 +7,11 @@ use jotem::error::{Excerpt, JsonType, KeyError, Misuse, Part, Rejection, SecretD
 use jotem::{Algorithm, NumericDate};
 use jotem_jwks::remote::RemoteError;
 use jotem_jwks::ring::RingError;
+use jotem_session::SessionError;
+use jotem_session::refresh_token::RefreshTokenError;
+use jotem_session::roles::{PolicyError, Refusal};
+use jotem_session::rotation::{RotationPolicyError, State};
+use jotem_session::store::StoreError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -189,6 +194,87 @@ pub(super) fn of_remote(facts: &Bound<'_, PyDict>, reason: &RemoteError) -> PyRe
     Ok(())
 }
 
+/// Puts the facts of a session that does not start, or goes no further.
+pub(super) fn of_session(facts: &Bound<'_, PyDict>, reason: &SessionError) -> PyResult<()> {
+    match reason {
+        SessionError::RefreshToken(reason) => return of_refresh_token(facts, reason),
+        SessionError::Policy(reason) => return of_rotation_policy(facts, reason),
+        SessionError::Store(reason) => return of_store(facts, reason),
+        _ => {}
+    }
+    put!(reason, facts, SessionError:
+        Ended { state },
+        ScopeExceeded { scope },
+        AudienceExceeded { audience },
+        ClaimReserved { name },
+        Refused { reason },
+        LabelTooLong { bytes },
+        AccessLifetime { seconds },
+    );
+    Ok(())
+}
+
+fn of_refresh_token(facts: &Bound<'_, PyDict>, reason: &RefreshTokenError) -> PyResult<()> {
+    put!(reason, facts, RefreshTokenError:
+        Form { found },
+        KeyUnknown { found },
+        MasterTooShort { bytes },
+    );
+    Ok(())
+}
+
+fn of_rotation_policy(facts: &Bound<'_, PyDict>, reason: &RotationPolicyError) -> PyResult<()> {
+    put!(reason, facts, RotationPolicyError:
+        Lifetime { seconds },
+        Idle { idle, lifetime },
+        Window { seconds },
+        Depth { depth },
+    );
+    Ok(())
+}
+
+fn of_store(facts: &Bound<'_, PyDict>, reason: &StoreError) -> PyResult<()> {
+    put!(reason, facts, StoreError:
+        Url { reason },
+        NotBuilt { scheme, feature },
+        Unavailable { store, reason },
+        Timeout { store, limit },
+        NotReplicated { confirmed, wanted },
+        Full { store },
+        ReadOnly { store },
+        Denied { store, reason },
+        Corrupt { store, what },
+        Schema { store, found, expected },
+        Unsafe { store, setting, found },
+        EpochChanged { found, expected },
+    );
+    Ok(())
+}
+
+/// Puts the facts of a policy of roles that makes no sense.
+pub(super) fn of_policy(facts: &Bound<'_, PyDict>, reason: &PolicyError) -> PyResult<()> {
+    put!(reason, facts, PolicyError:
+        Cycle { path },
+        Permission { text, problem },
+        RoleName { name },
+        RoleUnknown { role, named_by },
+        Syntax { format, line, message },
+        TooLarge { bytes, limit },
+    );
+    Ok(())
+}
+
+/// Puts the facts of somebody who may not do something.
+pub(super) fn of_refusal(facts: &Bound<'_, PyDict>, reason: &Refusal) -> PyResult<()> {
+    put!(reason, facts, Refusal:
+        BelowRole { role },
+        Denied { permission, rule, role },
+        NotGranted { permission },
+        NoneGranted { count },
+    );
+    Ok(())
+}
+
 /// Facts that Python has a type for.
 macro_rules! plain {
     ($($type:ty),*) => {$(
@@ -239,5 +325,17 @@ impl Fact for Vec<Algorithm> {
 impl Fact for NumericDate {
     fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
         facts.set_item(name, date::to_python(facts.py(), *self)?)
+    }
+}
+
+impl Fact for State {
+    fn put(&self, facts: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
+        let word = match self {
+            Self::LoggedOut => "logged_out",
+            Self::Reused => "reused",
+            Self::Revoked => "revoked",
+            _ => "active",
+        };
+        facts.set_item(name, word)
     }
 }

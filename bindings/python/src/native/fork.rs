@@ -59,7 +59,7 @@ pub(super) fn watch(py: Python<'_>) -> PyResult<()> {
     WATCHED.get_or_try_init(py, watch).map(drop)
 }
 
-/// Lets nobody in any more, and waits until everybody is out.
+/// Lets nobody in any more, waits until everybody is out, and closes what no child may inherit.
 #[pyfunction]
 fn close(py: Python<'_>) {
     // Another thread may be forking.
@@ -69,6 +69,7 @@ fn close(py: Python<'_>) {
     while GATE.load(Ordering::Acquire) != CLOSED {
         py.detach(|| std::thread::sleep(PAUSE));
     }
+    super::sessions::let_go(py);
 }
 
 /// Lets everybody in again.

@@ -22,6 +22,7 @@ mod lint;
 mod objects;
 mod remote;
 mod ring;
+mod sessions;
 mod signer;
 mod token_hash;
 mod unverified;
@@ -45,6 +46,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<lint::Finding>()?;
     ring::register(module)?;
     remote::register(module)?;
+    sessions::register(module)?;
     module.add_function(wrap_pyfunction!(explanation::explain, module)?)?;
     module.add_function(wrap_pyfunction!(lint::lint, module)?)?;
     module.add_function(wrap_pyfunction!(token_hash::token_hash, module)?)?;

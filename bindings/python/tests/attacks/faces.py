@@ -19,7 +19,9 @@ _REFUSALS = (
     errors.KeyRefused,
     errors.Misuse,
     errors.RingFailed,
+    errors.SessionRefused,
     errors.TokenRefused,
+    errors.Unavailable,
 )
 
 
@@ -49,7 +51,8 @@ class Native:
         return caught.value
 
     def raises(self, code: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Checks that a key, a ring or a call is refused by this code, or that a fetch fails by it."""
+        """Checks that a key, a ring or a call is refused by this code, or that a fetch fails by it;
+        of a session, that it goes no further."""
         self.asked += 1
         with pytest.raises(_REFUSALS) as caught:
             call(*args, **kwargs)

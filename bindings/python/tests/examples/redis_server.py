@@ -26,13 +26,16 @@ class MissingError(Exception):
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """The URL of a server that is ready, and is gone afterwards."""
+def running(port: int = 0) -> Iterator[str]:
+    """The URL of a server that is ready, and is gone afterwards: of its socket, and of a port of this
+    machine as well where one is given.
+    """
     executable, environment = _executable()
     # A socket's path may have about 100 bytes, which pytest's folders exceed.
     with tempfile.TemporaryDirectory(prefix="redis-") as folder:
         socket = f"{folder}/socket"
-        command = [executable, "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", ""]
+        listening = ["--port", str(port), "--bind", "127.0.0.1", "--unixsocket", socket]
+        command = [executable, *listening, "--dir", folder, "--save", ""]
         with subprocess.Popen(
             command,
             env=environment,

@@ -19,11 +19,15 @@ thread_local! {
 
 /// A callable; gone when the garbage collector has found that only it holds the client.
 #[derive(Debug)]
-pub(super) struct Callback(Mutex<Option<Py<PyAny>>>);
+pub(in crate::native) struct Callback(Mutex<Option<Py<PyAny>>>);
 
 impl Callback {
     /// Takes an argument that must be callable.
-    pub(super) fn read(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+    pub(in crate::native) fn read(
+        name: &str,
+        expected: &str,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
         if !value.is_callable() {
             return Err(arguments::wrong_type(name, expected, value));
         }
@@ -33,6 +37,23 @@ impl Callback {
     /// Tells of an event. What the callable raises goes to `sys.unraisablehook`.
     pub(super) fn tell(&self, event: &JwksEvent) {
         self.call(|py| Ok(Event::new(py, event)?.into_pyobject(py)?.into_any()), |_| Ok(()));
+    }
+
+    /// Calls it with what is made for it, on a thread that nobody waits for. What the callable raises
+    /// goes to `sys.unraisablehook`.
+    pub(in crate::native) fn hear(
+        &self,
+        argument: impl for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>>,
+    ) {
+        // Nobody is told when Python is ending.
+        Python::try_attach(|py| {
+            let callable = self.lock().as_ref().map(|callable| callable.clone_ref(py));
+            let Some(callable) = callable else { return };
+            let callable = callable.bind(py);
+            if let Err(error) = argument(py).and_then(|argument| callable.call1((argument,))) {
+                error.write_unraisable(py, Some(callable));
+            }
+        });
     }
 
     /// Asks for the addresses of a host.
@@ -49,7 +70,7 @@ impl Callback {
     }
 
     /// Shows the garbage collector what is held.
-    pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+    pub(in crate::native) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self.0.try_lock().as_deref() {
             Ok(Some(callable)) => visit.call(callable),
             _ => Ok(()),
@@ -57,7 +78,7 @@ impl Callback {
     }
 
     /// Lets go of the callable.
-    pub(super) fn clear(&self) {
+    pub(in crate::native) fn clear(&self) {
         let callable = self.lock().take();
         drop(callable);
     }

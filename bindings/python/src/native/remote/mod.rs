@@ -15,6 +15,7 @@ mod status;
 
 use pyo3::prelude::*;
 
+pub(super) use callback::Callback;
 pub(super) use client::Client;
 pub(super) use hints::hint;
 

@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 
 pub(super) use hints::hint;
 pub(super) use key_ring::KeyRing;
+pub(super) use publication::Publication;
 
 /// Adds the classes.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -23,5 +24,5 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<outcome::Rotation>()?;
     module.add_class::<outcome::Compromise>()?;
     module.add_class::<outcome::Maintenance>()?;
-    module.add_class::<publication::Publication>()
+    module.add_class::<Publication>()
 }

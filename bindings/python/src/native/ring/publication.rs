@@ -27,7 +27,7 @@ use crate::native::arguments;
 ///     >>> publication = ring.publication()
 #[pyclass(frozen, eq, module = "jotem")]
 #[derive(PartialEq, Eq)]
-pub(super) struct Publication(pub(super) ring::Publication);
+pub(in crate::native) struct Publication(pub(in crate::native) ring::Publication);
 
 #[pymethods]
 impl Publication {

@@ -1,0 +1,124 @@
+//! `jotem.sessions.SessionVerifier`: verifies access tokens against what was revoked.
+
+use std::sync::Arc;
+
+use jotem_session::{Liveness, VerifyError};
+use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
+
+use super::access::{Live, Stale};
+use super::engine::Engine;
+use super::errors;
+use super::exchange::Exchange;
+use super::operation::Operation;
+use super::texts::Given;
+use crate::native::{arguments, fork, objects};
+
+/// Verifies access tokens: the signature, the claims, and that nothing of them was revoked, as far as
+/// this process knows. It never asks the store.
+///
+/// Made by ``Sessions.verifier`` and ``AsyncSessions.verifier``, for code that verifies and shall do
+/// nothing else.
+///
+/// Example:
+///     >>> verifier = sessions.verifier()
+///     >>> pair = sessions.start("ada")
+///     >>> verifier.verify(pair.access_token).subject
+///     'ada'
+///     >>> sessions.revoke_session("ada", pair.session)
+///     >>> verifier.verify(pair.access_token)
+///     Traceback (most recent call last):
+///         ...
+///     jotem.errors.TokenRevoked: the token was revoked: by its session
+#[pyclass(frozen, module = "jotem.sessions")]
+pub(super) struct SessionVerifier {
+    pub(super) engine: Py<Engine>,
+}
+
+#[pymethods]
+impl SessionVerifier {
+    /// Verifies an access token; refuses to say anything while what is known of revocations is too old.
+    ///
+    /// It never waits, but for the first call in a process: that opens the sessions.
+    ///
+    /// Args:
+    ///     token: The access token, without ``Bearer``.
+    ///     proven: The RFC 7638 thumbprint of the key that the request proved (RFC 9449 section 7.1):
+    ///         then only a token that is bound to that key is good. Without it, none that is bound is.
+    ///     into: A dataclass, a msgspec Struct or a pydantic model to read the claims into.
+    ///
+    /// Raises:
+    ///     TokenRevoked: It was revoked: ``facts["by"]`` says by which of its names.
+    ///     TokenRefused: The token itself is no good.
+    ///     Unavailable: What is known is older than ``max_staleness``: answer 503.
+    #[pyo3(signature = (token, *, proven=None, into=None))]
+    fn verify<'py>(
+        &self,
+        py: Python<'py>,
+        token: &Bound<'py, PyAny>,
+        proven: Given<'_, 'py>,
+        into: Given<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let into = objects::class(into)?;
+        let proven = arguments::optional_text("proven", proven)?;
+        let token = arguments::token(token)?;
+        let verifier = self.of_process(py)?;
+        let verdict = fork::pass(py, || match proven {
+            Some(proven) => verifier.verify_bound::<()>(&token, proven),
+            None => verifier.verify::<()>(&token),
+        });
+        Live::of(py, &verdict.map_err(|error| errors::raise_unverified(py, error))?, into)
+    }
+
+    /// Verifies an access token; goes on, and raises an alarm, while what is known of revocations is
+    /// too old. What was known to be revoked is refused all the same.
+    ///
+    /// For routes on which a token that was revoked a moment ago does no harm.
+    ///
+    /// Args:
+    ///     token: The access token, without ``Bearer``.
+    ///     into: As for ``verify``.
+    #[pyo3(signature = (token, *, into=None))]
+    fn verify_fail_open<'py>(
+        &self,
+        py: Python<'py>,
+        token: &Bound<'py, PyAny>,
+        into: Given<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let into = objects::class(into)?;
+        let token = arguments::token(token)?;
+        let verifier = self.of_process(py)?;
+        let exchange = Arc::new(Exchange::default());
+        let verdict: Result<Liveness, VerifyError> =
+            fork::pass(py, || exchange.during(|| verifier.verify_fail_open(&token)));
+        if let Some(callback) = self.engine.get().slot.recipe().on_event() {
+            exchange.tell(callback);
+        }
+        match verdict.map_err(|error| errors::raise_unverified(py, error))? {
+            Liveness::Live(live) => Live::of(py, &live, into),
+            Liveness::Stale(token, age) => Stale::of(py, token, age, into),
+        }
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<jotem.sessions.SessionVerifier>"
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.engine)
+    }
+}
+
+impl SessionVerifier {
+    /// Returns the engine's verifier of this process.
+    fn of_process(&self, py: Python<'_>) -> PyResult<jotem_session::SessionVerifier> {
+        let slot = &self.engine.get().slot;
+        let known = || slot.verifier().map_err(|failure| errors::raise(py, failure));
+        loop {
+            if let Some(verifier) = known()? {
+                return Ok(verifier);
+            }
+            Operation::open(slot)?.wait(py)?;
+        }
+    }
+}

@@ -1,0 +1,258 @@
+"""Sessions in processes: forked before and in the middle of use, in pools, under gunicorn's ways, ending."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jotem import errors
+from jotem.sessions import AsyncSessions, Sessions
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork"),
+    pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning"),
+]
+
+SECRET = b"thirty-two bytes, which nobody has"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite://{tmp_path}/sessions.db"
+
+
+class Child:
+    """A forked process that does something, and says how it went."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.pid = os.fork()
+        if self.pid == 0:
+            signal.alarm(120)  # One that hangs is ended.
+            status = 1
+            try:
+                work()
+                status = 0
+            finally:
+                os._exit(status)
+
+    def end(self) -> None:
+        assert os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1]) == 0
+
+
+def test_a_parent_and_its_child_go_on_with_one_file(url: str) -> None:
+    with Sessions(SECRET, store=url) as sessions:
+        pair, verifier = sessions.start("ada"), sessions.verifier()
+
+        def work() -> None:
+            assert verifier.verify(pair.access_token).subject == "ada"
+            assert sessions.verify(pair.access_token).subject == "ada"
+            assert sessions.refresh(pair.refresh_token).session == pair.session
+            sessions.start("child of ada")
+
+        Child(work).end()
+        assert sessions.refresh(pair.refresh_token).is_replay
+        assert len(sessions.list("child of ada").sessions) == 1
+        assert sessions.verify(pair.access_token).subject == "ada"
+
+
+def test_a_revocation_in_a_child_reaches_its_parent(url: str) -> None:
+    with Sessions(SECRET, store=url) as sessions:
+        pair = sessions.start("ada")
+        Child(lambda: sessions.revoke_subject("ada")).end()
+        sessions.catch_up()
+        with pytest.raises(errors.TokenRevoked):
+            sessions.verify(pair.access_token)
+
+
+def test_a_parent_that_closes_takes_nothing_from_its_child(url: str) -> None:
+    """A file that is closed for the last time loses its log: the child's must be seen to be open."""
+    sessions = Sessions(SECRET, store=url)
+    sessions.start("ada")
+    ready, go = os.pipe(), os.pipe()
+
+    def work() -> None:
+        sessions.start("ada")
+        os.write(ready[1], b".")
+        os.read(go[0], 1)
+        sessions.start("ada")
+
+    child = Child(work)
+    os.read(ready[0], 1)
+    sessions.list("ada")
+    sessions.close()
+    os.write(go[1], b".")
+    child.end()
+    with Sessions(SECRET, store=url) as again:
+        assert len(again.list("ada").sessions) == 3
+
+
+def test_several_children_refresh_one_token_and_one_rotates(url: str) -> None:
+    with Sessions(SECRET, store=url) as sessions:
+        pair = sessions.start("ada")
+        read, write = os.pipe()
+
+        def work() -> None:
+            next_pair = sessions.refresh(pair.refresh_token)
+            os.write(write, f"{next_pair.refresh_token} {next_pair.is_replay}\n".encode())
+
+        children = [Child(work) for _ in range(4)]
+        for child in children:
+            child.end()
+        os.close(write)
+        with os.fdopen(read) as said:
+            lines = said.read().split("\n")[:-1]
+        assert len({line.split()[0] for line in lines}) == 1
+        assert sorted(line.split()[1] for line in lines) == ["False", "True", "True", "True"]
+
+
+def test_memory_is_of_one_process_and_a_child_begins_with_nothing() -> None:
+    with Sessions(SECRET) as sessions:
+        pair = sessions.start("ada")
+
+        def work() -> None:
+            with pytest.raises(errors.TokenRefused):
+                sessions.verify(pair.access_token)
+            with pytest.raises(errors.SessionRefused):
+                sessions.refresh(pair.refresh_token)
+            assert sessions.verify(sessions.start("ada").access_token).subject == "ada"
+
+        Child(work).end()
+        assert sessions.refresh(pair.refresh_token).session == pair.session
+
+
+def test_a_fork_in_the_middle_of_many_calls_leaves_no_lock_behind(url: str) -> None:
+    done = threading.Event()
+    heard: list[str] = []
+
+    def use(subject: str) -> None:
+        while not done.is_set():
+            try:
+                pair = sessions.start(subject)
+                sessions.verify(sessions.refresh(pair.refresh_token).access_token)
+            except errors.Unavailable as error:
+                assert "forked" in str(error) or error.code.startswith("store_")
+
+    on_event = lambda event: heard.append(event.kind)  # noqa: E731
+    with Sessions(SECRET, store=url, max_sessions=5, on_event=on_event) as sessions:
+        threads = [threading.Thread(target=use, args=(f"user {n}",)) for n in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            for n in range(5):
+                children = [Child(lambda n=n: sessions.start(f"child {n}")) for _ in range(2)]
+                for child in children:
+                    child.end()
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join()
+        assert all(len(sessions.list(f"child {n}").sessions) == 2 for n in range(5))
+        assert "session.start" in heard
+
+
+def test_a_call_that_a_fork_comes_into_is_to_be_made_again(url: str) -> None:
+    import asyncio
+
+    from jotem.sessions import Grant
+
+    async def main() -> None:
+        is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+        async def claims_for(subject: str, grant: Grant) -> dict[str, object]:
+            is_asked.set()
+            await may_answer.wait()
+            return {}
+
+        async with AsyncSessions(SECRET, store=url, claims_for=claims_for) as sessions:
+            login = asyncio.ensure_future(sessions.start("ada"))
+            await is_asked.wait()
+            Child(lambda: None).end()
+            may_answer.set()
+            with pytest.raises(errors.Unavailable) as caught:
+                await login
+            assert caught.value.retry_after is not None
+            assert sessions.verify((await sessions.start("ada")).access_token).subject == "ada"
+
+    asyncio.run(main())
+
+
+def test_a_child_awaits_what_its_parent_made(url: str) -> None:
+    import asyncio
+
+    sessions = AsyncSessions(SECRET, store=url)
+    pair = asyncio.run(sessions.start("ada"))
+
+    async def main() -> None:
+        assert (await sessions.refresh(pair.refresh_token)).session == pair.session
+        assert sessions.verify(pair.access_token).subject == "ada"
+
+    Child(lambda: asyncio.run(main())).end()
+    asyncio.run(main())
+    asyncio.run(sessions.close())
+
+
+_PROGRAM = """
+import multiprocessing
+from jotem.sessions import Sessions
+
+def begin():
+    global sessions
+    sessions = Sessions(b"thirty-two bytes, which nobody has", store={url!r})
+
+def work(token):
+    return sessions.verify(token).subject, sessions.verify(sessions.start("2").access_token).subject
+
+if __name__ == "__main__":
+    begin()
+    token = sessions.start("1").access_token
+    with multiprocessing.get_context({method!r}).Pool(2, {begin}) as pool:
+        print(pool.map(work, [token] * 4))
+    print(len(sessions.list("2").sessions))
+"""
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_workers_of_a_pool_share_a_file(method: str, url: str, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    begin = "None" if method == "fork" else "begin"
+    text = _PROGRAM.format(url=url, method=method, begin=begin)
+    program.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", str(program)], capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.split("\n")[:2] == [str([("1", "2")] * 4), "4"], done.stderr
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        "sys.exit(0)",
+        "threading.Thread(target=lambda: [sessions.start('x') for _ in range(50)]).start()",
+        "threading.Thread(target=lambda: [sessions.start('x') for _ in range(10**6)], daemon=True).start()",
+        "sessions.close()",
+    ],
+)
+def test_a_program_ends_whatever_goes_on(end: str, url: str) -> None:
+    program = f"""
+    import sys, threading
+    from jotem.sessions import Sessions
+    heard = []
+    sessions = Sessions({SECRET!r}, store={url!r}, on_event=heard.append, poll_every=0.001)
+    sessions.start("ada")
+    print("begun", flush=True)
+    {end}
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "begun\n"), done.stderr
