@@ -98,6 +98,7 @@ fn rows(verified: &Verified, is_keyed: bool) -> Vec<Row> {
 
 impl From<&AuditError> for Failure {
     fn from(error: &AuditError) -> Self {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "all others say the same")]
         let failure = match error {
             AuditError::Read { .. } => Self::unreadable(error.to_string()),
             AuditError::MasterTooShort { .. } | AuditError::KeyMissing { .. } => {
@@ -105,6 +106,7 @@ impl From<&AuditError> for Failure {
             }
             _ => Self::broken(error.to_string()),
         };
+        #[expect(clippy::wildcard_enum_match_arm, reason = "all others say the same")]
         let hint = match error {
             AuditError::KeyMissing { .. } => "give the master secret with --key-file",
             _ => error.hint(),
