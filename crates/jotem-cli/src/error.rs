@@ -38,7 +38,7 @@ pub(crate) struct Failure {
     hint: Option<Cow<'static, str>>,
     code: Option<&'static str>,
     /// What may be said on the wire, for a token that is refused.
-    public: Option<Value>,
+    public: Option<Box<Value>>,
 }
 
 impl Failure {
@@ -71,7 +71,7 @@ impl Failure {
         Self {
             hint: Some(hint::for_command(reason.code(), reason.hint()).into()),
             code: Some(reason.code().as_str()),
-            public: Some(wire(reason.public())),
+            public: Some(Box::new(wire(reason.public()))),
             ..Self::new(Status::Refused, reason.to_string())
         }
     }
@@ -90,7 +90,7 @@ impl Failure {
 
     /// Adds what may be said on the wire.
     pub(crate) fn public(mut self, public: Value) -> Self {
-        self.public = Some(public);
+        self.public = Some(Box::new(public));
         self
     }
 
@@ -130,7 +130,7 @@ impl Failure {
             "message": self.message,
             "hint": self.hint,
         });
-        if let (Some(public), Some(members)) = (&self.public, document.as_object_mut()) {
+        if let (Some(public), Some(members)) = (self.public.as_deref(), document.as_object_mut()) {
             members.insert("public".to_owned(), public.clone());
         }
         document

@@ -309,7 +309,7 @@ impl SessionsBuilder {
     fn assemble(self, store: Arc<dyn Store>, source: &KeySource) -> Result<Sessions, SessionError> {
         let fingerprints = Fingerprints::derive(&self.master)?;
         let of_ring = source.token_lifetime().unwrap_or(ACCESS_LIFETIME);
-        let access_lifetime = self.access_lifetime.unwrap_or(of_ring.min(LONGEST_ACCESS));
+        let access_lifetime = self.access_lifetime.unwrap_or_else(|| of_ring.min(LONGEST_ACCESS));
         let signer = source.signer(|issuer| {
             let issuer = issuer.lifetime(access_lifetime).token_type(TOKEN_TYPE).token_ids();
             let issuer = issuer.clock(Arc::clone(&self.clock));

@@ -112,6 +112,7 @@ impl Place {
 }
 
 /// Says of a ring in the store what a ring in a file says of its password.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others say it themselves")]
 fn failure(error: SessionError) -> Failure {
     match &error {
         SessionError::Keys(RingError::Jotem(wrong)) if wrong.code() == Code::KeyPasswordWrong => {
