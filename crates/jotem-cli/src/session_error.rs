@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::error::{Failure, Status, wire};
 
 impl From<StoreError> for Failure {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named has the usual status")]
     fn from(error: StoreError) -> Self {
         let status = match error {
             StoreError::Url { .. } | StoreError::NotBuilt { .. } => Status::Usage,
@@ -27,6 +28,7 @@ impl From<StoreError> for Failure {
 }
 
 impl From<SessionError> for Failure {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what a client is told decides")]
     fn from(error: SessionError) -> Self {
         let status = match &error {
             SessionError::Store(store) => return store.clone().into(),
@@ -56,7 +58,10 @@ impl From<VerifyError> for Failure {
             }
             VerifyError::Token(token) => return token.into(),
             VerifyError::Stale { .. } => Status::InputOutput,
-            _ => Status::Refused,
+            VerifyError::Session { .. }
+            | VerifyError::Revoked { .. }
+            | VerifyError::NotProven
+            | _ => Status::Refused,
         };
         let failure = Self::new(status, error.to_string()).code(error.code());
         failure.hint(hint(error.code(), error.hint())).public(wire(error.public()))

@@ -216,6 +216,9 @@ impl SessionError {
     #[must_use]
     pub const fn oauth_error(&self) -> &'static str {
         match self {
+            Self::RefreshToken(
+                RefreshTokenError::MasterTooShort { .. } | RefreshTokenError::Random,
+            ) => "server_error",
             Self::RefreshToken(_)
             | Self::Unknown
             | Self::Ended { .. }

@@ -29,6 +29,9 @@ use crate::paint::ASIDE;
 use crate::table::{Row, table};
 use crate::{password, strict_json};
 
+/// How long access tokens live at most.
+const LONGEST_ACCESS: Duration = Duration::from_secs(86_400);
+
 /// Where sessions are, and what they are kept under.
 struct Place {
     store: Arc<dyn Store>,
@@ -82,7 +85,11 @@ impl Place {
         // Upkeep is for programs that stay.
         let builder = Sessions::builder(self.master.clone()).no_maintenance();
         let builder = builder.store(Arc::clone(&self.store));
-        self.ring.iter().fold(builder, |builder, ring| builder.ring(ring.clone()))
+        self.ring.iter().fold(builder, |builder, ring| {
+            // As the ring says, unless something else is asked for.
+            let lifetime = ring.timers().token_lifetime().min(LONGEST_ACCESS);
+            builder.ring(ring.clone()).access_lifetime(lifetime)
+        })
     }
 
     /// Opens what signs, or verifies, with keys that are there: a wrong secret must leave nothing
@@ -103,7 +110,7 @@ impl Place {
                 let key = SigningKey::generate(Algorithm::EdDsa)?;
                 let builder = self.builder().signing_key(key);
                 // Nobody says how long access tokens live: no longer than they can.
-                let builder = builder.access_lifetime(Duration::from_secs(86_400));
+                let builder = builder.access_lifetime(LONGEST_ACCESS);
                 builder.open().await.map_err(failure)
             }
             opened => opened.map_err(failure),
@@ -112,6 +119,7 @@ impl Place {
 }
 
 /// Says of a ring in the store what a ring in a file says of its password.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others say it themselves")]
 fn failure(error: SessionError) -> Failure {
     match &error {
         SessionError::Keys(RingError::Jotem(wrong)) if wrong.code() == Code::KeyPasswordWrong => {
