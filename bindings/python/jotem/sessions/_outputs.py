@@ -30,7 +30,7 @@ def logging_events(logger: logging.Logger | None = None) -> Callable[[SessionEve
         >>> logger.addHandler(logging.StreamHandler(sys.stdout))
         >>> with Sessions(secret, on_event=logging_events(logger)) as own:
         ...     own.revoke_client("a lost device")
-        revoke.client client=`a lost device`
+        revoke.client client="a lost device"
     """
     import logging
 

@@ -204,6 +204,8 @@ def test_an_event_on_one_line_whatever_others_wrote() -> None:
         sessions.start("ada\nrefresh.reuse subject=grace\x1b[2J")
     assert len(seen[0].splitlines()) == 1
     assert "\x1b" not in seen[0]
+    # What stands between quotes is no part of the line's own.
+    assert "refresh.reuse" not in seen[0].split('"')[0::2]
 
 
 def test_a_listener_that_fails_changes_nothing(unraisable: list[Any]) -> None:

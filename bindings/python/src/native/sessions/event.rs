@@ -135,7 +135,7 @@ impl SessionEvent {
         let mut line = self.0.action.as_str().to_owned();
         let mut say = |name: &str, value: Option<&str>| {
             if let Some(value) = value {
-                line.push_str(&format!(" {name}={}", Excerpt::new(value)));
+                line.push_str(&format!(" {name}={:?}", Excerpt::new(value).as_str()));
             }
         };
         say("subject", self.subject());
