@@ -61,6 +61,7 @@ __all__ = [
     "Fetching",
     "SessionsEngine",
     "SessionsOperation",
+    "end_of_sessions",
     "jwks_ready",
     "jwks_refresh",
     "jwks_verify",
@@ -1086,6 +1087,9 @@ class SessionsOperation:
     def give(self, claims: object) -> None: ...
     def refuse(self, reason: str) -> None: ...
     def fail(self, error: BaseException) -> None: ...
+
+def end_of_sessions() -> None:
+    """Lets no thread of the engine call Python any more: the interpreter is about to end."""
 
 @final
 class SessionsEngine:

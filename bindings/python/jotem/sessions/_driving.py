@@ -7,10 +7,11 @@ engine holds nothing.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import inspect
 from typing import Any, cast
 
-from .._jotem import Answer, Grant, SessionsOperation
+from .._jotem import Answer, Grant, SessionsOperation, end_of_sessions
 from ._refused import Refused
 
 TYPE_CHECKING = False
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     _Supply = Callable[[str, Grant], Any]
+
+
+# Registered before any sessions are made, so it is called after what their program has registered.
+atexit.register(end_of_sessions)
 
 
 def run(operation: SessionsOperation, supply: _Supply | None) -> Any:

@@ -256,3 +256,38 @@ def test_a_program_ends_whatever_goes_on(end: str, url: str) -> None:
         [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stdout) == (0, "begun\n"), done.stderr
+
+
+def test_a_program_that_awaited_ends_however_its_loop_ended(url: str) -> None:
+    program = f"""
+    import asyncio, sys
+    from jotem.sessions import AsyncSessions
+    sessions = AsyncSessions({SECRET!r}, store={url!r}, poll_every=0.001)
+
+    async def main():
+        await sessions.start("ada")
+        for n in range(50):
+            asyncio.ensure_future(sessions.start("x"))
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    if sys.argv[1] == "close":
+        asyncio.run(sessions.close())
+    """
+    for end in ["close", "leave"] * 10:
+        command = [sys.executable, "-c", textwrap.dedent(program), end]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+
+
+def test_sessions_are_closed_by_what_is_called_at_the_end(url: str) -> None:
+    program = f"""
+    import asyncio, atexit
+    from jotem.sessions import AsyncSessions
+    sessions = AsyncSessions({SECRET!r}, store={url!r})
+    atexit.register(lambda: print(asyncio.run(sessions.revoke_subject("ada"))))
+    asyncio.run(sessions.start("ada"))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr

@@ -28,6 +28,7 @@ pub(super) use slot::let_go;
 
 /// Adds the classes.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(runtime::end_of_sessions, module)?)?;
     module.add_class::<engine::Engine>()?;
     module.add_class::<operation::Operation>()?;
     module.add_class::<operation::Answer>()?;

@@ -1,7 +1,9 @@
 //! The runtime that stores work in: one for the process, made at first use, and made anew after a fork.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use jotem_session::event::Event;
 use pyo3::prelude::*;
@@ -17,10 +19,16 @@ pub(super) struct Home {
     runtime: Runtime,
     wakes: UnboundedSender<Py<PyAny>>,
     events: UnboundedSender<(Arc<Callback>, Event)>,
+    /// How many of its threads wait for the GIL, or have it.
+    calling: AtomicUsize,
+    is_ending: AtomicBool,
 }
 
 /// Never dropped: in a child its threads are not there to be ended.
 static HOME: Mutex<Option<&'static Home>> = Mutex::new(None);
+
+/// How long the end of the program waits for a callable.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Returns the one of this process.
 pub(super) fn home() -> io::Result<&'static Home> {
@@ -28,22 +36,48 @@ pub(super) fn home() -> io::Result<&'static Home> {
     if let Some(home) = known.filter(|home| home.process == std::process::id()) {
         return Ok(home);
     }
-    let home: &'static Home = Box::leak(Box::new(Home::new()?));
+    let ((wakes, woken), (events, told)) = (unbounded_channel(), unbounded_channel());
+    let home: &'static Home = Box::leak(Box::new(Home {
+        process: std::process::id(),
+        runtime: Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .thread_name("jotem")
+            .build()?,
+        wakes,
+        events,
+        calling: AtomicUsize::new(0),
+        is_ending: AtomicBool::new(false),
+    }));
+    home.runtime.spawn(wake(home, woken));
+    home.runtime.spawn(tell(home, told));
     *known = Some(home);
     Ok(home)
 }
 
+/// Lets no thread of the runtime call Python any more: one that waited for the GIL of an interpreter
+/// that has ended would take the process down.
+#[pyfunction]
+pub(super) fn end_of_sessions(py: Python<'_>) {
+    let known = *HOME.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(home) = known.filter(|home| home.process == std::process::id()) else { return };
+    home.is_ending.store(true, Ordering::SeqCst);
+    let deadline = Instant::now().checked_add(PATIENCE);
+    py.detach(|| {
+        while home.calling.load(Ordering::SeqCst) > 0 && Some(Instant::now()) < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    });
+}
+
 impl Home {
-    fn new() -> io::Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .thread_name("jotem")
-            .build()?;
-        let ((wakes, woken), (events, told)) = (unbounded_channel(), unbounded_channel());
-        runtime.spawn(wake(woken));
-        runtime.spawn(tell(told));
-        Ok(Self { process: std::process::id(), runtime, wakes, events })
+    /// Calls Python from a thread of the runtime, unless the program is ending.
+    fn call(&self, call: impl FnOnce()) {
+        self.calling.fetch_add(1, Ordering::SeqCst);
+        if !self.is_ending.load(Ordering::SeqCst) {
+            call();
+        }
+        self.calling.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Runs something inside of the runtime, so that it finds its clock and its threads.
@@ -66,27 +100,27 @@ impl Home {
 }
 
 /// Waits for the GIL once for all that are due.
-async fn wake(mut woken: UnboundedReceiver<Py<PyAny>>) {
+async fn wake(home: &'static Home, mut woken: UnboundedReceiver<Py<PyAny>>) {
     let mut due = Vec::new();
     while woken.recv_many(&mut due, 256).await > 0 {
-        let called = Python::try_attach(|py| {
-            for wake in due.drain(..) {
-                // A loop that is closed raises, and nobody waits in it any more.
-                let _ = wake.bind(py).call0();
-            }
+        home.call(|| {
+            Python::try_attach(|py| {
+                for wake in due.drain(..) {
+                    // A loop that is closed raises, and nobody waits in it any more.
+                    let _ = wake.bind(py).call0();
+                }
+            });
         });
-        if called.is_none() {
-            // Python is ending: nobody counts references any more.
-            due.drain(..).for_each(std::mem::forget);
-        }
+        // Where Python is ending, nobody counts references any more.
+        due.drain(..).for_each(std::mem::forget);
     }
 }
 
 /// One after the other, each in a thread in which it may wait.
-async fn tell(mut told: UnboundedReceiver<(Arc<Callback>, Event)>) {
+async fn tell(home: &'static Home, mut told: UnboundedReceiver<(Arc<Callback>, Event)>) {
     while let Some((callback, event)) = told.recv().await {
         let told = tokio::task::spawn_blocking(move || {
-            callback.hear(|py| SessionEvent::of(py, event));
+            home.call(|| callback.hear(|py| SessionEvent::of(py, event)));
         });
         drop(told.await);
     }
