@@ -330,7 +330,7 @@ def test_a_grant_that_cannot_be_is_refused(
 
 
 def test_a_session_without_a_subject_is_refused(sessions: Sessions) -> None:
-    refused("session_subject_empty", sessions.start, "")
+    refused("session_subject_length", sessions.start, "")
     for call in (sessions.start, sessions.list, sessions.revoke_subject):
         with pytest.raises(TypeError, match="subject"):
             call(42)  # type: ignore[operator]

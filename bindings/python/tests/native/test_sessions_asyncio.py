@@ -54,7 +54,7 @@ def test_a_session_goes_from_login_to_log_out(url: str) -> None:
             assert sessions.publication().content_type == "application/jwk-set+json"
             await refused("session_client_mismatch", sessions.refresh(pair.refresh_token, client="web"))
             await refused("refresh_token_shape", sessions.refresh("garbage"))
-            await refused("session_subject_empty", sessions.start(""))
+            await refused("session_subject_length", sessions.start(""))
             await refused("ring_spare_too_new", sessions.rotate_keys())
         await refused("misuse_argument", sessions.start("ada"))
         assert "closed" in repr(sessions)

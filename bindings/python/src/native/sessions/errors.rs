@@ -170,10 +170,13 @@ fn report<'a, 'py>(
 const fn class_of(error: &SessionError) -> Class {
     match error {
         SessionError::RefreshToken(RefreshTokenError::MasterTooShort { .. }) => Class::Misuse,
-        SessionError::RefreshToken(RefreshTokenError::Random) => Class::StoreFailed,
+        SessionError::RefreshToken(RefreshTokenError::Random) | SessionError::NoRuntime => {
+            Class::StoreFailed
+        }
         SessionError::Claims { .. } => Class::Unavailable,
         SessionError::ClaimReserved { .. } | SessionError::ClaimsShape => Class::Misuse,
-        SessionError::SubjectEmpty | SessionError::LabelTooLong { .. } => Class::Misuse,
+        SessionError::SubjectLength { .. } | SessionError::LabelTooLong { .. } => Class::Misuse,
+        SessionError::ScopeShape { .. } => Class::Misuse,
         SessionError::ThumbprintShape | SessionError::AccessLifetime { .. } => Class::Misuse,
         SessionError::Policy(_) => Class::Misuse,
         SessionError::Store(error) => match error {
