@@ -93,6 +93,7 @@ bench: tools ## jotem beside its peers and the floor; the first build takes minu
 
 bench-session: tools ## the stores of sessions, each beside what it is built on
 	$(CARGO) bench --package jotem-session --bench sqlite
+	cd benchmarks && $(CARGO) run --release -- --revocations
 
 bench-python: tools ## jotem beside the peers of Python; threads; imports; in an environment of its own
 	@benchmarks/python/run.sh

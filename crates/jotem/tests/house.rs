@@ -151,7 +151,7 @@ fn the_readme_quotes_programs_that_are_compiled() {
     let lines =
         |text: &str| text.lines().map(|line| format!("{}\n", line.trim())).collect::<String>();
     let samples: Vec<_> = page.split("```rust,ignore\n").skip(1).collect();
-    assert_eq!(samples.len(), 2);
+    assert_eq!(samples.len(), 3);
     for sample in samples {
         let sample = sample.split("```").next().unwrap();
         assert!(
