@@ -43,7 +43,7 @@ async fn a_full_file_says_so_and_loses_nothing() {
 #[tokio::test]
 async fn a_lock_of_something_else_is_waited_for_and_then_it_is_unavailable() {
     let folder = tempfile::tempdir().unwrap();
-    let options = SqliteOptions::new().limit(Duration::from_millis(400));
+    let options = SqliteOptions::new().limit(Duration::from_secs(2));
     let store = options.open(folder.path().join("sessions.db")).await.unwrap();
     store.start(&new_session(1)).await.unwrap();
     let other = Connection::open(folder.path().join("sessions.db")).unwrap();
