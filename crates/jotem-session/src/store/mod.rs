@@ -28,12 +28,12 @@ mod copy;
 mod data;
 mod error;
 mod memory;
-#[cfg(feature = "sqlite")]
-mod sqlite;
-#[cfg(feature = "redis")]
-mod redis;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod subject;
 mod url;
 
@@ -49,12 +49,12 @@ pub use data::{
 };
 pub use error::StoreError;
 pub use memory::Memory;
-#[cfg(feature = "sqlite")]
-pub use sqlite::{Sqlite, SqliteOptions};
-#[cfg(feature = "redis")]
-pub use redis::{Redis, RedisSettings};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
+#[cfg(feature = "redis")]
+pub use redis::{Redis, RedisSettings};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Sqlite, SqliteOptions};
 pub use subject::Subject;
 pub use url::open;
 

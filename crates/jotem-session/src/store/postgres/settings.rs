@@ -103,7 +103,9 @@ impl Ours {
                     "require" => (SslMode::Require, false),
                     "verify-full" => (SslMode::Require, true),
                     _ => {
-                        return Err(wrong("sslmode is not disable, prefer, require or verify-full"));
+                        return Err(wrong(
+                            "sslmode is not disable, prefer, require or verify-full",
+                        ));
                     }
                 };
                 (self.ssl_mode, self.verifies) = (Some(mode), verifies);
