@@ -242,6 +242,6 @@ def test_a_token_that_no_session_has_is_refused() -> None:
         typed = Issuer(key, lifetime=60, token_type="at+jwt")
         with pytest.raises(errors.TokenRefused):
             sessions.verify(typed.issue(subject="ada"))
-        claims = {"client_id": "web", "sid": "none", "sep": 0, "auth_time": 1}
+        claims = {"client_id": "web", "sid": "none", "sep": 0, "cep": 1, "auth_time": 1}
         error = refused("access_session", sessions.verify, typed.issue(claims, subject="ada"))
         assert error.claim == "sid"

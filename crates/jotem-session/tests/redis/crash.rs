@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jotem_session::rotation::{Decision, RotationPolicy, State};
 use jotem_session::store::{Redis, Store as _};
@@ -64,7 +64,7 @@ async fn what_was_answered_outlives_thirty_ends_of_the_server() {
     let always = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
     let Some(mut server) = Server::with(Program::Redis, &always) else { return };
     let store =
-        Arc::new(Redis::open(&format!("{}?timeout=300", server.url())).await.expect("a store"));
+        Arc::new(Redis::open(&format!("{}?timeout=5000", server.url())).await.expect("a store"));
     let mut clients = Vec::new();
     for number in 0..CLIENTS {
         let login = Login::of(&format!("client {number}"));
@@ -87,7 +87,8 @@ async fn what_was_answered_outlives_thirty_ends_of_the_server() {
             .collect();
         let logging_out = tokio::spawn(log_out(Arc::clone(&store), Arc::clone(&ends)));
         // Under load: at a moment that is another each time.
-        while done.load(Ordering::Relaxed) < 100 {
+        let is_under_load = || refreshing.iter().any(|client| !client.is_finished());
+        while done.load(Ordering::Relaxed) < 100 && is_under_load() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         server.kill();
@@ -98,7 +99,10 @@ async fn what_was_answered_outlives_thirty_ends_of_the_server() {
         }
         let logged_out = logging_out.await.expect("no panic");
         server.restart();
-        while store.ping().await.is_err() {}
+        let restarted = Instant::now();
+        while store.ping().await.is_err() {
+            assert!(restarted.elapsed() < Duration::from_secs(60), "the server does not come back");
+        }
         for (mut client, is_lost) in came {
             lost += u32::from(is_lost);
             client.generation = comes_back(&store, &client, is_lost).await;

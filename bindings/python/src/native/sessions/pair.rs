@@ -56,8 +56,8 @@ impl TokenPair {
     /// How long the refresh token lives if it is not used.
     ///
     /// Example:
-    ///     >>> pair.refresh_expires_in.days
-    ///     6
+    ///     >>> round(pair.refresh_expires_in.total_seconds() / 86_400)
+    ///     7
     #[getter]
     const fn refresh_expires_in(&self) -> Duration {
         self.0.refresh_expires_in()
