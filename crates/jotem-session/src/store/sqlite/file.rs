@@ -114,6 +114,8 @@ fn ready(connection: Connection) -> Result<Connection, StoreError> {
 
 /// Returns the version of the tables; 0 for a file in which nothing is.
 fn version_of(connection: &Connection) -> Result<u32, StoreError> {
+    // One look: another process may be making the tables.
+    let connection = connection.unchecked_transaction().map_err(|error| store_error(&error))?;
     let number = |pragma: &str| {
         let read = connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
         read.map_err(|error| store_error(&error))
