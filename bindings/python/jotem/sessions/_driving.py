@@ -27,6 +27,13 @@ atexit.register(end_of_sessions)
 
 def run(operation: SessionsOperation, supply: _Supply | None) -> Any:
     """Waits for the answer."""
+    try:
+        return _run(operation, supply)
+    finally:
+        operation.end()
+
+
+def _run(operation: SessionsOperation, supply: _Supply | None) -> Any:
     while True:
         step = operation.wait()
         if isinstance(step, Answer):
@@ -46,6 +53,14 @@ def run(operation: SessionsOperation, supply: _Supply | None) -> Any:
 
 async def drive(operation: SessionsOperation, supply: _Supply | None) -> Any:
     """Awaits the answer. Whoever cancels it lets go of the operation."""
+    try:
+        return await _drive(operation, supply)
+    finally:
+        # A traceback may hold it for long.
+        operation.end()
+
+
+async def _drive(operation: SessionsOperation, supply: _Supply | None) -> Any:
     while True:
         step = await _step(operation)
         if isinstance(step, Answer):

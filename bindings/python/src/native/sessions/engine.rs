@@ -15,11 +15,11 @@ use super::errors::{self, Failure};
 use super::list::SessionList;
 use super::operation::{Make, Operation, nothing};
 use super::pair::TokenPair;
-use super::policy;
 use super::recipe::Recipe;
 use super::slot::Slot;
 use super::texts::{self, Given, number, scopes, span, text};
 use super::verifier::SessionVerifier;
+use super::{policy, runtime};
 use crate::native::key::Key;
 use crate::native::remote::Callback;
 use crate::native::ring::{KeyRing, Publication};
@@ -105,7 +105,8 @@ impl Engine {
         Operation::new(&self.slot, async move {
             let open = slot.close();
             // A file is closed when what waits for it is written.
-            drop(tokio::task::spawn_blocking(move || drop(open)).await);
+            let closed = tokio::task::spawn_blocking(move || drop(open));
+            drop(runtime::home()?.finish(closed).await);
             Ok(nothing())
         })
     }

@@ -147,6 +147,14 @@ impl Operation {
         self.turn(py, &Waker::from(Arc::new(alarm)))
     }
 
+    /// Lets go of it: nobody waits for it any more.
+    fn end(&self, py: Python<'_>) {
+        // In a child it is the parent's, and let go of when nobody has it.
+        if self.work.process == std::process::id() {
+            drop(fork::pass(py, || self.work.interrupt()));
+        }
+    }
+
     /// Answers with the claims that were asked for.
     fn give(&self, claims: &Bound<'_, PyAny>) -> PyResult<()> {
         self.exchange.give(Ok(super::grant::claims(claims)?));

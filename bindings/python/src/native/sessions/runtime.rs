@@ -1,5 +1,6 @@
 //! The runtime that stores work in: one for the process, made at first use, and made anew after a fork.
 
+use std::future::Future;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +10,7 @@ use jotem_session::event::Event;
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
 
 use super::event::SessionEvent;
 use crate::native::remote::Callback;
@@ -22,6 +24,8 @@ pub(super) struct Home {
     /// How many of its threads wait for the GIL, or have it.
     calling: AtomicUsize,
     is_ending: AtomicBool,
+    /// How many files are being opened or closed.
+    files: AtomicUsize,
 }
 
 /// Never dropped: in a child its threads are not there to be ended.
@@ -48,6 +52,7 @@ pub(super) fn home() -> io::Result<&'static Home> {
         events,
         calling: AtomicUsize::new(0),
         is_ending: AtomicBool::new(false),
+        files: AtomicUsize::new(0),
     }));
     home.runtime.spawn(wake(home, woken));
     home.runtime.spawn(tell(home, told));
@@ -70,7 +75,40 @@ pub(super) fn end_of_sessions(py: Python<'_>) {
     });
 }
 
+/// Waits until no file is being opened or closed, but no longer than that. Nobody begins meanwhile.
+pub(super) fn wait_for_files(patience: Duration) {
+    let known = *HOME.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(home) = known.filter(|home| home.process == std::process::id()) else { return };
+    let deadline = Instant::now().checked_add(patience);
+    while home.files.load(Ordering::SeqCst) > 0 && Some(Instant::now()) < deadline {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// A file that is being opened or closed.
+struct File(&'static Home);
+
+impl Drop for File {
+    fn drop(&mut self) {
+        self.0.files.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 impl Home {
+    /// Opens or closes a file, to the end, even if nobody waits for it any more.
+    pub(super) fn finish<T: Send + 'static>(
+        &'static self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.files.fetch_add(1, Ordering::SeqCst);
+        let file = File(self);
+        self.runtime.spawn(async move {
+            let done = work.await;
+            drop(file);
+            done
+        })
+    }
+
     /// Calls Python from a thread of the runtime, unless the program is ending.
     fn call(&self, call: impl FnOnce()) {
         self.calling.fetch_add(1, Ordering::SeqCst);

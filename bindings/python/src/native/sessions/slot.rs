@@ -11,10 +11,12 @@ use std::time::{Duration, Instant};
 use jotem_session::store::Store;
 use jotem_session::{SessionVerifier, Sessions};
 use pyo3::prelude::*;
+use tokio::sync::watch;
 
 use super::errors::Failure;
 use super::operation::Work;
 use super::recipe::Recipe;
+use super::runtime;
 
 /// Where sessions are, if they are open.
 pub(super) struct Slot {
@@ -29,6 +31,14 @@ struct State {
     sessions: Option<Sessions>,
     verifier: Option<SessionVerifier>,
     is_closed: bool,
+    /// The attempt to open that is under way.
+    opening: Option<watch::Receiver<()>>,
+}
+
+enum Turn {
+    Over(Sessions),
+    Mine(watch::Sender<()>),
+    Wait(watch::Receiver<()>),
 }
 
 /// Every slot that there is.
@@ -40,7 +50,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Slot {
     pub(super) fn new(recipe: Recipe) -> Arc<Self> {
         let process = std::process::id();
-        let state = State { process, sessions: None, verifier: None, is_closed: false };
+        let state =
+            State { process, sessions: None, verifier: None, is_closed: false, opening: None };
         let slot = Self { recipe, state: Mutex::new(state), works: Mutex::default() };
         let slot = Arc::new(slot);
         note(&SLOTS, Arc::downgrade(&slot));
@@ -51,14 +62,51 @@ impl Slot {
         &self.recipe
     }
 
-    /// Returns the sessions, opened if they are not.
-    pub(super) async fn sessions(&self) -> Result<Sessions, Failure> {
-        if let Some(sessions) = self.state()?.sessions.clone() {
-            return Ok(sessions);
+    /// Returns the sessions, opened if they are not: once, whoever asks meanwhile, and to the end, even
+    /// if nobody waits for it any more.
+    pub(super) async fn sessions(self: &Arc<Self>) -> Result<Sessions, Failure> {
+        let attempt = match self.turn()? {
+            Turn::Over(sessions) => return Ok(sessions),
+            Turn::Mine(attempt) => Some(attempt),
+            Turn::Wait(mut ended) => {
+                // Nothing is ever said: it fails when the attempt of somebody else has ended.
+                let _ = ended.changed().await;
+                if let Some(sessions) = self.open_sessions()? {
+                    return Ok(sessions);
+                }
+                None
+            }
+        };
+        let slot = Arc::clone(self);
+        let opened = runtime::home()?.finish(async move {
+            let opened = slot.open().await;
+            if attempt.is_some() {
+                slot.lock().opening = None;
+            }
+            opened
+        });
+        opened.await.map_err(std::io::Error::other)?
+    }
+
+    /// Whose turn it is to open. Nobody holds anything that somebody else waits for: who waits may be
+    /// in an event loop that never goes on.
+    fn turn(&self) -> Result<Turn, Failure> {
+        let mut state = self.state()?;
+        if let Some(sessions) = &state.sessions {
+            return Ok(Turn::Over(sessions.clone()));
         }
+        if let Some(ended) = &state.opening {
+            return Ok(Turn::Wait(ended.clone()));
+        }
+        let (attempt, ended) = watch::channel(());
+        state.opening = Some(ended);
+        Ok(Turn::Mine(attempt))
+    }
+
+    async fn open(&self) -> Result<Sessions, Failure> {
         let opened = self.recipe.builder()?.open().await?;
         let mut state = self.state()?;
-        // Somebody else may have been faster: two of them would not see each other's memory.
+        // After an attempt that failed several may try: two of them would not see each other's memory.
         let sessions = state.sessions.get_or_insert(opened).clone();
         state.verifier = Some(sessions.verifier());
         Ok(sessions)
@@ -101,7 +149,8 @@ impl Slot {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let process = std::process::id();
         if state.process != process {
-            std::mem::forget((state.sessions.take(), state.verifier.take()));
+            let opening = state.opening.take();
+            std::mem::forget((state.sessions.take(), state.verifier.take(), opening));
             state.process = process;
         }
         state
@@ -138,6 +187,11 @@ fn note<T>(list: &Mutex<Vec<Weak<T>>>, one: Weak<T>) {
 /// Closes the files that are open: the process is about to fork, and nobody polls.
 pub(in crate::native) fn let_go(py: Python<'_>) {
     let slots = SLOTS.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if slots.is_empty() {
+        return;
+    }
+    // Whoever is in the middle of opening or closing a file is let come to an end.
+    py.detach(|| runtime::wait_for_files(PATIENCE));
     let open: Vec<_> =
         slots.iter().filter_map(Weak::upgrade).filter_map(|slot| slot.before_fork()).collect();
     if open.is_empty() {
