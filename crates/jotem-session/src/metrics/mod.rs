@@ -1,7 +1,8 @@
 //! Figures for whoever watches: counters, gauges and histograms through the `metrics` facade.
 //!
-//! The program chooses where they go, for example with `metrics-exporter-prometheus`. [`ALL`] is the
-//! list of them, and [`describe`] tells the recorder their units and what they are. Rules for alerts and a
+//! [`SessionsBuilder::metrics`](crate::SessionsBuilder::metrics) has all of them counted, but for those of
+//! an audit log and of a webhook, which count by themselves. The program chooses where they go, for
+//! example with `metrics-exporter-prometheus`. [`ALL`] is the list of them, and [`describe`] tells the recorder their units and what they are. Rules for alerts and a
 //! dashboard that are made of these names are in the repository, in `docs/monitoring`.
 //!
 //! No label has more than a few dozen values: none is a subject, a client or a token.

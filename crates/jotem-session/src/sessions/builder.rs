@@ -21,6 +21,7 @@ use super::names::Names;
 use super::store_ring::StoreRing;
 use super::verifier::SessionVerifier;
 use super::{Sessions, Shared};
+use crate::audit::{FanOut, OnEvent};
 use crate::event::{Event, EventSink};
 use crate::refresh_token::RefreshKeys;
 use crate::revocation::{Fingerprints, RevocationView};
@@ -58,6 +59,8 @@ pub struct SessionsBuilder {
     events: Vec<Arc<dyn EventSink>>,
     clock: Arc<dyn Clock>,
     duties: Duties,
+    #[cfg(feature = "metrics")]
+    measures: bool,
 }
 
 /// How long access tokens live where nothing says otherwise.
@@ -94,6 +97,8 @@ impl SessionsBuilder {
             events: Vec::new(),
             clock: Arc::new(SystemClock),
             duties: Duties::default(),
+            #[cfg(feature = "metrics")]
+            measures: false,
         }
     }
 
@@ -245,15 +250,24 @@ impl SessionsBuilder {
         self
     }
 
-    /// Adds somebody who is told of every event. It must not wait.
+    /// Adds somebody who is told of every event. It must not wait; a panic in it goes no further.
     pub fn on_event(self, tell: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.events(Arc::new(Callback(tell)))
+        self.events(Arc::new(OnEvent::new(tell)))
     }
 
     /// Adds a sink that is told of every event.
     pub fn events(mut self, sink: Arc<dyn EventSink>) -> Self {
         self.events.push(sink);
         self
+    }
+
+    /// Counts and times everything that [`metrics::ALL`](crate::metrics::ALL) lists, but for audit logs
+    /// and webhooks, which do so themselves: events, tokens that are verified, what the store is asked,
+    /// the view and the keys.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(mut self) -> Self {
+        self.measures = true;
+        self.events(Arc::new(crate::metrics::MetricsSink))
     }
 
     /// Sets the clock of access tokens and of the view; the store has its own. For tests.
@@ -290,6 +304,12 @@ impl SessionsBuilder {
         let store = match &self.store {
             StoreSource::Url(url) => store::open(url).await?,
             StoreSource::Open(store) => Arc::clone(store),
+        };
+        #[cfg(feature = "metrics")]
+        let store = if self.measures {
+            Arc::new(crate::metrics::Measured::new(store).clock(Arc::clone(&self.clock)))
+        } else {
+            store
         };
         let (source, in_store) = match self.keys.take() {
             Some(keys) => (keys, None),
@@ -333,11 +353,13 @@ impl SessionsBuilder {
             audiences: self.audiences,
             most_per_subject: self.most_per_subject,
             claims: self.claims,
-            events: self.events,
+            events: FanOut::new(self.events),
             clock: self.clock,
             names: Names::default(),
             authentic,
             verifier,
+            #[cfg(feature = "metrics")]
+            measures: self.measures,
             follower: OnceLock::new(),
         })))
     }
@@ -358,10 +380,12 @@ impl SessionsBuilder {
             .bound_tokens(expect(true)?)
             .max_staleness(self.max_staleness)
             .clock(Arc::clone(&self.clock));
+        #[cfg(feature = "metrics")]
+        let verifier = if self.measures { verifier.metrics() } else { verifier };
         if self.events.is_empty() {
             return Ok(verifier);
         }
-        Ok(verifier.events(Arc::new(FanOut(self.events.clone()))))
+        Ok(verifier.events(Arc::new(FanOut::new(self.events.clone()))))
     }
 }
 
@@ -372,32 +396,6 @@ fn expecting(
 ) -> VerifierBuilder {
     let verifier = issuer.into_iter().fold(verifier, VerifierBuilder::issuer);
     if audiences.is_empty() { verifier.any_audience() } else { verifier.audiences(audiences) }
-}
-
-struct Callback<F>(F);
-
-impl<F: Fn(&Event) + Send + Sync> EventSink for Callback<F> {
-    fn record(&self, event: &Event) {
-        (self.0)(event);
-    }
-}
-
-impl<F> fmt::Debug for Callback<F> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Callback")
-    }
-}
-
-/// Several sinks as one.
-#[derive(Debug)]
-struct FanOut(Vec<Arc<dyn EventSink>>);
-
-impl EventSink for FanOut {
-    fn record(&self, event: &Event) {
-        for sink in &self.0 {
-            sink.record(event);
-        }
-    }
 }
 
 impl fmt::Debug for SessionsBuilder {

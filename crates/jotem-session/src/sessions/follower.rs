@@ -130,6 +130,8 @@ impl Work {
             let Some(shared) = shared.upgrade() else { return };
             let followed = catch_up(&shared, &self.position).await;
             is_stale = tell(&shared, &followed, is_stale);
+            #[cfg(feature = "metrics")]
+            measure(&shared, is_stale);
             if let Some(ring) = &self.ring {
                 // What is wrong with it, the ring itself says: it goes on with what it has.
                 drop(ring.look().await);
@@ -187,6 +189,21 @@ fn tell(shared: &Shared, followed: &Result<(), StoreError>, was_stale: bool) -> 
         (false, false) | (true, true) => {}
     }
     is_stale
+}
+
+/// Says how the view and the keys are.
+#[cfg(feature = "metrics")]
+fn measure(shared: &Shared, is_stale: bool) {
+    if !shared.measures {
+        return;
+    }
+    let (view, now) = (shared.verifier.view(), shared.now());
+    // One that knows nothing is as old as the time.
+    let age = view.age(now).unwrap_or_else(|| now.since_epoch());
+    crate::metrics::set_view(view.len(), age, is_stale);
+    if let Some(ring) = shared.signer.ring() {
+        crate::metrics::set_keys(ring, now);
+    }
 }
 
 fn holder() -> Result<[u8; 16], SessionError> {

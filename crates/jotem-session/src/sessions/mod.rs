@@ -32,7 +32,8 @@ pub use verifier::{Live, Liveness, SessionVerifier, VerifyError};
 use self::builder::ClaimsSource;
 use self::keys::Signer;
 use self::names::Names;
-use crate::event::{Action, Event, EventSink};
+use crate::audit::FanOut;
+use crate::event::{Action, Event, EventSink as _};
 use crate::refresh_token::RefreshKeys;
 use crate::revocation::{Fingerprints, Revocation, RevocationView};
 use crate::rotation::RotationPolicy;
@@ -89,12 +90,14 @@ struct Shared {
     audiences: Vec<String>,
     most_per_subject: u32,
     claims: Option<ClaimsSource>,
-    events: Vec<Arc<dyn EventSink>>,
+    events: FanOut,
     clock: Arc<dyn Clock>,
     names: Names,
     verifier: SessionVerifier,
     /// For tokens that are to be revoked: whoever they are for.
     authentic: Verifier,
+    #[cfg(feature = "metrics")]
+    measures: bool,
     /// Ends with the last clone.
     follower: std::sync::OnceLock<follower::Follower>,
 }
@@ -175,9 +178,7 @@ impl Shared {
     }
 
     fn record(&self, event: &Event) {
-        for sink in &self.events {
-            sink.record(event);
-        }
+        self.events.record(event);
     }
 
     fn event(&self, action: Action) -> Event {

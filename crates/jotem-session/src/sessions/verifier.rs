@@ -48,6 +48,8 @@ pub struct SessionVerifier {
     clock: Arc<dyn Clock>,
     events: Option<Arc<dyn EventSink>>,
     has_alarmed: Arc<AtomicBool>,
+    #[cfg(feature = "metrics")]
+    counts: bool,
 }
 
 /// A token that was verified, and of which nothing was revoked, as a view knew it that was not older
@@ -175,6 +177,8 @@ impl SessionVerifier {
             clock: Arc::new(SystemClock),
             events: None,
             has_alarmed: Arc::default(),
+            #[cfg(feature = "metrics")]
+            counts: false,
         }
     }
 
@@ -210,6 +214,14 @@ impl SessionVerifier {
         self
     }
 
+    /// Counts tokens that are verified, by what came of them: `jotem_verify_total`.
+    #[cfg(feature = "metrics")]
+    #[must_use]
+    pub const fn metrics(mut self) -> Self {
+        self.counts = true;
+        self
+    }
+
     /// Returns the view.
     #[must_use]
     pub const fn view(&self) -> &Arc<RevocationView> {
@@ -221,7 +233,7 @@ impl SessionVerifier {
     /// # Errors
     /// [`VerifyError`].
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Live<C>, VerifyError> {
-        self.fresh(self.verifier.verify(token)?)
+        self.counted(self.verifier.verify(token).map_err(Into::into).and_then(|it| self.fresh(it)))
     }
 
     /// Verifies an access token that is bound to a key, by a request that proved the key with this
@@ -230,6 +242,14 @@ impl SessionVerifier {
     /// # Errors
     /// [`VerifyError::NotProven`] if it is bound to another key or to none, and as [`Self::verify`].
     pub fn verify_bound<C: DeserializeOwned>(
+        &self,
+        token: &str,
+        proven: &str,
+    ) -> Result<Live<C>, VerifyError> {
+        self.counted(self.proven(token, proven))
+    }
+
+    fn proven<C: DeserializeOwned>(
         &self,
         token: &str,
         proven: &str,
@@ -255,6 +275,10 @@ impl SessionVerifier {
         &self,
         token: &str,
     ) -> Result<Liveness<C>, VerifyError> {
+        self.counted(self.live_or_stale(token))
+    }
+
+    fn live_or_stale<C: DeserializeOwned>(&self, token: &str) -> Result<Liveness<C>, VerifyError> {
         let verified: Verified<Access<C>> = self.verifier.verify(token)?;
         let session = self.check(&verified)?;
         let Err(VerifyError::Stale { age, .. }) = self.check_age() else {
@@ -262,6 +286,16 @@ impl SessionVerifier {
         };
         self.alarm(age);
         Ok(Liveness::Stale(verified, age))
+    }
+
+    /// Counts a verdict, where that is wanted, and hands it on.
+    #[cfg_attr(not(feature = "metrics"), expect(clippy::unused_self, reason = "nothing counts"))]
+    fn counted<T>(&self, verdict: Result<T, VerifyError>) -> Result<T, VerifyError> {
+        #[cfg(feature = "metrics")]
+        if self.counts {
+            crate::metrics::count_verified(verdict.as_ref().map(|_| ()).map_err(VerifyError::code));
+        }
+        verdict
     }
 
     fn fresh<C>(&self, verified: Verified<Access<C>>) -> Result<Live<C>, VerifyError> {

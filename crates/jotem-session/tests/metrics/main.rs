@@ -4,3 +4,4 @@
 
 mod monitoring;
 mod scraped;
+mod sessions;
