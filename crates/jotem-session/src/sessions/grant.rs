@@ -156,6 +156,24 @@ impl Grant {
         self.granted.scopes.join(" ")
     }
 
+    /// Returns how sure one can be of who it is.
+    #[must_use]
+    pub fn acr_value(&self) -> Option<&str> {
+        self.granted.acr.as_deref()
+    }
+
+    /// Returns by what means the subject logged in.
+    #[must_use]
+    pub fn amr_values(&self) -> &[String] {
+        &self.granted.amr
+    }
+
+    /// Returns when the subject logged in; absent at a login that is just now.
+    #[must_use]
+    pub const fn login_time(&self) -> Option<NumericDate> {
+        self.authenticated_at
+    }
+
     /// Returns for whom access tokens are.
     #[must_use]
     pub fn audience_list(&self) -> &[String] {

@@ -153,7 +153,9 @@ impl StoreError {
             Self::Schema { .. } => {
                 "a later version made them: use that version; or point at an empty database"
             }
-            Self::Unsafe { .. } => "Redis: CONFIG SET maxmemory-policy noeviction",
+            Self::Unsafe { .. } => {
+                "change that setting: the message names it and what it is; Redis wants maxmemory-policy noeviction"
+            }
             Self::EpochChanged { .. } => "everything was revoked meanwhile: log in again",
         }
     }

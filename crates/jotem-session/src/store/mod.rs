@@ -35,6 +35,8 @@ mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod subject;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod tls;
 mod url;
 
 use std::fmt;

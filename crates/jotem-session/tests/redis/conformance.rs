@@ -9,9 +9,18 @@ use crate::server::{Cluster, Program, Sentinel, Server};
 
 /// Runs all checks, over two handles as two application servers have them.
 async fn holds(url: &str, cases: u32) {
+    let suite = suite(url).await.cases(cases);
+    holds_for(&suite).await;
+}
+
+async fn suite(url: &str) -> Suite {
     let one = Arc::new(Redis::open(url).await.expect("a store"));
     let other = Arc::new(Redis::open(url).await.expect("a store"));
-    let report = Suite::new(one).beside(other).cases(cases).run().await;
+    Suite::new(one).beside(other)
+}
+
+async fn holds_for(suite: &Suite) {
+    let report = suite.run().await;
     assert!(report.failures.is_empty(), "{report}");
     assert_eq!(report.passed.len(), CHECKS.len());
 }
@@ -31,7 +40,8 @@ async fn one_valkey_does_what_every_store_has_to_do() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_does_what_every_store_has_to_do() {
     let Some(cluster) = Cluster::start() else { return };
-    holds(&cluster.url(), 20_000).await;
+    // The feed is on another node than the sessions.
+    holds_for(&suite(&cluster.url()).await.tells_in_two_steps()).await;
     for node in &cluster.0 {
         assert_ne!(node.ask("DBSIZE"), "0", "every node has a part");
     }

@@ -74,17 +74,11 @@ async fn what_was_answered_outlives_thirty_ends_of_the_server() {
     let (mut lost, mut ended) = (0, 0);
     for _ in 0..TIMES {
         let (ends, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
-        let refreshing: Vec<_> = clients
-            .drain(..)
-            .map(|client| {
-                tokio::spawn(refresh(
-                    Arc::clone(&store),
-                    client,
-                    Arc::clone(&ends),
-                    Arc::clone(&done),
-                ))
-            })
-            .collect();
+        let begin = |client| {
+            let (store, ends, done) = (Arc::clone(&store), Arc::clone(&ends), Arc::clone(&done));
+            tokio::spawn(refresh(store, client, ends, done))
+        };
+        let refreshing: Vec<_> = clients.drain(..).map(begin).collect();
         let logging_out = tokio::spawn(log_out(Arc::clone(&store), Arc::clone(&ends)));
         // Under load: at a moment that is another each time.
         let is_under_load = || refreshing.iter().any(|client| !client.is_finished());
@@ -99,10 +93,7 @@ async fn what_was_answered_outlives_thirty_ends_of_the_server() {
         }
         let logged_out = logging_out.await.expect("no panic");
         server.restart();
-        let restarted = Instant::now();
-        while store.ping().await.is_err() {
-            assert!(restarted.elapsed() < Duration::from_secs(60), "the server does not come back");
-        }
+        answers_again(&store).await;
         for (mut client, is_lost) in came {
             lost += u32::from(is_lost);
             client.generation = comes_back(&store, &client, is_lost).await;
@@ -116,6 +107,14 @@ async fn what_was_answered_outlives_thirty_ends_of_the_server() {
     }
     println!("{TIMES} ends: {lost} answers were lost, {ended} ends of sessions were answered");
     assert!(lost > 0 && ended > 0, "the server was killed under load");
+}
+
+/// Waits until the server that was started again answers.
+async fn answers_again(store: &Redis) {
+    let restarted = Instant::now();
+    while store.ping().await.is_err() {
+        assert!(restarted.elapsed() < Duration::from_secs(60), "the server does not come back");
+    }
 }
 
 /// The client presents the token that it has: nothing that was answered is lost, and nothing is theft.

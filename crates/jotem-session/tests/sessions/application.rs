@@ -23,12 +23,18 @@ async fn claims_are_those_of_the_moment_at_every_refresh() {
         builder.claims_for(move |subject, grant| {
             let times = asked.fetch_add(1, Ordering::Relaxed);
             let roles = vec![subject.name().to_owned(), grant.scope(), times.to_string()];
+            assert_eq!((grant.acr_value(), grant.amr_values().len()), (Some("2"), 1));
+            assert_eq!(grant.login_time().is_some(), times > 0);
             assert_eq!(grant.client_id().unwrap_or("default"), "default");
             async move { Ok(Roles { roles }) }
         })
     })
     .await;
-    let pair = bench.sessions.start("ada", Grant::new().scopes(["a"])).await.unwrap();
+    let pair = bench
+        .sessions
+        .start("ada", Grant::new().scopes(["a"]).acr("2").amr(["pwd"]))
+        .await
+        .unwrap();
     let roles = |token: &str| bench.sessions.verify::<Roles>(token).unwrap().custom().roles.clone();
     assert_eq!(roles(pair.access_token()), ["ada", "a", "0"]);
     let next = bench.sessions.refresh(pair.refresh_token()).await.unwrap();

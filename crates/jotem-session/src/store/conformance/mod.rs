@@ -62,6 +62,7 @@ pub struct Suite {
     at_once: u32,
     seed: u64,
     patience_ms: u64,
+    told_at_most: usize,
 }
 
 /// One thing that every store has to do.
@@ -98,6 +99,7 @@ impl Suite {
             at_once: 16,
             seed: samples::random().map_or(1, u64::from_be_bytes),
             patience_ms: 10_000,
+            told_at_most: 1,
         }
     }
 
@@ -142,6 +144,15 @@ impl Suite {
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience_ms = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+        self
+    }
+
+    /// Says that sessions and what verifiers are told are in places that are written one after the other,
+    /// so that each caller who comes upon a theft may see to it that it is told: once a caller at most, in
+    /// place of once.
+    #[must_use]
+    pub fn tells_in_two_steps(mut self) -> Self {
+        self.told_at_most = usize::try_from(self.callers).unwrap_or(usize::MAX);
         self
     }
 

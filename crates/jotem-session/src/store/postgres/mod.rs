@@ -58,7 +58,7 @@ use crate::revocation::Revocation;
 /// | `timeout` | 500 | milliseconds that the server has for an answer |
 /// | `connect_timeout` | 2 | seconds until a connection must be there |
 /// | `sslmode` | `prefer` | `disable`, `prefer`, `require` (TLS with anybody), `verify-full` (the certificate holds) |
-/// | `sslrootcert` | | a file of certificate authorities besides the system's, PEM |
+/// | `sslrootcert` | | a file of certificate authorities in place of the system's, PEM |
 ///
 /// Tables go into the first schema of `search_path`: `?options=-c%20search_path%3Dsessions`.
 ///

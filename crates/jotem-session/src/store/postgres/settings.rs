@@ -1,6 +1,5 @@
 //! What the URL says.
 
-use std::path::Path;
 use std::time::Duration;
 
 use tokio_postgres::Config;
@@ -54,7 +53,7 @@ impl Settings {
             pool: ours.pool.unwrap_or(POOL),
             timeout: ours.timeout.unwrap_or(TIMEOUT),
             connect_timeout,
-            trust: ours.trust()?,
+            trust: ours.trust(),
         })
     }
 
@@ -118,14 +117,14 @@ impl Ours {
         Ok(true)
     }
 
-    fn trust(&self) -> Result<Trust, StoreError> {
+    fn trust(&self) -> Trust {
         match &self.authorities {
             // As libpq has it: who names authorities wants them to be asked.
             Some(file) if self.verifies || self.ssl_mode == Some(SslMode::Require) => {
-                Trust::file(Path::new(file))
+                Trust::Only(file.into())
             }
-            None if self.verifies => Ok(Trust::System),
-            Some(_) | None => Ok(Trust::Anybody),
+            None if self.verifies => Trust::System,
+            Some(_) | None => Trust::Anybody,
         }
     }
 }

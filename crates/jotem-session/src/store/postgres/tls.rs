@@ -1,25 +1,22 @@
-//! TLS over AWS-LC by a configuration of our own. The process default of rustls is neither read nor
-//! set, so it does not matter which other providers a program has.
+//! TLS to PostgreSQL: the handshake on a socket that asked for it.
 
 use std::future::Future;
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject;
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
-use rustls_platform_verifier::Verifier;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::TlsConnector;
 
 use super::settings::wrong;
-use crate::store::StoreError;
+use crate::store::{StoreError, tls};
 
 /// Whose certificates hold.
 pub(super) enum Trust {
@@ -27,23 +24,8 @@ pub(super) enum Trust {
     Anybody,
     /// Those that the system's authorities vouch for.
     System,
-    /// Those that the system's authorities or these vouch for.
-    Authorities(Vec<CertificateDer<'static>>),
-}
-
-impl Trust {
-    /// Reads a file of certificates in PEM.
-    pub(super) fn file(path: &Path) -> Result<Self, StoreError> {
-        let unreadable = || wrong("sslrootcert names no file of certificates in PEM");
-        let certificates: Result<Vec<_>, _> =
-            CertificateDer::pem_file_iter(path).map_err(|_| unreadable())?.collect();
-        let certificates = certificates.map_err(|_| unreadable())?;
-        if certificates.is_empty() {
-            Err(unreadable())
-        } else {
-            Ok(Self::Authorities(certificates))
-        }
-    }
+    /// Those that the authorities in this file vouch for, and nobody else.
+    Only(PathBuf),
 }
 
 /// Makes connections private.
@@ -53,25 +35,17 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Makes the configuration: TLS 1.2 and 1.3.
+    /// Makes the configuration.
     pub(super) fn new(trust: &Trust) -> Result<Self, StoreError> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
+        let provider = tls::provider();
         let unable = |error: Error| wrong(format!("TLS cannot be set up: {error}"));
-        let verifier: Arc<dyn ServerCertVerifier> = match trust {
+        let trust: tls::Trust = match trust {
             Trust::Anybody => Arc::new(AnyCertificate(Arc::clone(&provider))),
-            Trust::System => Arc::new(Verifier::new(Arc::clone(&provider)).map_err(unable)?),
-            Trust::Authorities(roots) => Arc::new(
-                Verifier::new_with_extra_roots(roots.clone(), Arc::clone(&provider))
-                    .map_err(unable)?,
-            ),
+            Trust::System => tls::system(&provider).map_err(unable)?,
+            Trust::Only(path) => tls::only(path, &provider)
+                .map_err(|reason| wrong(format!("sslrootcert {reason}")))?,
         };
-        let mut configuration = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(unable)?
-            // What rustls calls dangerous is the way to hand over a verifier.
-            .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_no_client_auth();
+        let mut configuration = tls::configuration(trust, provider).map_err(unable)?;
         // Who begins with TLS says what for (PostgreSQL 17: sslnegotiation=direct).
         configuration.alpn_protocols = vec![b"postgresql".to_vec()];
         Ok(Self { configuration: Arc::new(configuration) })

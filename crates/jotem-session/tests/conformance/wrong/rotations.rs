@@ -215,7 +215,8 @@ impl Fault for TellsAgain {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn theft_that_is_told_again_and_again_is_caught() {
-    is_caught_by(TellsAgain, &["reuse_is_told_once"], &["what_ends_no_session_is_not_told"]).await;
+    is_caught_by(TellsAgain, &["reuse_is_told_once", R23], &["what_ends_no_session_is_not_told"])
+        .await;
 }
 
 /// It does not survive an old token.
