@@ -6,7 +6,7 @@ It prints::
     a secret: {'user_id': 123}
     a key: {'user_id': 123}
     a key: {'user_id': 123}
-    a wrong password: ValueError: Incorrect password...
+    a wrong password: ValueError: ...
     no password: TypeError: Password was not given but private key is encrypted
 """
 

@@ -46,6 +46,12 @@ impl Measured {
         self
     }
 
+    fn compare_clocks(&self, now_ms: u64) {
+        let theirs = Duration::from_millis(now_ms);
+        let skew = self.clock.now().since_epoch().abs_diff(theirs);
+        gauge!(STORE_CLOCK.name, "store" => self.store.name()).set(skew.as_secs_f64());
+    }
+
     fn measure<'a, T: Send + 'a>(
         &'a self,
         op: &'static str,
@@ -100,8 +106,14 @@ impl Store for Measured {
         self.measure("publish", self.store.publish(notices))
     }
 
+    /// As that of the store; tells how far the clocks are apart, since it is asked all the time.
     fn feed(&self, after: Position, most: usize) -> Answer<'_, Feed> {
-        self.measure("feed", self.store.feed(after, most))
+        let answer = self.measure("feed", self.store.feed(after, most));
+        Box::pin(async move {
+            let feed = answer.await?;
+            self.compare_clocks(feed.now_ms);
+            Ok(feed)
+        })
     }
 
     fn find(&self, subject: SubjectKey, session: SessionId) -> Answer<'_, Option<Kept>> {
@@ -146,9 +158,7 @@ impl Store for Measured {
         let answer = self.measure("ping", self.store.ping());
         Box::pin(async move {
             let now_ms = answer.await?;
-            let theirs = Duration::from_millis(now_ms);
-            let skew = self.clock.now().since_epoch().abs_diff(theirs);
-            gauge!(STORE_CLOCK.name, "store" => self.store.name()).set(skew.as_secs_f64());
+            self.compare_clocks(now_ms);
             Ok(now_ms)
         })
     }

@@ -50,6 +50,7 @@ fn each_figure_of_a_life_is_there() {
         "jotem_verify_total{result=\"ok\"} 1",
         "jotem_verify_total{result=\"access_revoked\"} 1",
         "jotem_store_seconds_count{op=\"rotate\",store=\"memory\"} 1",
+        "jotem_store_clock_skew_seconds{store=\"memory\"} ",
         "jotem_view_entries 1",
         "jotem_view_age_seconds ",
         "jotem_view_stale 0",
