@@ -47,7 +47,10 @@ fn without_a_key_nothing_is_verified_and_nothing_says_that_it_was() {
     );
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
     let readme = std::fs::read_to_string(readme).unwrap().replace('\n', " ");
-    assert!(readme.contains("Only `verify`, and `explain` with a key, say with 0"), "README.md");
+    assert!(
+        readme.contains("Only `verify`, `session verify`, and `explain` with a key, say with 0"),
+        "README.md"
+    );
     for command in ["explain", "decode"] {
         let help = sandbox.good(&[command, "--help"]).replace('\n', " ");
         assert!(help.contains("status 0"), "{command}");
