@@ -25,7 +25,7 @@ demo: tools ## build, and see the main job done on real input
 	@$(CARGO) run --quiet --release --package jotem --features testing --example demo
 	@$(CARGO) run --quiet --release --package jotem-session --example session_demo
 
-servers: ## get the servers that the tests of the stores start: Redis, Valkey, PostgreSQL
+servers: ## get the servers that the tests of the stores start: Redis, Valkey, PostgreSQL, PgBouncer
 	@crates/jotem-session/tests/servers.sh
 
 test: tools servers ## run everything there is
@@ -70,6 +70,7 @@ lint: tools ## format, clippy with and without features, documentation, dependen
 	$(CARGO) fmt --manifest-path $(TWO_PROVIDERS) --check
 	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
 	$(CARGO) clippy --package jotem --no-default-features -- -D warnings
+	cd benchmarks && CARGO_TARGET_DIR="$(CURDIR)/target" $(CARGO) check --locked --quiet
 	cd bindings/python && $(CARGO) clippy --profile quick -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --quiet
 	@if $(CARGO) deny --version >/dev/null 2>&1; then \
@@ -91,8 +92,8 @@ bench: tools ## jotem beside its peers and the floor; the first build takes minu
 	cd benchmarks && $(CARGO) run --release -- --batch
 	cd benchmarks && $(CARGO) run --release -- --cache
 
-bench-session: tools ## the stores of sessions, each beside what it is built on
-	$(CARGO) bench --package jotem-session --bench sqlite
+bench-session: tools servers ## the stores of sessions, each beside what it is built on
+	$(CARGO) bench --package jotem-session --all-features --bench stores
 	cd benchmarks && $(CARGO) run --release -- --revocations
 
 bench-python: tools ## jotem beside the peers of Python; threads; imports; in an environment of its own

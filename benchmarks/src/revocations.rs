@@ -107,7 +107,7 @@ fn by_all(token: &Token) -> Names {
 
 /// As tokens are: of one client, and signed by one key.
 fn by_usual(token: &Token) -> Names {
-    by_all(token).client(revoked(u64::MAX - 7)).key(revoked(u64::MAX - 8))
+    by_all(token).client(revoked(u64::MAX - 7), 1).key(revoked(u64::MAX - 8))
 }
 
 fn prove(view: &RevocationView, set: &ArcSwap<HashSet<u64>>, tokens: &[Token], of_hundred: u64) {

@@ -11,6 +11,7 @@ redis-server redis-server
 redis-cli redis-tools
 promtool prometheus
 strace strace
+pgbouncer pgbouncer
 '
 
 # Debian keeps the programs of PostgreSQL out of the way.

@@ -37,10 +37,14 @@ impl Entries {
         self.tables.get(self.current.load(Ordering::Acquire))?.get()
     }
 
+    /// Returns whether a fingerprint is there.
+    pub(super) fn has(&self, what: Fingerprint) -> bool {
+        self.epoch_of(what).is_some()
+    }
+
     /// Finds a fingerprint, and returns its epoch: 0 where none are kept.
-    #[inline]
-    pub(super) fn find(&self, what: Fingerprint) -> Option<u32> {
-        self.table()?.find(what)
+    pub(super) fn epoch_of(&self, what: Fingerprint) -> Option<u32> {
+        self.table()?.epoch_of(what)
     }
 
     /// Puts an entry in, or brings it up to date; not if there are as many as there may be. `swept_s`

@@ -1,5 +1,5 @@
 //! A table of fingerprints that one thread writes while others read: open addressing in buckets of
-//! seven, found by tags of 16 bits.
+//! seven, each a line of the processor's cache.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
@@ -7,15 +7,12 @@ use super::Fingerprint;
 
 /// Room for so many entries, which never move: a reader finds them wherever the writer is.
 ///
-/// What a reader looks at first are tags, of two bytes an entry: of a million entries they are less
-/// than what the processor's caches of memory and of pages hold, and all the rest is not. Whoever is
-/// not in the table, as nearly everybody, is not found there either.
+/// A look reads one bucket, and takes no branch that depends on what is there: so the processor reads
+/// those of the token's other names, and of the next tokens, at the same time.
 #[derive(Debug)]
 pub(super) struct Table {
     buckets: Box<[Bucket]>,
-    /// Seven places for each bucket. A tag is written after the fingerprint that it belongs to.
-    fingerprints: Box<[AtomicU64]>,
-    /// Of no interest to readers.
+    /// Seven places for each bucket. Of no interest to readers.
     untils: Box<[AtomicU32]>,
     /// Absent where no epochs are kept.
     epochs: Box<[AtomicU32]>,
@@ -45,7 +42,6 @@ impl Table {
         let numbers = |count: usize| (0..count).map(|_| AtomicU32::new(0)).collect();
         Self {
             buckets: (0..buckets).map(|_| Bucket::default()).collect(),
-            fingerprints: (0..places).map(|_| AtomicU64::new(0)).collect(),
             untils: numbers(places),
             epochs: numbers(if has_epochs { places } else { 0 }),
             capacity,
@@ -53,62 +49,60 @@ impl Table {
         }
     }
 
-    /// Finds a fingerprint, and returns its epoch: 0 where none are kept.
+    /// Looks where a fingerprint is, if it is where it belongs.
     #[inline]
-    pub(super) fn find(&self, what: Fingerprint) -> Option<u32> {
-        let home = self.home(what);
-        let tags = self.buckets.get(home)?.read();
-        let Some(lane) = tags.first_match(what) else {
-            // Nearly always, and then nothing else is read.
-            return if tags.goes_on(what) { self.search(home, what) } else { None };
-        };
-        let place = place(home, lane);
-        if self.fingerprint(place) == what.as_u64() {
-            self.epoch_at(place, what)
-        } else {
-            self.search(home, what)
-        }
+    pub(super) fn glance(&self, what: Fingerprint) -> Glance {
+        self.buckets.get(self.home(what)).map_or(Glance::NOTHING, |bucket| bucket.glance(what))
+    }
+
+    /// Finds a fingerprint, and returns its epoch: 0 where none are kept.
+    pub(super) fn epoch_of(&self, what: Fingerprint) -> Option<u32> {
+        let (bucket, lane) = self.search(what)?;
+        let Some(epoch) = self.epochs.get(place(bucket, lane)) else { return Some(0) };
+        let epoch = epoch.load(Ordering::Acquire);
+        // A place may be given to another once its entry is over: then nothing is there at first, next
+        // comes the epoch, and then the fingerprint. So who sees another's epoch does not see ours.
+        (self.buckets.get(bucket)?.lane(lane) == what.as_u64()).then_some(epoch)
     }
 
     /// Puts an entry in, or brings it up to date. Only one thread may.
     pub(super) fn insert(&self, entry: Entry) -> Result<(), Full> {
-        let Entry { what, until_s, epoch } = entry;
-        let mut free = None;
-        for bucket in self.from(self.home(what)) {
-            let Some(tags) = self.buckets.get(bucket).map(Bucket::read) else { return Err(Full) };
-            if let Some(place) = self.place_in(bucket, tags, what) {
-                for (numbers, number) in [(&self.untils, until_s), (&self.epochs, epoch)] {
-                    if let Some(kept) = numbers.get(place) {
-                        kept.fetch_max(number, Ordering::Release);
-                    }
+        if let Some((bucket, lane)) = self.search(entry.what) {
+            for (numbers, number) in [(&self.untils, entry.until_s), (&self.epochs, entry.epoch)] {
+                if let Some(kept) = numbers.get(place(bucket, lane)) {
+                    kept.fetch_max(number, Ordering::Release);
                 }
-                return Ok(());
             }
-            free = free.or_else(|| tags.free_lane().map(|lane| (bucket, lane)));
-            if !tags.goes_on(what) {
-                break;
-            }
+            return Ok(());
         }
         if self.len() >= self.capacity {
             return Err(Full);
         }
-        self.put(free, entry)
+        for number in self.from(self.home(entry.what)) {
+            let bucket = self.buckets.get(number).ok_or(Full)?;
+            if let Some(lane) = bucket.lane_of(EMPTY) {
+                self.put(bucket, lane, place(number, lane), entry);
+                return Ok(());
+            }
+            bucket.set_marks(bucket.marks() | mark(entry.what));
+        }
+        Err(Full)
     }
 
     /// Forgets what is over. Nothing else moves.
     pub(super) fn sweep(&self, now_s: u32) {
-        for (bucket, lane, entry) in self.places() {
+        for (number, lane, entry) in self.places() {
             if entry.until_s <= now_s
-                && let Some(bucket) = self.buckets.get(bucket)
+                && let Some(bucket) = self.buckets.get(number)
             {
-                bucket.set_lane(lane, 0);
+                bucket.set_lane(lane, EMPTY);
                 self.used.fetch_sub(1, Ordering::Relaxed);
             }
         }
         // Buckets that overflowed once, and whose entries elsewhere are gone.
         let mut marks = vec![0_u64; self.buckets.len()];
-        for (bucket, _, Entry { what, .. }) in self.places() {
-            for passed in self.from(self.home(what)).take_while(|passed| *passed != bucket) {
+        for (number, _, Entry { what, .. }) in self.places() {
+            for passed in self.from(self.home(what)).take_while(|passed| *passed != number) {
                 if let Some(marks) = marks.get_mut(passed) {
                     *marks |= mark(what);
                 }
@@ -134,74 +128,33 @@ impl Table {
 
     pub(super) fn bytes(&self) -> usize {
         size_of_val(&*self.buckets)
-            .saturating_add(size_of_val(&*self.fingerprints))
             .saturating_add(size_of_val(&*self.untils))
             .saturating_add(size_of_val(&*self.epochs))
     }
 
-    /// Returns the epoch of a fingerprint that was seen at a place.
-    #[inline]
-    fn epoch_at(&self, place: usize, what: Fingerprint) -> Option<u32> {
-        let Some(epoch) = self.epochs.get(place) else { return Some(0) };
-        let epoch = epoch.load(Ordering::Acquire);
-        // A place may be given to another once its entry is over: the fingerprint first, and then the
-        // epoch. So who sees the other's epoch sees that it is the other's.
-        (self.fingerprint(place) == what.as_u64()).then_some(epoch)
-    }
-
-    /// Looks at every place where a fingerprint may be.
-    #[cold]
-    fn search(&self, home: usize, what: Fingerprint) -> Option<u32> {
-        for bucket in self.from(home) {
-            let tags = self.buckets.get(bucket)?.read();
-            if let Some(place) = self.place_in(bucket, tags, what) {
-                return self.epoch_at(place, what);
+    /// Returns the bucket and the lane of a fingerprint, wherever it is.
+    fn search(&self, what: Fingerprint) -> Option<(usize, usize)> {
+        for number in self.from(self.home(what)) {
+            let bucket = self.buckets.get(number)?;
+            if let Some(lane) = bucket.lane_of(what.as_u64()) {
+                return Some((number, lane));
             }
-            if !tags.goes_on(what) {
+            if bucket.marks() & mark(what) == 0 {
                 return None;
             }
         }
         None
     }
 
-    /// Finds the place of a fingerprint in one bucket.
-    fn place_in(&self, bucket: usize, tags: Tags, what: Fingerprint) -> Option<usize> {
-        let tag = tag(what);
-        (0..PLACES).find_map(|lane| {
-            let place = place(bucket, lane);
-            (tags.lane(lane) == tag && self.fingerprint(place) == what.as_u64()).then_some(place)
-        })
-    }
-
-    /// Writes a new entry to a free lane, or to the first that there is further on.
-    fn put(&self, free: Option<(usize, usize)>, entry: Entry) -> Result<(), Full> {
-        let mut free = free;
-        for bucket in self.from(self.home(entry.what)) {
-            let Some(passed) = self.buckets.get(bucket) else { return Err(Full) };
-            free = free.or_else(|| passed.read().free_lane().map(|lane| (bucket, lane)));
-            if let Some((_, lane)) = free.filter(|(free, _)| *free == bucket) {
-                let place = place(bucket, lane);
-                if let Some(fingerprint) = self.fingerprints.get(place) {
-                    fingerprint.store(entry.what.as_u64(), Ordering::Release);
-                }
-                for (numbers, number) in
-                    [(&self.untils, entry.until_s), (&self.epochs, entry.epoch)]
-                {
-                    if let Some(kept) = numbers.get(place) {
-                        kept.store(number, Ordering::Release);
-                    }
-                }
-                passed.set_lane(lane, tag(entry.what));
-                self.used.fetch_add(1, Ordering::Relaxed);
-                return Ok(());
+    /// Writes a new entry to a free lane: the fingerprint last, by which readers find the rest.
+    fn put(&self, bucket: &Bucket, lane: usize, place: usize, entry: Entry) {
+        for (numbers, number) in [(&self.untils, entry.until_s), (&self.epochs, entry.epoch)] {
+            if let Some(kept) = numbers.get(place) {
+                kept.store(number, Ordering::Release);
             }
-            passed.set_marks(passed.read().marks() | mark(entry.what));
         }
-        Err(Full)
-    }
-
-    fn fingerprint(&self, place: usize) -> u64 {
-        self.fingerprints.get(place).map_or(0, |kept| kept.load(Ordering::Acquire))
+        bucket.set_lane(lane, entry.what.as_u64());
+        self.used.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Returns every entry, with its bucket and its lane. Only for the thread that writes.
@@ -210,14 +163,12 @@ impl Table {
             numbers.get(place).map_or(0, |number| number.load(Ordering::Relaxed))
         };
         let lanes = self.buckets.iter().enumerate().flat_map(|(number, bucket)| {
-            let tags = bucket.read();
-            (0..PLACES).filter(move |lane| tags.lane(*lane) != 0).map(move |lane| (number, lane))
+            (0..PLACES).map(move |lane| (number, lane, bucket.lane(lane)))
         });
-        lanes.map(move |(bucket, lane)| {
+        lanes.filter(|(.., what)| *what != EMPTY).map(move |(bucket, lane, what)| {
             let place = place(bucket, lane);
-            let what = Fingerprint::from_u64(self.fingerprint(place));
             let (until_s, epoch) = (number(&self.untils, place), number(&self.epochs, place));
-            (bucket, lane, Entry { what, until_s, epoch })
+            (bucket, lane, Entry { what: Fingerprint::from_u64(what), until_s, epoch })
         })
     }
 
@@ -234,91 +185,66 @@ impl Table {
     }
 }
 
-/// Seven tags, and marks of what did not fit: 16 lanes of a bit, one for each kind of fingerprint.
-#[derive(Debug, Default)]
-#[repr(align(16))]
-struct Bucket([AtomicU64; 2]);
-
-/// A bucket as it was at one time.
+/// What a look at one bucket shows, in words that are 0 or not: of conditions the compiler would make
+/// branches.
 #[derive(Debug, Clone, Copy)]
-struct Tags([u64; 2]);
+pub(super) struct Glance {
+    /// 1 if the fingerprint is here.
+    pub(super) is_here: u64,
+    /// Not 0 if it is not here, and may be further on: one time in some hundred.
+    pub(super) doubt: u64,
+}
+
+impl Glance {
+    pub(super) const NOTHING: Self = Self { is_here: 0, doubt: 0 };
+}
+
+/// Seven fingerprints, each zero if there is none, and marks of what did not fit: a bit for each of 64
+/// kinds of fingerprint.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Bucket {
+    lanes: [AtomicU64; PLACES],
+    marks: AtomicU64,
+}
 
 impl Bucket {
+    /// Compares all of them.
     #[inline]
-    fn read(&self) -> Tags {
-        let [low, high] = &self.0;
-        Tags([low.load(Ordering::Acquire), high.load(Ordering::Acquire)])
+    fn glance(&self, what: Fingerprint) -> Glance {
+        let is_it = |lane: &AtomicU64| u64::from(lane.load(Ordering::Acquire) == what.as_u64());
+        let is_here = self.lanes.iter().fold(0, |is_here, lane| is_here | is_it(lane));
+        Glance { is_here, doubt: is_here.wrapping_sub(1) & self.marks() & mark(what) }
     }
 
-    fn set_lane(&self, lane: usize, tag: u64) {
-        let [low, high] = &self.0;
-        let (word, shift) = (if lane < 4 { low } else { high }, bits_before(lane));
-        let others = word.load(Ordering::Relaxed) & !(LANE << shift);
-        word.store(others | tag << shift, Ordering::Release);
+    fn lane_of(&self, what: u64) -> Option<usize> {
+        self.lanes.iter().position(|lane| lane.load(Ordering::Acquire) == what)
+    }
+
+    fn set_lane(&self, lane: usize, what: u64) {
+        if let Some(lane) = self.lanes.get(lane) {
+            lane.store(what, Ordering::Release);
+        }
+    }
+
+    fn lane(&self, lane: usize) -> u64 {
+        self.lanes.get(lane).map_or(EMPTY, |lane| lane.load(Ordering::Acquire))
+    }
+
+    #[inline]
+    fn marks(&self) -> u64 {
+        self.marks.load(Ordering::Acquire)
     }
 
     fn set_marks(&self, marks: u64) {
-        let [_, high] = &self.0;
-        let tags = high.load(Ordering::Relaxed) & !(LANE << MARKS);
-        high.store(tags | marks << MARKS, Ordering::Release);
+        self.marks.store(marks, Ordering::Release);
     }
 }
 
-impl Tags {
-    /// Returns the first lane that has the tag of a fingerprint, with a handful of operations on
-    /// whole words and without a branch for each lane.
-    #[inline]
-    const fn first_match(self, what: Fingerprint) -> Option<usize> {
-        let Self([low, high]) = self;
-        let tags = tag(what).wrapping_mul(ONES);
-        // The lowest lane that is zero after the difference is the lowest whose upper bit is set
-        // after this. (Those above it may be so because of what is carried.)
-        let (in_low, in_high) = (low ^ tags, high ^ tags);
-        let in_low = in_low.wrapping_sub(ONES) & !in_low & TOPS;
-        let in_high = in_high.wrapping_sub(ONES) & !in_high & TOPS & !(LANE << MARKS);
-        if in_low | in_high == 0 {
-            return None;
-        }
-        let (lanes, first) = if in_low == 0 { (in_high, 4) } else { (in_low, 0) };
-        Some((lanes.trailing_zeros() / 16).saturating_add(first) as usize)
-    }
-
-    const fn lane(self, lane: usize) -> u64 {
-        let Self([low, high]) = self;
-        LANE & (if lane < 4 { low } else { high } >> bits_before(lane))
-    }
-
-    fn free_lane(self) -> Option<usize> {
-        (0..PLACES).find(|lane| self.lane(*lane) == 0)
-    }
-
-    const fn marks(self) -> u64 {
-        let Self([_, high]) = self;
-        high >> MARKS
-    }
-
-    /// Whether something like this fingerprint did not fit.
-    const fn goes_on(self, what: Fingerprint) -> bool {
-        self.marks() & mark(what) != 0
-    }
-}
-
-/// The lowest bits of a fingerprint; 0 is an empty lane.
-#[inline]
-const fn tag(what: Fingerprint) -> u64 {
-    let tag = what.as_u64() & LANE;
-    if tag == 0 { 1 } else { tag }
-}
-
-/// One bit of sixteen, by other bits of a fingerprint.
+/// One bit of 64, by the lowest bits of a fingerprint: the upper ones are much the same in a bucket.
 #[inline]
 const fn mark(what: Fingerprint) -> u64 {
-    1 << ((what.as_u64() >> 16) & 15)
-}
-
-/// Where a lane begins in its word: four are in each.
-const fn bits_before(lane: usize) -> usize {
-    (lane % 4).saturating_mul(16)
+    1 << (what.as_u64() & 63)
 }
 
 const fn place(bucket: usize, lane: usize) -> usize {
@@ -328,9 +254,5 @@ const fn place(bucket: usize, lane: usize) -> usize {
 /// Entries in a bucket.
 const PLACES: usize = 7;
 
-/// Where the marks are in the second word.
-const MARKS: u32 = 48;
-
-const LANE: u64 = 0xffff;
-const ONES: u64 = 0x0001_0001_0001_0001;
-const TOPS: u64 = ONES << 15;
+/// What is where no fingerprint is.
+const EMPTY: u64 = 0;

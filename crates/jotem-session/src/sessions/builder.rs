@@ -177,7 +177,8 @@ impl SessionsBuilder {
     }
 
     /// Sets how many sessions a subject may have; one more ends the least recently used. 100 otherwise,
-    /// 0 for any number.
+    /// 0 for any number. Of sessions that have ended as many are remembered, so that somebody who logs in
+    /// and out without end leaves nothing behind.
     pub const fn most_per_subject(mut self, most: u32) -> Self {
         self.most_per_subject = most;
         self

@@ -32,7 +32,8 @@ pub struct NewSession {
     pub policy: RotationPolicy,
     /// What a list of sessions shows of it: a device, an address.
     pub label: Option<String>,
-    /// How many sessions the subject may have, with this one; 0 for any number.
+    /// How many sessions the subject may have, with this one; 0 for any number. Of those that have ended
+    /// as many are kept, those that were used last.
     pub most: u32,
     /// The epoch that the subject must have, if it must have one.
     pub expected_epoch: Option<u32>,

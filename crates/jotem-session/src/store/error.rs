@@ -61,7 +61,7 @@ pub enum StoreError {
         /// Which store.
         store: &'static str,
     },
-    /// It knows this program, and refuses.
+    /// It knows this program, and refuses; or, over TLS, its certificate does not hold.
     #[error("the store ({store}) refuses access: {reason}")]
     Denied {
         /// Which store.
@@ -148,7 +148,9 @@ impl StoreError {
             }
             Self::Full { .. } => "make room: nothing was lost, and nothing new is kept",
             Self::ReadOnly { .. } => "name the primary server, or a file that may be written",
-            Self::Denied { .. } => "look at user, password and rights",
+            Self::Denied { .. } => {
+                "look at user, password and rights; over TLS at certificates and the names in them"
+            }
             Self::Corrupt { .. } => "restore it from a copy, or see what else writes to it",
             Self::Schema { .. } => {
                 "a later version made them: use that version; or point at an empty database"

@@ -172,17 +172,21 @@ impl OfSubject {
     fn make_room(&mut self, most: u32, now_ms: u64) -> Vec<SessionId> {
         let now_s = now_ms / 1000;
         self.sessions.retain(|_, (record, _)| u64::from(record.end_s) > now_s);
-        let living = |(id, (record, _)): (&SessionId, &(Record, Option<String>))| {
-            (record.state == State::Active).then_some((record.rotated_at_ms, *id))
-        };
-        let mut living: Vec<_> = self.sessions.iter().filter_map(living).collect();
-        living.sort_unstable();
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let too_many =
-            if most == 0 { 0 } else { (living.len().saturating_add(1)).saturating_sub(most) };
-        let ended: Vec<SessionId> = living.into_iter().take(too_many).map(|(_, id)| id).collect();
-        ended.iter().for_each(|id| drop(self.sessions.remove(id)));
-        ended
+        if most == 0 {
+            return Vec::new();
+        }
+        let used = |(id, (record, _)): (&SessionId, &(Record, Option<String>))| {
+            (record.state == State::Active, record.rotated_at_ms, *id)
+        };
+        let (mut living, mut dead): (Vec<_>, Vec<_>) =
+            self.sessions.iter().map(used).partition(|(lives, ..)| *lives);
+        living.sort_unstable();
+        dead.sort_unstable();
+        living.truncate(living.len().saturating_add(1).saturating_sub(most));
+        dead.truncate(dead.len().saturating_sub(most));
+        living.iter().chain(&dead).for_each(|(.., id)| drop(self.sessions.remove(id)));
+        living.into_iter().map(|(.., id)| id).collect()
     }
 
     /// Ends one session or all that live, and returns how many lived.

@@ -9,8 +9,11 @@
 
 mod conformance;
 mod crashes;
+mod disk;
 mod feed;
+mod full;
 mod outages;
+mod pooler;
 mod schema;
 mod server;
 mod sessions;

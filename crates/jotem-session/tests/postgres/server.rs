@@ -1,6 +1,7 @@
 //! A PostgreSQL server of a test's own: in a temporary directory, on a free port of this machine, and
 //! stopped when it is dropped.
 
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
@@ -13,11 +14,15 @@ use jotem_session::store::Postgres;
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 
+use crate::disk::Disk;
+
 /// A server that runs.
 pub(crate) struct Server {
     programs: PathBuf,
     directory: TempDir,
     port: u16,
+    /// If what it keeps is on a disk of its own.
+    disk: Option<Disk>,
     process: Mutex<Option<Child>>,
 }
 
@@ -37,6 +42,23 @@ impl Server {
 
     /// Starts one alone.
     pub(crate) fn start() -> Option<Self> {
+        let server = Self::new()?;
+        server.initialize(&[]);
+        server.run();
+        Some(server)
+    }
+
+    /// Starts one alone, whose data is on a small disk; with segments of its log of so many megabytes.
+    pub(crate) fn on_a_disk(segment_mb: u32) -> Option<Self> {
+        let mut server = Self::new()?;
+        std::fs::create_dir(server.data()).unwrap();
+        server.disk = Some(Disk::mounted_at(&server.data(), NOBODY)?);
+        server.initialize(&[&format!("--wal-segsize={segment_mb}")]);
+        server.run();
+        Some(server)
+    }
+
+    fn new() -> Option<Self> {
         let Some(programs) = programs() else {
             let how = "PostgreSQL is not installed (Debian: apt-get install postgresql)";
             assert!(std::env::var_os("CI").is_none(), "{how}");
@@ -44,24 +66,27 @@ impl Server {
             return None;
         };
         let directory = TempDir::new().unwrap();
-        let server = Self { programs, directory, port: free_port(), process: Mutex::new(None) };
+        let process = Mutex::new(None);
+        let server = Self { programs, directory, port: free_port(), disk: None, process };
         if server.is_root() {
             // PostgreSQL refuses to run as root.
             chown(server.directory.path(), Some(NOBODY), Some(NOBODY)).unwrap();
         }
-        server.initialize();
-        server.run();
         Some(server)
     }
 
-    fn initialize(&self) {
+    fn initialize(&self, more: &[&str]) {
         let mut command = self.command("initdb");
+        command.args(more);
         command.args(["-N", "-E", "UTF8", "--locale=C", "-A", "trust", "-U", "owner", "-D"]);
         let made = command.arg(self.data()).stdout(Stdio::null()).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         // Passwords for those who are told so; the owner may do anything.
         let access = "host all owner 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
-        std::fs::write(self.data().join("pg_hba.conf"), access).unwrap();
+        std::fs::write(self.seen_from_here().join("pg_hba.conf"), access).unwrap();
+        let settings = self.seen_from_here().join("postgresql.conf");
+        let mut settings = std::fs::File::options().append(true).open(settings).unwrap();
+        settings.write_all(b"shared_buffers = 16MB\nmax_wal_size = 64MB\n").unwrap();
     }
 
     /// Starts the process, and waits until it answers.
@@ -119,6 +144,10 @@ impl Server {
         format!("postgres://{user}@127.0.0.1:{}/{database}", self.port)
     }
 
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Connects as the owner.
     pub(crate) async fn client(&self, database: &str) -> Client {
         let (client, connection) =
@@ -144,6 +173,16 @@ impl Server {
         self.directory.path().join("data")
     }
 
+    /// The disk of its own, if it has one.
+    pub(crate) fn disk(&self) -> Option<&Disk> {
+        self.disk.as_ref()
+    }
+
+    /// The directory of the data as this program sees it; on a disk of its own that is another place.
+    fn seen_from_here(&self) -> PathBuf {
+        self.disk.as_ref().map_or_else(|| self.data(), Disk::path)
+    }
+
     /// Makes a file in the directory of the data that only the server may read.
     pub(crate) fn file(&self, name: &str, content: &str) {
         let path = self.data().join(name);
@@ -155,9 +194,18 @@ impl Server {
         }
     }
 
+    /// Returns where one of PostgreSQL's programs is.
+    pub(crate) fn program(&self, program: &str) -> PathBuf {
+        self.programs.join(program)
+    }
+
     /// Prepares one of PostgreSQL's programs.
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(self.programs.join(program));
+        let program = self.program(program);
+        let mut command = match &self.disk {
+            None => Command::new(program),
+            Some(disk) => return disk.command(&program, self.directory.path(), NOBODY),
+        };
         command.current_dir(self.directory.path()).process_group(0);
         if self.is_root() {
             command.uid(NOBODY).gid(NOBODY);
@@ -169,11 +217,12 @@ impl Server {
         ["--host=127.0.0.1".to_owned(), format!("--port={}", self.port)]
     }
 
-    fn is_root(&self) -> bool {
+    pub(crate) fn is_root(&self) -> bool {
         std::fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0)
     }
 
-    fn log(&self) -> String {
+    /// What the server has said so far.
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
     }
 
@@ -200,19 +249,17 @@ fn programs() -> Option<PathBuf> {
     debian.into_iter().rev().chain(std::env::split_paths(&path)).find(|it| has_all(it))
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// The user and group that own nothing.
-const NOBODY: u32 = 65_534;
+pub(crate) const NOBODY: u32 = 65_534;
 /// Quick to start and to recover; nothing of it makes a commit less durable.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 7] = [
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
-    "shared_buffers=16MB",
     "max_connections=120",
-    "max_wal_size=64MB",
     "autovacuum_naptime=600",
     "log_min_messages=fatal",
     "max_prepared_transactions=2",

@@ -1,6 +1,15 @@
-//! URLs that are none are refused before anything is asked, and never repeated.
+//! URLs that are none are refused before anything is asked, and never repeated; and connections that a
+//! program has already.
 
-use jotem_session::store::{Postgres, open};
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, Pool};
+use jotem_session::rotation::{Decision, RotationPolicy};
+use jotem_session::store::{Postgres, Store, open};
+use tokio_postgres::{Config, NoTls};
+
+use crate::server::Server;
+use crate::sessions::{presented, started};
 
 #[tokio::test]
 async fn a_url_that_is_wrong_is_refused_without_being_repeated() {
@@ -27,4 +36,41 @@ async fn a_url_that_is_wrong_is_refused_without_being_repeated() {
             assert!(!format!("{error} {error:?}").contains("nter2"), "{error:?}");
         }
     }
+}
+
+/// Connections as a program has them.
+fn pool(config: Config) -> Pool {
+    Pool::builder(Manager::new(config, NoTls)).max_size(2).build().unwrap()
+}
+
+#[tokio::test]
+async fn connections_of_the_program_are_taken_unless_sessions_would_be_lost() {
+    let Some(server) = Server::shared() else { return };
+    let config: Config = server.database("taken").await.parse().unwrap();
+    let limit = Duration::from_secs(20);
+    let closed = pool(config.clone());
+    closed.close();
+    let error = Postgres::with_pool(closed, limit).await.unwrap_err();
+    assert_eq!(error.code(), "store_unavailable", "{error}");
+    for (options, expected) in [
+        ("-c synchronous_commit=off", "store_unsafe"),
+        ("-c default_transaction_read_only=on", "store_read_only"),
+    ] {
+        let mut config = config.clone();
+        let error = Postgres::with_pool(pool(config.options(options).clone()), limit).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.code(), expected, "{options}: {error}");
+    }
+
+    let pool = pool(config);
+    let store = Postgres::with_pool(pool.clone(), limit).await.unwrap();
+    let new = started(&store, 1, Some("a browser")).await;
+    let rotate = presented(&new, 1, RotationPolicy::strict());
+    assert_eq!(store.rotate(&rotate).await.unwrap().unwrap().decision, Decision::Rotate);
+    store.maintain(100).await.unwrap();
+    drop(store);
+    // What the program has stays the program's, and as it was: the limit went with each statement.
+    let client = pool.get().await.unwrap();
+    let row = client.query_one("SELECT current_setting('statement_timeout')", &[]).await.unwrap();
+    assert_eq!(row.get::<_, String>(0), "0");
 }

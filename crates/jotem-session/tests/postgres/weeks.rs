@@ -1,8 +1,11 @@
 //! Partitions come and go.
 
+use std::sync::Arc;
+
 use jotem_session::refresh_token::SessionId;
 use jotem_session::rotation::{Decision, RotationPolicy};
 use jotem_session::store::{Kept, NewSession, Store};
+use tokio::task::JoinSet;
 
 use crate::server::Server;
 use crate::sessions::{presented, started, subject};
@@ -45,6 +48,30 @@ async fn a_session_whose_partition_is_missing_starts_and_rotates() {
         assert_eq!(rotated.decision, Decision::Rotate, "day {day}");
     }
     assert_eq!(weeks(&client).await.len(), 1);
+}
+
+#[tokio::test]
+async fn many_who_begin_a_week_at_the_same_time_all_begin_it() {
+    let Some(server) = Server::shared() else { return };
+    let store = Arc::new(server.store("at_once").await);
+    let today = u16::try_from(store.ping().await.unwrap() / 86_400_000).unwrap();
+    for week in 0..12 {
+        let mut callers = JoinSet::new();
+        for caller in 0..16 {
+            let store = Arc::clone(&store);
+            callers.spawn(async move {
+                let mut id = [caller; 16];
+                id[..2].copy_from_slice(&(today + 7 * week).to_be_bytes());
+                let (key, who) = subject(u32::from(caller));
+                let new = NewSession::new(key, &who, SessionId::from_bytes(id), [9; 12]);
+                store.start(&new).await
+            });
+        }
+        while let Some(started) = callers.join_next().await {
+            started.unwrap().unwrap();
+        }
+    }
+    assert_eq!(weeks(&server.client("at_once").await).await.len(), 12);
 }
 
 #[tokio::test]

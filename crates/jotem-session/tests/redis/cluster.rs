@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jotem_session::refresh_token::SessionId;
 use jotem_session::rotation::{Decision, RotationPolicy};
 use jotem_session::store::{Position, Redis, Store as _};
 
@@ -93,6 +94,38 @@ async fn theft_and_the_end_of_sessions_are_told_at_once() {
         assert_eq!(fields(&cluster, &login), left, "nothing is left to be told");
     }
     assert_eq!(told(&store).await, expected);
+}
+
+#[tokio::test]
+async fn who_ended_for_a_login_is_told_although_a_node_refuses_to_forget_the_label() {
+    let Some(cluster) = Cluster::start() else { return };
+    let store = Redis::open(&cluster.url()).await.expect("a store");
+    let labels =
+        |login: &Login| [b"jotem:l:".as_slice(), login.subject.as_bytes().as_slice()].concat();
+    let is_apart = |login: &Login| {
+        node_of(&cluster, &login.key()).port != node_of(&cluster, &labels(login)).port
+    };
+    let mut logins = (0..).map(|number| Login::of(&format!("subject {number}")));
+    let first = logins.find(is_apart).expect("one whose labels are on another node");
+    let mut new = first.start();
+    new.label = Some("a browser".to_owned());
+    store.start(&new).await.expect("a session");
+
+    // Only the node of the labels refuses writes.
+    let node = node_of(&cluster, &labels(&first));
+    assert_eq!(node.ask("CONFIG SET min-replicas-to-write 1"), "OK");
+    let mut second = first.clone();
+    second.session = SessionId::generate(1_900_000_000).expect("random numbers");
+    let mut labelled = second.start();
+    labelled.label = Some("a phone".to_owned());
+    let error = store.start(&labelled).await.expect_err("its label cannot be kept");
+    assert_eq!(error.code(), "store_unavailable", "{error}");
+    let mut only = second.start();
+    only.most = 1;
+    let started = store.start(&only).await.expect("the session is kept");
+    assert_eq!(started.ended, [first.session], "verifiers have to be told of it");
+    let listed = store.list(first.subject).await.expect("an answer").sessions;
+    assert_eq!(listed.iter().map(|(id, _, _)| *id).collect::<Vec<_>>(), [second.session]);
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod cluster;
 mod conformance;
 mod crash;
 mod failover;
+mod full;
 mod opening;
 mod outage;
 mod proxy;

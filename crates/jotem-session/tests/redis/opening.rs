@@ -1,8 +1,14 @@
 //! URLs, and servers that are refused.
 
+use std::time::Duration;
+
+use fred::clients::Pool;
+use fred::interfaces::ClientLike as _;
+use fred::prelude::Builder;
+use fred::types::config::Config;
 use jotem_session::record::Record;
 use jotem_session::rotation::RotationPolicy;
-use jotem_session::store::{Position, Redis, Store as _, StoreError, open};
+use jotem_session::store::{Position, Redis, RedisSettings, Store as _, open};
 
 use crate::samples::Login;
 use crate::server::{Program, Server};
@@ -126,23 +132,6 @@ async fn a_copy_that_can_only_be_read_is_refused() {
 }
 
 #[tokio::test]
-async fn a_full_server_says_so_and_goes_on_when_there_is_room() {
-    let Some(server) = Server::start(Program::Redis) else { return };
-    let store = Redis::open(&server.url()).await.expect("a store");
-    let login = Login::of("ada");
-    store.start(&login.start()).await.expect("a session");
-    server.ask("CONFIG SET maxmemory 1");
-    let full = StoreError::Full { store: "redis" };
-    let rotate = login.rotate(1, RotationPolicy::strict());
-    assert_eq!(store.start(&Login::of("bob").start()).await.expect_err("full"), full);
-    assert_eq!(store.rotate(&rotate).await.expect_err("full"), full);
-    assert_eq!(store.publish(&[login.notice]).await.expect_err("full"), full);
-    server.ask("CONFIG SET maxmemory 0");
-    let rotated = store.rotate(&rotate).await.expect("room").expect("a session");
-    assert_eq!(rotated.record.generation, 2, "nothing was changed meanwhile");
-}
-
-#[tokio::test]
 async fn who_may_do_only_what_the_store_does_can_use_it() {
     let Some(server) = Server::start(Program::Redis) else { return };
     let may = "ACL SETUSER jotem on >word ~jotem:* resetchannels -@all +@hash +@string +@stream \
@@ -257,4 +246,39 @@ async fn a_rotation_is_one_round_trip() {
     };
     assert_eq!(calls("evalsha"), 102, "two scripts that were not known, and 100 rotations");
     assert!(asked <= 100 * 4 + 10, "{asked} commands for 100 rotations");
+}
+
+/// Connections as a program has them, to one server.
+fn pool(server: &Server) -> Pool {
+    let config = Config::from_url(&server.url()).expect("a URL");
+    Builder::from_config(config).build_pool(2).expect("a pool")
+}
+
+#[tokio::test]
+async fn connections_of_the_program_are_taken_unless_sessions_would_be_lost() {
+    let Some(server) = Server::start(Program::Redis) else { return };
+    let settings = RedisSettings::new().prefix("acme:").timeout(Duration::from_millis(300));
+    let error = Redis::with_pool(pool(&server), &settings).await.expect_err("nobody connected it");
+    assert_eq!(error.code(), "store_unavailable", "{error}");
+    let pool = pool(&server);
+    pool.init().await.expect("a connection");
+    let wrong = RedisSettings::new().prefix("{acme}");
+    let error = Redis::with_pool(pool.clone(), &wrong).await.expect_err("a prefix with braces");
+    assert_eq!(error.code(), "store_url", "{error}");
+    server.ask("CONFIG SET maxmemory-policy allkeys-lru");
+    let error = Redis::with_pool(pool.clone(), &settings).await.expect_err("it evicts");
+    assert_eq!(error.code(), "store_unsafe", "{error}");
+    server.ask("CONFIG SET maxmemory-policy noeviction");
+
+    let store = Redis::with_pool(pool.clone(), &settings).await.expect("a store");
+    let login = Login::of("ada");
+    store.start(&login.start()).await.expect("a session");
+    store.rotate(&login.rotate(1, RotationPolicy::strict())).await.expect("a rotation");
+    let beside = Redis::open(&format!("{}?prefix=acme:", server.url())).await.expect("a store");
+    beside.revoke(&login.revoke()).await.expect("a revocation");
+    let read = store.feed(Position::default(), 10).await.expect("an answer");
+    assert_eq!(read.revocations.len(), 1, "both are one store");
+    // What the program has stays the program's.
+    drop(store);
+    assert!(pool.ping::<String>(None).await.is_ok());
 }

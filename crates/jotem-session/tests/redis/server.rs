@@ -25,7 +25,7 @@ pub(crate) struct Server {
     arguments: Vec<String>,
     program: PathBuf,
     /// Goes with the server.
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 /// Three servers that are one Cluster.
@@ -92,13 +92,7 @@ impl Server {
             all.extend(arguments.iter().map(ToString::to_string));
             let mut child = run(&path, &all);
             if is_up(&mut child, port) {
-                return Some(Self {
-                    child,
-                    port,
-                    arguments: all,
-                    program: path,
-                    _directory: directory,
-                });
+                return Some(Self { child, port, arguments: all, program: path, directory });
             }
         }
         panic!("{} does not start with {arguments:?}", path.display());
@@ -125,6 +119,11 @@ impl Server {
 
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Where it keeps what it writes to the disk.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
     }
 
     /// Ends it as a power cut would: kill -9.
@@ -177,9 +176,14 @@ impl Drop for Server {
 
 impl Cluster {
     pub(crate) fn start() -> Option<Self> {
-        let node = || {
+        Self::with(Vec::new)
+    }
+
+    /// Starts nodes that each have some arguments more.
+    pub(crate) fn with(mut more: impl FnMut() -> Vec<String>) -> Option<Self> {
+        let mut node = || {
             let bus = free_port().to_string();
-            let arguments = [
+            let mut arguments = vec![
                 "--save",
                 "",
                 "--cluster-enabled",
@@ -189,6 +193,8 @@ impl Cluster {
                 "--cluster-node-timeout",
                 "5000",
             ];
+            let more = more();
+            arguments.extend(more.iter().map(String::as_str));
             Server::with(Program::Redis, &arguments).map(|server| (server, bus))
         };
         let nodes = [node()?, node()?, node()?];
@@ -220,7 +226,7 @@ impl Sentinel {
     pub(crate) fn start() -> Option<Self> {
         let primary = Server::start(Program::Redis)?;
         let replica = Server::replica_of(&primary);
-        let sentinels: Vec<Server> = (0..2).map(|_| watch(primary.port)).collect();
+        let sentinels: Vec<Server> = (0..2).map(|_| watch(primary.port, &[])).collect();
         for sentinel in &sentinels {
             until("the Sentinels know each other and the copy", || {
                 let about = sentinel.ask("SENTINEL MASTER main");
@@ -238,7 +244,7 @@ impl Sentinel {
 }
 
 /// Starts a Sentinel that watches a primary; one of them is enough to say that it is gone.
-fn watch(primary: u16) -> Server {
+pub(crate) fn watch(primary: u16, more: &[String]) -> Server {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("sentinel.conf");
     let lines = format!(
@@ -252,10 +258,11 @@ fn watch(primary: u16) -> Server {
         let port_text = port.to_string();
         let file = file.to_string_lossy();
         let arguments = [&*file, "--sentinel", "--port", &port_text, "--bind", "127.0.0.1"];
-        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        let mut arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        arguments.extend_from_slice(more);
         let mut child = run(&program, &arguments);
         if is_up(&mut child, port) {
-            return Server { child, port, arguments, program, _directory: directory };
+            return Server { child, port, arguments, program, directory };
         }
     }
     panic!("no Sentinel starts");
@@ -267,7 +274,7 @@ fn run(program: &Path, arguments: &[String]) -> Child {
     command.spawn().expect("it can be started")
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("its address").port()
 }

@@ -273,6 +273,32 @@ pub(super) async fn r20_sessions_are_never_more_than_there_may_be(suite: &Suite)
     same("list after a hundred starts", kept, living)
 }
 
+/// R20: who logs in and out without end leaves no more behind than may live.
+pub(super) async fn r20_sessions_that_ended_are_not_kept_without_end(suite: &Suite) -> Outcome {
+    const MOST: u32 = 5;
+    let asking = &suite.store;
+    let login = Login::new(asking.now_ms().await?)?;
+    for _ in 0..30 {
+        let another = login.another(asking.now_ms().await?)?;
+        let mut new = another.start();
+        new.most = MOST;
+        let ended = asking.start(&new).await?.ended;
+        same("start beside sessions that have ended: what it ended", ended, Vec::new())?;
+        asking.revoke(&another.end(State::LoggedOut)).await?;
+    }
+    let mut new = login.another(asking.now_ms().await?)?.start();
+    new.most = MOST;
+    asking.start(&new).await?;
+    let kept = asking.list(login.subject).await?.sessions;
+    let (living, dead): (Vec<_>, Vec<_>) =
+        kept.iter().partition(|(_, record, _)| record.state == State::Active);
+    same(
+        "list after thirty logouts: how many live and how many do not",
+        (living.len(), dead.len()),
+        (1, 5),
+    )
+}
+
 /// R23: theft is told, and once, however many present the token.
 pub(super) async fn r23_theft_is_told_once_however_many_come(suite: &Suite) -> Outcome {
     let mut follower = Follower::from_the_end(suite).await?;

@@ -311,6 +311,7 @@ pub const CHECKS: &[Check] = checks! {
         r12_a_revocation_outlives_every_token_that_it_is_about,
         r16_a_rotation_that_is_given_up_leaves_one_token,
         r20_sessions_are_never_more_than_there_may_be,
+        r20_sessions_that_ended_are_not_kept_without_end,
         r23_theft_is_told_once_however_many_come,
     }
     differential {

@@ -1,14 +1,17 @@
 //! A connection, one statement, the time limit.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
+    Hook, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
 use jotem::error::Excerpt;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{CancelToken, Config, Row};
 
-use super::settings::Settings;
+use super::settings::{self, Settings};
 use super::tls::{Tls, Trust};
 use super::{NAME, Value, failure, values};
 use crate::store::StoreError;
@@ -20,6 +23,10 @@ pub(super) struct Connections {
     tls: Tls,
     limit: Duration,
     connect_limit: Duration,
+    /// Whether every connection is one to the server itself, so that it may remember statements.
+    is_direct: Arc<AtomicBool>,
+    /// Whether each statement tells the server its limit, since connections do not have it.
+    tells_limits: bool,
 }
 
 impl Connections {
@@ -28,7 +35,7 @@ impl Connections {
         let with_limits = Self::make(settings, settings.with_limits())?;
         match with_limits.connection().await {
             Ok(_) => Ok(with_limits),
-            // A pooler that passes no settings on: what takes too long is cancelled from here then.
+            // A pooler that passes no settings on: each statement brings its limit along then.
             Err(StoreError::Denied { reason, .. }) if reason.contains(REFUSED_SETTING) => {
                 Self::make(settings, settings.config.clone())
             }
@@ -40,30 +47,35 @@ impl Connections {
         let tls = Tls::new(&settings.trust)?;
         // Asking each time whether a connection lives would be a second round trip.
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let is_direct = Arc::new(AtomicBool::new(true));
         let pool = Pool::builder(Manager::from_config(config, tls.clone(), manager))
             .max_size(settings.pool)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(settings.connect_timeout))
             .create_timeout(Some(settings.connect_timeout))
+            .post_create(look_whether_direct(Arc::clone(&is_direct)))
             .build()
             .map_err(|_| failure::unavailable("no pool of connections could be made"))?;
         let (limit, connect_limit) = (settings.timeout, settings.connect_timeout);
-        Ok(Self { pool, tls, limit, connect_limit })
+        let tells_limits = false;
+        Ok(Self { pool, tls, limit, connect_limit, is_direct, tells_limits })
     }
 
     /// Takes connections that somebody else made.
     pub(super) fn of_pool(pool: Pool, limit: Duration) -> Result<Self, StoreError> {
         let connect_limit = pool.timeouts().create.unwrap_or(CONNECT_LIMIT);
-        Ok(Self { pool, tls: Tls::new(&Trust::Anybody)?, limit, connect_limit })
+        let (tls, is_direct) = (Tls::new(&Trust::Anybody)?, Arc::default());
+        Ok(Self { pool, tls, limit, connect_limit, is_direct, tells_limits: false })
     }
 
-    /// Sees that the server is none that loses sessions or cannot keep them.
-    pub(super) async fn see_that_it_is_fit(&self) -> Result<(), StoreError> {
+    /// Sees that the server is none that loses sessions or cannot keep them, and whether it has the limit.
+    pub(super) async fn see_that_it_is_fit(&mut self) -> Result<(), StoreError> {
         let row = self
             .one(
                 "SELECT current_setting('transaction_read_only'), current_setting('server_encoding'),
                         current_setting('fsync'), current_setting('synchronous_commit'),
-                        current_setting('transaction_isolation')",
+                        current_setting('transaction_isolation'),
+                        (SELECT setting FROM pg_settings WHERE name = 'statement_timeout')",
                 &[],
             )
             .await?;
@@ -86,6 +98,9 @@ impl Connections {
                 return Err(StoreError::Unsafe { store: NAME, setting, found });
             }
         }
+        // In milliseconds; 0 is none. Poolers drop it, and pools of others may never have had it.
+        let limit_ms = values::text_at(&row, 5)?.parse::<u128>().unwrap_or_default();
+        self.tells_limits = limit_ms == 0 || limit_ms > self.limit.as_millis();
         Ok(())
     }
 
@@ -99,8 +114,7 @@ impl Connections {
         row.ok_or_else(|| failure::corrupt("an answer without a row"))
     }
 
-    /// Asks one thing, in one round trip: the statement has no name on the server, so it does not
-    /// matter which connection a pooler takes.
+    /// Asks one thing, in one round trip; in two the first time on a connection that remembers statements.
     pub(super) async fn ask(
         &self,
         statement: &str,
@@ -109,9 +123,8 @@ impl Connections {
         let mut tries = 1;
         loop {
             let connection = self.connection().await?;
-            let asking =
-                tokio::time::timeout(self.limit, connection.query_typed(statement, values));
-            match asking.await {
+            let asking = self.send(&connection, statement, values);
+            match tokio::time::timeout(self.limit, asking).await {
                 Ok(Ok(rows)) => return Ok(rows),
                 // The server undid it, and says so.
                 Ok(Err(error)) if failure::is_conflict(&error) && tries < TRIES => {
@@ -124,6 +137,48 @@ impl Connections {
                 }
             }
         }
+    }
+
+    /// Sends a statement: by the name that it has on this connection after the first time, which saves
+    /// the server reading and planning it; without one where a pooler may take another connection.
+    async fn send(
+        &self,
+        connection: &Object,
+        statement: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        if self.tells_limits {
+            return self.send_with_limit(connection, statement, values).await;
+        }
+        if !self.is_direct.load(Ordering::Acquire) {
+            return connection.query_typed(statement, values).await;
+        }
+        let types: Vec<Type> = values.iter().map(|(_, kind)| kind.clone()).collect();
+        let named = connection.prepare_typed_cached(statement, &types).await?;
+        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|(value, _)| *value).collect();
+        connection.query(&named, &values).await
+    }
+
+    /// Sends a statement with its limit. All of it is sent at once, in this order: so it is one round
+    /// trip, too.
+    async fn send_with_limit(
+        &self,
+        connection: &Object,
+        statement: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let limit_ms = settings::limit_ms(self.limit);
+        let begin = format!("BEGIN; SET LOCAL statement_timeout = {limit_ms}");
+        let (begun, rows, ended) = tokio::join!(
+            biased;
+            connection.batch_execute(&begin),
+            connection.query_typed(statement, values),
+            connection.batch_execute("COMMIT"),
+        );
+        begun?;
+        let rows = rows?;
+        ended?;
+        Ok(rows)
     }
 
     /// Does several things in one transaction, with a limit of its own.
@@ -178,6 +233,25 @@ impl Connections {
             drop(tokio::time::timeout(limit, token.cancel_query(tls)).await);
         });
     }
+}
+
+/// Asks each new connection for the setting that ours begin with. The server has it if nobody is in
+/// between; a pooler refuses it, or drops it and shares connections that were made without it. Then two
+/// programs may have given one name to two statements.
+fn look_whether_direct(is_direct: Arc<AtomicBool>) -> Hook {
+    Hook::async_fn(move |client, _| {
+        let is_direct = Arc::clone(&is_direct);
+        Box::pin(async move {
+            let asked = "SELECT current_setting('jotem.is_direct', true) = 'on'";
+            let rows = client.query_typed(asked, &[]).await.unwrap_or_default();
+            let said =
+                rows.first().and_then(|row| row.try_get::<_, Option<bool>>(0).ok()).flatten();
+            if said != Some(true) {
+                is_direct.store(false, Ordering::Release);
+            }
+            Ok(())
+        })
+    })
 }
 
 /// What PgBouncer says of settings that it does not know.

@@ -34,7 +34,11 @@ pub(super) fn of(error: &Error, limit: Duration) -> StoreError {
 pub(super) fn of_connecting(error: &Error) -> StoreError {
     if let Some(error) = error.as_db_error() {
         return match error.code() {
-            code if *code == SqlState::PROTOCOL_VIOLATION => denied(error),
+            // A pooler has this one code for all that it says itself.
+            code if *code == SqlState::PROTOCOL_VIOLATION => {
+                let is_outage = POOLER_OUTAGES.iter().any(|words| error.message().contains(words));
+                if is_outage { unavailable(error.message()) } else { denied(error) }
+            }
             _ => of_server(error, Duration::ZERO),
         };
     }
@@ -63,8 +67,9 @@ fn of_server(error: &DbError, limit: Duration) -> StoreError {
         "42P01" | "42883" => {
             StoreError::Schema { store: NAME, found: 0, expected: schema::VERSION }
         }
-        // Deadlocks and the like, more often than is tried; shutting down, starting, no connection free.
-        _ if ["40", "53", "57", "08"].contains(&class) => unavailable(error.message()),
+        // Deadlocks and the like, more often than is tried; shutting down, starting, no connection or memory
+        // free; a disk that cannot be read or written.
+        _ if ["40", "53", "57", "58", "08"].contains(&class) => unavailable(error.message()),
         _ if class == "28" => denied(error),
         _ => corrupt(&format!("the server says {}", code.code())),
     }
@@ -86,5 +91,9 @@ pub(super) fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt { store: NAME, what: what.to_owned() }
 }
 
+/// What PgBouncer says when it has no connection to give away, or cannot get one: the rest is of settings,
+/// users and databases.
+const POOLER_OUTAGES: [&str; 5] =
+    ["no more connections", "timeout", "cannot connect", "server login", "shut"];
 /// A server that was killed is back in about that time.
 const RETRY_AFTER: Duration = Duration::from_secs(1);

@@ -15,7 +15,8 @@
 //! | `values.rs` | how things are written in columns |
 //!
 //! Each question is one statement and its own transaction, so nothing is left half done, and poolers
-//! between program and server may give each one another connection.
+//! between program and server may give each one another connection. Where no pooler is in between,
+//! which every new connection is asked for, the server remembers the statements of each connection.
 
 mod connections;
 mod copies;
@@ -70,8 +71,9 @@ use crate::revocation::Revocation;
 ///
 /// # Poolers
 /// PgBouncer in transaction mode works: no statement is prepared under a name, and nothing is set for a
-/// connection. `timeout` is sent as `statement_timeout` when a connection is made; where a pooler
-/// refuses that, statements that take too long are cancelled from here.
+/// connection. `timeout` is sent as `statement_timeout` when a connection is made; where a pooler refuses
+/// that or drops it, each statement brings it along, in the same round trip. `options` in the URL are
+/// refused by such a pooler: name the schema with `ALTER ROLE … SET search_path` there.
 ///
 /// # Durability
 /// As of a commit. A server with `fsync` or `synchronous_commit` off is refused. With
@@ -119,7 +121,7 @@ impl Postgres {
         schema::script()
     }
 
-    async fn ready(connections: Connections) -> Result<Self, StoreError> {
+    async fn ready(mut connections: Connections) -> Result<Self, StoreError> {
         connections.see_that_it_is_fit().await?;
         schema::migrate(&connections).await?;
         Ok(Self { connections })

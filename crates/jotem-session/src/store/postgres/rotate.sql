@@ -1,3 +1,7 @@
+-- The `smallint` with the bits of a number of 16 bits: seconds, 0 for less and the largest one for more.
+CREATE FUNCTION jotem_gap(seconds bigint) RETURNS smallint LANGUAGE sql IMMUTABLE
+AS $$ SELECT CASE WHEN $1 < 32768 THEN greatest($1, 0) ELSE least($1, 65535) - 65536 END::smallint $$;
+
 -- rotation::decide, branch by branch in the same order, and what comes of it. `decision` is absent if
 -- there is no such session.
 CREATE FUNCTION jotem_rotate(
@@ -15,8 +19,30 @@ DECLARE
   known bigint;
   back bigint;
   age_ms bigint;
-  gap bigint;
 BEGIN
+  now_ms := jotem_now_ms();
+  now_s := now_ms / 1000;
+  -- Nearly always it is the latest token of a session that lives, and this is all. Whoever changed the row
+  -- meanwhile changed its state or its generation: then it is not found, and looked at anew.
+  UPDATE jotem_sessions s
+     SET rotated_at_ms = now_ms,
+         generation = jotem_bits(presented + 1),
+         idle_end_s = jotem_bits(least(s.end_s::bigint & 4294967295, now_s + idle_s)),
+         gap_1 = jotem_gap(now_s - s.rotated_at_ms / 1000), gap_2 = s.gap_1, gap_3 = s.gap_2
+    FROM jotem_subjects u
+   WHERE s.subject = of_subject AND s.session = of_session AND u.subject = of_subject
+     AND s.generation = jotem_bits(presented) AND s.state = 0
+     AND s.secret_hash = presented_hash AND s.client = presented_client
+     AND (s.binding IS NULL OR s.binding = presented_binding)
+     AND now_s < s.end_s::bigint & 4294967295 AND now_s < s.idle_end_s::bigint & 4294967295
+  RETURNING 0, u.epoch, u.who, s.rotated_at_ms, s.generation, s.idle_end_s, s.end_s, s.client, s.granted,
+            s.authenticated_s, s.gap_1, s.gap_2, s.gap_3, s.state, s.secret_hash, s.binding
+       INTO decision, epoch, who, rotated_at_ms, generation, idle_end_s, end_s, client, granted,
+            authenticated_s, gap_1, gap_2, gap_3, state, secret_hash, binding;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
   SELECT s.rotated_at_ms, s.generation, s.idle_end_s, s.end_s, s.client, s.granted, s.authenticated_s,
          s.gap_1, s.gap_2, s.gap_3, s.state, s.secret_hash, s.binding
     INTO rotated_at_ms, generation, idle_end_s, end_s, client, granted, authenticated_s,
@@ -48,10 +74,9 @@ BEGIN
     PERFORM jotem_publish(notice, NULL, now_ms, keep_s);
   ELSIF presented >= known THEN
     decision := CASE WHEN presented = known THEN 0 ELSE 1 END;
-    gap := least(65535, greatest(0, now_s - rotated_at_ms / 1000));
     gap_3 := gap_2;
     gap_2 := gap_1;
-    gap_1 := CASE WHEN gap < 32768 THEN gap ELSE gap - 65536 END;
+    gap_1 := jotem_gap(now_s - rotated_at_ms / 1000);
     rotated_at_ms := now_ms;
     generation := jotem_bits(presented + 1);
     idle_end_s := jotem_bits(least(end_s::bigint & 4294967295, now_s + idle_s));

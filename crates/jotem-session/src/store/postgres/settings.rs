@@ -60,12 +60,11 @@ impl Settings {
     /// Returns the configuration with what the server shall keep to for each connection; what the URL
     /// has of it comes later, and so holds.
     pub(super) fn with_limits(&self) -> Config {
-        // A little less than what is waited for: so the server's answer is there in time, and the
-        // connection can be used again.
-        let limit = self.timeout.as_millis().saturating_mul(9) / 10;
+        // Whatever the values, it is one row by its key: planning it anew costs more than doing it.
         let mut options = format!(
-            "-c statement_timeout={} -c default_transaction_isolation=read\\ committed",
-            limit.max(1)
+            "-c jotem.is_direct=on -c plan_cache_mode=force_generic_plan -c statement_timeout={} \
+             -c default_transaction_isolation=read\\ committed",
+            limit_ms(self.timeout)
         );
         if let Some(more) = self.config.get_options() {
             options.push(' ');
@@ -75,6 +74,12 @@ impl Settings {
         config.options(options);
         config
     }
+}
+
+/// Returns how many milliseconds the server has: a little less than what is waited for, so its answer is
+/// there in time, and the connection can be used again.
+pub(super) fn limit_ms(timeout: Duration) -> u128 {
+    (timeout.as_millis().saturating_mul(9) / 10).max(1)
 }
 
 /// The parameters that tokio-postgres does not know, or knows otherwise.

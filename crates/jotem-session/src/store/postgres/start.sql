@@ -24,6 +24,13 @@ BEGIN
   DELETE FROM jotem_sessions s
    WHERE s.subject = of_subject AND s.end_s::bigint & 4294967295 <= now_s;
   IF most > 0 THEN
+    -- Of those that have ended, as many are kept as may live.
+    DELETE FROM jotem_sessions s USING (
+      SELECT d.session FROM jotem_sessions d
+       WHERE d.subject = of_subject AND d.state <> 0
+       ORDER BY d.rotated_at_ms DESC, d.session DESC OFFSET most
+    ) dead
+     WHERE s.subject = of_subject AND s.session = dead.session;
     WITH living AS (
       SELECT s.session, s.rotated_at_ms FROM jotem_sessions s
        WHERE s.subject = of_subject AND s.state = 0

@@ -28,8 +28,10 @@ BEGIN
     RETURN true;
   END IF;
   PERFORM pg_advisory_xact_lock(7233172, hashtext(current_schema()));
+  -- Before the second look: with a lock on a table the server hears what others made meanwhile; with the
+  -- one before it does not, and would still say that there is no such table.
+  LOCK TABLE jotem_sessions_other IN ACCESS EXCLUSIVE MODE;
   IF to_regclass(its_name) IS NULL THEN
-    LOCK TABLE jotem_sessions_other IN ACCESS EXCLUSIVE MODE;
     EXECUTE format('CREATE TABLE %I (LIKE jotem_sessions INCLUDING ALL) WITH (fillfactor = 80)', its_name);
     -- What had to go elsewhere comes home.
     EXECUTE format('WITH moved AS (DELETE FROM jotem_sessions_other

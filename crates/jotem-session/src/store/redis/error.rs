@@ -19,8 +19,14 @@ pub(super) fn read(error: &Error, limit: Duration) -> StoreError {
     let said = error.details();
     // What a script ran into comes with the script's name before or after it.
     let says = |code: &str| said.split([' ', ':', '-']).any(|word| word == code);
-    if says("OOM") {
+    if says("OOM") || (says("MISCONF") && said.contains("No space left")) {
         return StoreError::Full { store: STORE };
+    }
+    if says("MISCONF") {
+        return unavailable("it cannot write to its disk (MISCONF); its log says why");
+    }
+    if says("NOREPLICAS") {
+        return unavailable("fewer copies follow it than it wants (NOREPLICAS)");
     }
     if says("READONLY") {
         return StoreError::ReadOnly { store: STORE };
@@ -28,8 +34,18 @@ pub(super) fn read(error: &Error, limit: Duration) -> StoreError {
     if says("NOPERM") || *error.kind() == ErrorKind::Auth || says("WRONGPASS") {
         return StoreError::Denied { store: STORE, reason: excerpt(said) };
     }
-    if says("WRONGTYPE") || said.contains("user_script") {
+    // Of what stops a script only this is about what is kept: other reasons have words of their own.
+    if says("WRONGTYPE") || (said.starts_with("ERR") && said.contains("user_script")) {
         return corrupt("a key has another type, or a script cannot read what is in it");
+    }
+    if let Some((_, why)) = said.split_once("InvalidCertificate(") {
+        // The client has it as programmers write it: only the name of the reason says something.
+        let why: String = why.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let reason = format!("TLS: its certificate does not hold: {}", excerpt(&why));
+        return StoreError::Denied { store: STORE, reason };
+    }
+    if *error.kind() == ErrorKind::Sentinel && said.contains("connect to all") {
+        return unavailable("no Sentinel can be reached, or none whose certificate holds");
     }
     if *error.kind() == ErrorKind::Timeout {
         return StoreError::Timeout { store: STORE, limit };

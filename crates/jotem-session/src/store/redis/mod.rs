@@ -33,6 +33,12 @@
 //! No command is sent twice, except one that names a script which the server does not know. While a
 //! Cluster moves a slot, commands for it are [`StoreError::Unavailable`]. `maxmemory-policy` must be
 //! `noeviction`: a session that is evicted is a logout, an epoch that is evicted a hole.
+//!
+//! A server that can keep nothing more refuses before a script has written anything, so nothing is left
+//! half done: with its memory or disk full that is [`StoreError::Full`], with a disk that fails otherwise
+//! [`StoreError::Unavailable`]. Reading goes on, and a token that is presented again within the window
+//! gets its answer. With `everysec` the write that finds the disk full is answered all the same, as any
+//! other of the last second.
 
 mod answer;
 mod check;
@@ -97,7 +103,9 @@ impl Redis {
     /// | `redis+sentinel://[user:password@]host[:port][,…]/service[/database]` | the primary that Sentinels name |
     /// | `redis+cluster://[user:password@]host[:port][,…]` | a Cluster, by some of its nodes |
     ///
-    /// With `rediss` in the place of `redis`: over TLS. Parameters: `prefix` (what every key begins with,
+    /// With `rediss` in the place of `redis`: over TLS. The nodes of a Cluster are held to the first host of
+    /// the URL that answers; a primary that Sentinels name, to what they name, often an address: its
+    /// certificate has to have that. Parameters: `prefix` (what every key begins with,
     /// `jotem:`), `timeout` (of a command, 500 ms), `wait` (how many copies confirm a revocation, 0), `ca`
     /// (a file of certificate authorities, in PEM, in the place of the system's).
     ///

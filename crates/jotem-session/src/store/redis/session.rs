@@ -46,8 +46,12 @@ impl Redis {
         let ended = row.row()?.session_ids()?;
         let over = row.row()?.session_ids()?;
         let gone: Vec<SessionId> = ended.iter().chain(&over).copied().collect();
-        if !gone.is_empty() {
-            self.drop_labels(new.subject, &gone).await?;
+        // It was kept, and others were ended, whatever comes of this: whoever asked has to hear of it.
+        // Labels that stay are forgotten in time.
+        if !gone.is_empty()
+            && let Err(error) = self.drop_labels(new.subject, &gone).await
+        {
+            tracing::warn!(%error, "labels of sessions that ended are forgotten later");
         }
         Ok(Started { record, epoch, ended, now_ms })
     }

@@ -200,7 +200,7 @@ fn end(
 }
 
 /// Forgets what is over of a subject, and ends the least recently used sessions so that one more has
-/// room.
+/// room. Of those that ended before, as many are kept as may live.
 fn make_room(
     connection: &Connection,
     subject: SubjectKey,
@@ -213,6 +213,12 @@ fn make_room(
     if most == 0 {
         return Ok(Vec::new());
     }
+    let mut dead = connection.prepare_cached(
+        "DELETE FROM jotem_session WHERE subject = ?1 AND session IN \
+         (SELECT session FROM jotem_session WHERE subject = ?1 AND state <> 0 \
+          ORDER BY rotated_at_ms DESC, session DESC LIMIT -1 OFFSET ?2)",
+    )?;
+    dead.execute(params![subject.as_bytes(), most])?;
     let mut living = connection.prepare_cached(
         "SELECT session FROM jotem_session WHERE subject = ?1 AND state = 0 \
          ORDER BY rotated_at_ms DESC, session DESC LIMIT -1 OFFSET ?2",

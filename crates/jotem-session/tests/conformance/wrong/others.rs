@@ -135,6 +135,7 @@ async fn sessions_without_a_bound_are_caught() {
         "a_session_that_ended_for_being_too_many_never_rotates_again",
         "a_start_with_a_bound_never_leaves_more_than_that",
         "r20_sessions_are_never_more_than_there_may_be",
+        "r20_sessions_that_ended_are_not_kept_without_end",
     ];
     is_caught_by(Unbounded, &checks, &["a_session_that_was_started_rotates"]).await;
 }
