@@ -6,6 +6,7 @@
 from collections.abc import Callable, Container, Coroutine, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from os import PathLike
+from pathlib import Path
 from types import GenericAlias, ModuleType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
@@ -44,6 +45,9 @@ __all__ = [
     "unverified_claims",
     "unverified_header",
     "AccessToken",
+    "AuditLog",
+    "AuditState",
+    "AuditVerified",
     "Grant",
     "Granted",
     "Live",
@@ -56,12 +60,12 @@ __all__ = [
     "SessionVerifier",
     "Stale",
     "TokenPair",
+    "verify_audit_log",
     "Answer",
     "EngineKey",
     "Fetching",
     "SessionsEngine",
     "SessionsOperation",
-    "end_of_sessions",
     "jwks_ready",
     "jwks_refresh",
     "jwks_verify",
@@ -917,6 +921,12 @@ class Grant:
     def scopes(self) -> tuple[str, ...]: ...
     @property
     def audience(self) -> tuple[str, ...]: ...
+    @property
+    def acr(self) -> str | None: ...
+    @property
+    def amr(self) -> tuple[str, ...]: ...
+    @property
+    def authenticated_at(self) -> datetime | None: ...
 
 @final
 class SessionList:
@@ -1004,6 +1014,67 @@ class SessionEvent:
     def detail(self) -> str | None: ...
 
 @final
+class AuditLog:
+    """How the audit log of sessions is written."""
+
+    def __new__(
+        cls,
+        path: str | PathLike[str],
+        *,
+        secret: str | bytes | None = None,
+        rotate_at: int | None = None,
+        rotate_daily: bool = False,
+        keep: int | None = None,
+        capacity: int | None = None,
+        addresses: Literal["prefix", "whole", "never"] = "prefix",
+        durability: Literal["required", "each_batch", "closing"] = "required",
+        close_limit: _Span | None = None,
+    ) -> AuditLog: ...
+    @property
+    def path(self) -> Path: ...
+
+@final
+class AuditState:
+    """What an audit log did so far, in this process."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> AuditState: ...
+    @property
+    def written(self) -> int: ...
+    @property
+    def dropped(self) -> int: ...
+    @property
+    def failures(self) -> int: ...
+    @property
+    def checkpoint(self) -> str: ...
+
+@final
+class AuditVerified:
+    """What an audit log has whose chain holds."""
+
+    def __new__(cls, _nobody_makes_one: Never, /) -> AuditVerified: ...
+    @property
+    def lines(self) -> int: ...
+    @property
+    def alarms(self) -> int: ...
+    @property
+    def dropped(self) -> int: ...
+    @property
+    def chains(self) -> int: ...
+    @property
+    def is_closed(self) -> bool: ...
+    @property
+    def first(self) -> tuple[int, str] | None: ...
+    @property
+    def last(self) -> tuple[int, str] | None: ...
+
+def verify_audit_log(
+    *files: str | PathLike[str],
+    secret: str | bytes | None = None,
+    checkpoint: str | None = None,
+) -> AuditVerified:
+    """Verifies that the chain of an audit log holds, or raises ``AuditFailed``."""
+
+@final
 class RotationPolicy:
     """How long a session lives, and how long an exchanged refresh token may come once more."""
 
@@ -1089,9 +1160,6 @@ class SessionsOperation:
     def refuse(self, reason: str) -> None: ...
     def fail(self, error: BaseException) -> None: ...
 
-def end_of_sessions() -> None:
-    """Lets no thread of the engine call Python any more: the interpreter is about to end."""
-
 @final
 class SessionsEngine:
     """What ``Sessions`` and ``AsyncSessions`` are built on."""
@@ -1114,6 +1182,7 @@ class SessionsEngine:
         cache: int | None,
         asks_for_claims: bool,
         on_event: Callable[[SessionEvent], object] | None,
+        audit: str | PathLike[str] | AuditLog | None,
         poll_every: _Span | None,
         maintain: bool,
     ) -> SessionsEngine: ...
@@ -1155,6 +1224,7 @@ class SessionsEngine:
     def catch_up(self) -> SessionsOperation: ...
     def verifier(self) -> SessionVerifier: ...
     def publication(self) -> Publication: ...
+    def audit_state(self) -> AuditState | None: ...
     @property
     def is_closed(self) -> bool: ...
 

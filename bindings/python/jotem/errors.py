@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
+    "AuditFailed",
     "ClaimRefused",
     "Expired",
     "FetchFailed",
@@ -278,6 +279,20 @@ class StoreFailed(JotemError):
         ... except errors.StoreFailed as error:
         ...     print(error.code, error.facts["store"])
         store_corrupt sqlite
+        >>> folder.cleanup()
+    """
+
+
+class AuditFailed(JotemError):
+    """The audit log of sessions cannot be written; or the chain of one does not hold.
+
+    Example:
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> try:
+        ...     Sessions(os.urandom(32), audit=folder.name)
+        ... except errors.AuditFailed as error:
+        ...     print(error.code)
+        audit_not_a_file
         >>> folder.cleanup()
     """
 

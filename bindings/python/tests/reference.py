@@ -58,6 +58,10 @@ PAGES = {
             "SessionList",
             "SessionInfo",
             "SessionEvent",
+            "AuditLog",
+            "AuditVerified",
+            "AuditState",
+            "verify_audit_log",
             "logging_events",
             "prometheus_events",
         ],
@@ -108,8 +112,9 @@ def arguments(name: str, member: str | None = None) -> list[str]:
     if isinstance(definition, ast.ClassDef):
         wanted = ("__new__", "__init__") if member is None else (member,)
         nodes = [node for node in definition.body if getattr(node, "name", "") in wanted]
-    taken = [(*node.args.args, *node.args.kwonlyargs) for node in nodes]
-    return [one.arg for some in taken for one in some if one.arg not in ("self", "cls")]
+    every = [node.args for node in nodes]
+    taken = [(*some.args, some.vararg, *some.kwonlyargs) for some in every]
+    return [one.arg for some in taken for one in some if one and one.arg not in ("self", "cls")]
 
 
 def page(name: str) -> str:

@@ -28,9 +28,13 @@ def brought(statements: str) -> set[str]:
     return set(done.stdout.split())
 
 
+# A part of the interpreter: no file is read for it.
+BUILT_IN = {"atexit"}
+
+
 def test_jotem_brings_enum_and_itself() -> None:
     ours = {"jotem", "jotem._algorithm", "jotem._jotem", "jotem._key_state", "jotem.errors"}
-    assert brought("import jotem") - brought("import __future__, enum") == ours
+    assert brought("import jotem") - brought("import __future__, enum") - BUILT_IN == ours
 
 
 def test_what_awaits_is_imported_when_it_is_asked_for() -> None:
@@ -44,7 +48,7 @@ def test_jotem_jwt_brings_what_pyjwt_does_and_itself(hidden: str) -> None:
     theirs, ours = (brought(f"{hidden}\n{name}") for name in ("import jwt", "import jotem.jwt"))
     assert "jwt.api_jwt" in theirs
     assert "jotem.jwt.api_jwt" in ours
-    assert {name for name in ours - theirs if not name.startswith("jotem")} == set()
+    assert {name for name in ours - theirs if not name.startswith("jotem")} <= BUILT_IN
 
 
 _ISSUE = """

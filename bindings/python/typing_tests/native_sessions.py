@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from typing_extensions import assert_type
@@ -13,6 +14,9 @@ from jotem import Key, KeyRing, Publication
 from jotem.sessions import (
     AccessToken,
     AsyncSessions,
+    AuditLog,
+    AuditState,
+    AuditVerified,
     Grant,
     Granted,
     Live,
@@ -26,6 +30,7 @@ from jotem.sessions import (
     Stale,
     TokenPair,
     logging_events,
+    verify_audit_log,
 )
 
 
@@ -35,6 +40,9 @@ class Profile:
 
 
 def claims_for(subject: str, grant: Grant) -> dict[str, Any]:
+    assert_type(grant.acr, "str | None")
+    assert_type(grant.amr, tuple[str, ...])
+    assert_type(grant.authenticated_at, "datetime | None")
     return {"tenant of": grant.tenant, "scopes": grant.scopes}
 
 
@@ -114,6 +122,22 @@ def verifies(sessions: Sessions, verifier: SessionVerifier, token: str) -> None:
 
     shows(either)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     live.subject = "mallory"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def audits(path: Path, sessions: Sessions) -> None:
+    Sessions("secret", audit=path)
+    AsyncSessions("secret", audit=AuditLog("audit-{pid}.jsonl", secret=b"secret", keep=7))
+    assert_type(AuditLog(path).path, Path)
+    assert_type(sessions.audit_state(), "AuditState | None")
+    verified = verify_audit_log(path, "audit.jsonl", secret="secret", checkpoint="17:")
+    assert_type(verified, AuditVerified)
+    assert_type(verified.last, "tuple[int, str] | None")
+
+    Sessions("secret", audit=b"audit.jsonl")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    AuditLog(path, addresses="some")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    AuditLog(path, b"secret")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    AuditState()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    sessions.audit_state().dropped  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
 
 
 def allows(policy: Policy, roles: list[str]) -> None:

@@ -23,6 +23,9 @@ refused raises: see :mod:`jotem.errors`.
 
 from .._jotem import (
     AccessToken,
+    AuditLog,
+    AuditState,
+    AuditVerified,
     Grant,
     Granted,
     Live,
@@ -35,6 +38,7 @@ from .._jotem import (
     SessionVerifier,
     Stale,
     TokenPair,
+    verify_audit_log,
 )
 from ._asyncio import AsyncSessions
 from ._outputs import logging_events, prometheus_events
@@ -44,6 +48,9 @@ from ._waiting import Sessions
 __all__ = [
     "AccessToken",
     "AsyncSessions",
+    "AuditLog",
+    "AuditState",
+    "AuditVerified",
     "Grant",
     "Granted",
     "Live",
@@ -60,4 +67,5 @@ __all__ = [
     "TokenPair",
     "logging_events",
     "prometheus_events",
+    "verify_audit_log",
 ]

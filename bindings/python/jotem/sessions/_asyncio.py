@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime, timedelta
     from ipaddress import IPv4Address, IPv6Address
+    from os import PathLike
     from types import TracebackType
     from typing import Any, TypeVar, overload
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from .. import Algorithm, Key, KeyRing, Publication
     from .._jotem import (
+        AuditLog,
+        AuditState,
         Grant,
         Live,
         RotationPolicy,
@@ -61,6 +64,7 @@ class AsyncSessions:
         cache: Remembers tokens that were verified, in so many bytes.
         claims_for: Supplies the application's claims; a function or a coroutine function.
         on_event: Is called with a ``SessionEvent`` for everything that happens.
+        audit: A log of everything that happens: its path, or an ``AuditLog``.
         poll_every: How often the store is asked what was revoked.
         maintain: Whether this process takes its turn at the upkeep.
 
@@ -94,6 +98,7 @@ class AsyncSessions:
         cache: int | None = None,
         claims_for: Callable[[str, Grant], object] | None = None,
         on_event: Callable[[SessionEvent], object] | None = None,
+        audit: str | PathLike[str] | AuditLog | None = None,
         poll_every: timedelta | float | None = None,
         maintain: bool = True,
     ) -> None:
@@ -115,6 +120,7 @@ class AsyncSessions:
             cache=cache,
             asks_for_claims=claims_for is not None,
             on_event=on_event,
+            audit=audit,
             poll_every=poll_every,
             maintain=maintain,
         )
@@ -322,6 +328,10 @@ class AsyncSessions:
         See ``Sessions.publication``.
         """
         return self._engine.publication()
+
+    def audit_state(self) -> AuditState | None:
+        """Returns what the audit log did so far in this process; None if there is none that is open."""
+        return self._engine.audit_state()
 
     async def rotate_keys(self) -> None:
         """Rotates the keys of the ring now; otherwise that happens when it is due.

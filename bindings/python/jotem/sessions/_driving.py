@@ -7,11 +7,10 @@ engine holds nothing.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import inspect
 from typing import Any, cast
 
-from .._jotem import Answer, Grant, SessionsOperation, end_of_sessions
+from .._jotem import Answer, Grant, SessionsOperation
 from ._refused import Refused
 
 TYPE_CHECKING = False
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
     _Supply = Callable[[str, Grant], Any]
 
-
-# Registered before any sessions are made, so it is called after what their program has registered.
-atexit.register(end_of_sessions)
 
 
 def run(operation: SessionsOperation, supply: _Supply | None) -> Any:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime, timedelta
     from ipaddress import IPv4Address, IPv6Address
+    from os import PathLike
     from types import TracebackType
     from typing import Any, TypeVar, overload
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from .. import Algorithm, Key, KeyRing, Publication
     from .._jotem import (
+        AuditLog,
+        AuditState,
         Grant,
         Live,
         RotationPolicy,
@@ -73,6 +76,8 @@ class Sessions:
         claims_for: Supplies the application's claims, at login and at every refresh: takes the subject
             and a ``Grant``, and returns a dict, a dataclass, a msgspec Struct or a pydantic model.
         on_event: Is called with a ``SessionEvent`` for everything that happens.
+        audit: A log of everything that happens, in a file, each line chained to the one before: its path,
+            or an ``AuditLog``.
         poll_every: How often the store is asked what was revoked: once a second if not given.
         maintain: Whether this process takes its turn at forgetting what is over and at rotating keys.
 
@@ -80,6 +85,7 @@ class Sessions:
         Misuse: A setting that makes no sense, a URL that is none.
         StoreFailed: The store is not one, or not fit to keep sessions.
         Unavailable: It does not answer.
+        AuditFailed: The audit log cannot be written.
         TypeError: An argument of the wrong type.
 
     Example:
@@ -111,6 +117,7 @@ class Sessions:
         cache: int | None = None,
         claims_for: Callable[[str, Grant], object] | None = None,
         on_event: Callable[[SessionEvent], object] | None = None,
+        audit: str | PathLike[str] | AuditLog | None = None,
         poll_every: timedelta | float | None = None,
         maintain: bool = True,
     ) -> None:
@@ -132,11 +139,17 @@ class Sessions:
             cache=cache,
             asks_for_claims=claims_for is not None,
             on_event=on_event,
+            audit=audit,
             poll_every=poll_every,
             maintain=maintain,
         )
         self._verifier = self._engine.verifier()
-        self._run(self._engine.open())
+        try:
+            self._run(self._engine.open())
+        except BaseException:
+            # Whoever tries again finds no file that is still held.
+            self._run(self._engine.close())
+            raise
     def start(
         self,
         subject: str,
@@ -362,6 +375,10 @@ class Sessions:
             'application/jwk-set+json'
         """
         return self._engine.publication()
+
+    def audit_state(self) -> AuditState | None:
+        """Returns what the audit log did so far in this process; None if there is none that is open."""
+        return self._engine.audit_state()
 
     def rotate_keys(self) -> None:
         """Rotates the keys of the ring now; otherwise that happens when it is due.

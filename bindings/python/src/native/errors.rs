@@ -208,6 +208,7 @@ pub(super) enum Class {
     Unavailable,
     StoreFailed,
     PermissionRefused,
+    AuditFailed,
 }
 
 impl Class {
@@ -251,7 +252,7 @@ impl Class {
     }
 
     fn get(self, py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
-        static CLASSES: [PyOnceLock<Py<PyType>>; 16] = [const { PyOnceLock::new() }; 16];
+        static CLASSES: [PyOnceLock<Py<PyType>>; 17] = [const { PyOnceLock::new() }; 17];
         let name = match self {
             Self::TokenRefused => "TokenRefused",
             Self::SignatureInvalid => "SignatureInvalid",
@@ -269,6 +270,7 @@ impl Class {
             Self::Unavailable => "Unavailable",
             Self::StoreFailed => "StoreFailed",
             Self::PermissionRefused => "PermissionRefused",
+            Self::AuditFailed => "AuditFailed",
         };
         match CLASSES.get(self as usize) {
             Some(class) => class.import(py, "jotem.errors", name).cloned(),

@@ -8,6 +8,7 @@ use jotem::{Algorithm, NumericDate};
 use jotem_jwks::remote::RemoteError;
 use jotem_jwks::ring::RingError;
 use jotem_session::SessionError;
+use jotem_session::audit::AuditError;
 use jotem_session::refresh_token::RefreshTokenError;
 use jotem_session::roles::{PolicyError, Refusal};
 use jotem_session::rotation::{RotationPolicyError, State};
@@ -210,6 +211,31 @@ pub(super) fn of_session(facts: &Bound<'_, PyDict>, reason: &SessionError) -> Py
         Refused { reason },
         LabelTooLong { bytes },
         AccessLifetime { seconds },
+    );
+    Ok(())
+}
+
+/// Puts the facts of an audit log that cannot be written, or does not hold.
+pub(super) fn of_audit(facts: &Bound<'_, PyDict>, reason: &AuditError) -> PyResult<()> {
+    put!(reason, facts, AuditError:
+        Open { file, reason },
+        Locked { file },
+        NotAFile { file },
+        NotContinued { file },
+        MasterTooShort { bytes },
+        Read { reason },
+        Garbage { line },
+        Unfinished { line },
+        Changed { line, seq },
+        KeyWrong { seq },
+        KeyMissing { line },
+        Unkeyed { line },
+        Missing { line, from, to },
+        OutOfOrder { line, seq, expected },
+        Replaced { line, seq },
+        Cut { last, seq },
+        CheckpointDiffers { seq },
+        CheckpointBefore { seq },
     );
     Ok(())
 }

@@ -8,6 +8,7 @@ pub(crate) mod cache_state;
 mod clock;
 mod date;
 mod documents;
+mod ending;
 mod errors;
 mod explanation;
 mod facts;
@@ -44,6 +45,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<explanation::Explanation>()?;
     module.add_class::<explanation::Step>()?;
     module.add_class::<lint::Finding>()?;
+    ending::register(module)?;
     ring::register(module)?;
     remote::register(module)?;
     sessions::register(module)?;

@@ -18,8 +18,8 @@ PAGE = ROOT / "docs" / "errors.md"
 RUST, _, PYTHON = PAGE.read_text(encoding="utf-8").partition("\n## In Python only\n")
 ENGINE, _, KEYS_AT_WORK = RUST.partition("\n## Key rings\n")
 RING, _, MORE = KEYS_AT_WORK.partition("\n## Remote key sets\n")
-# What Python has not yet comes after it.
-REMOTE = MORE.partition("\n## Roles\n")[0]
+REMOTE, _, SESSIONS = MORE.partition("\n## Roles\n")
+AUDIT = SESSIONS.partition("\n## Audit\n")[2]
 
 
 def sections(text: str) -> set[str]:
@@ -48,6 +48,12 @@ def test_the_codes_of_remote_key_sets_have_sections() -> None:
     remote = codes(r'=> "(jwks_\w+)"', "crates/jotem-jwks/src/remote", "error.rs")
     assert len(remote) > 20
     assert sections(REMOTE) == remote
+
+
+def test_the_codes_of_audit_logs_have_sections() -> None:
+    audit = codes(r'=> "(audit_\w+)"', "crates/jotem-session/src/audit", "error.rs")
+    assert len(audit) > 20
+    assert sections(AUDIT) == audit
 
 
 def test_the_codes_that_tests_expect_exist() -> None:

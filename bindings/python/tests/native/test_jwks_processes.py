@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
 import os
-import re
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from preloaded import Preloaded
 from provider import Provider
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
@@ -156,16 +154,11 @@ def test_a_pool_of_processes_has_the_keys(
 
 
 APPLICATION = """
-import json
-import multiprocessing
-import os
 from jotem import JWKSClient, Verifier, errors
 
 client = JWKSClient(key_set=os.environ["KEYS"])
 verifier = Verifier(client, algorithms=["ES256"], issuer=os.environ["ISSUER"], audience="api")
 client.ready()
-# Each worker has one request, and keeps it until all of them have one.
-all_of_them = multiprocessing.get_context("fork").Barrier(4)
 
 def application(environ, start_response):
     token = environ["HTTP_AUTHORIZATION"].partition(" ")[2]
@@ -174,67 +167,35 @@ def application(environ, start_response):
         said, status = client.verify(verifier, token).key_id, "200 OK"
     except errors.TokenRefused as error:
         said, status = error.code, "401 Unauthorized"
-    body = f"{os.getpid()} {said}".encode()
-    start_response(status, [("Content-Length", str(len(body)))])
-    return [body]
+    return answer(environ, start_response, said, status)
 """
 
 
 def test_the_workers_of_gunicorn_have_the_keys_that_were_preloaded(
     provider: Provider, tmp_path: Path
 ) -> None:
-    (tmp_path / "service.py").write_text(APPLICATION, encoding="utf-8")
-    # Versions that have no such socket do not look at it.
-    settings = "control_socket_disable = True\n"
-    (tmp_path / "gunicorn.conf.py").write_text(settings, encoding="utf-8")
-    command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", "4", "--bind",
-               "127.0.0.1:0", "service:application"]  # fmt: skip
-    environment = {**os.environ, "KEYS": provider.server.url(), "ISSUER": provider.name}
-    server = subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    server = Preloaded(
+        tmp_path, APPLICATION, KEYS=provider.server.url(), ISSUER=provider.name
     )
     try:
-        assert server.stderr is not None
-        said = ""
-        while not (found := re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", said)):
-            line = server.stderr.readline()
-            assert line, said
-            said += line
-        port = int(found[1])
         old = provider.token()
-        first = ask_four(port, old)
+        first = server.ask_all(old)
         assert {status for status, *_ in first} == {200}
         workers = {worker for _, worker, _ in first}
-        assert len(workers) == 4 and str(server.pid) not in workers
+        assert len(workers) == 4 and str(server.process.pid) not in workers
         # What was fetched before the fork is there in all of them.
         assert provider.requests == 1
         provider.rotate("second")
-        second = ask_four(port, provider.token())
+        second = server.ask_all(provider.token())
         assert {(status, key) for status, _, key in second} == {(200, "second")}
         assert {worker for _, worker, _ in second} == workers
         # Each has fetched for itself, once.
         assert provider.requests == 5
-        third = ask_four(port, old)
+        third = server.ask_all(old)
         assert {(status, key) for status, _, key in third} == {(401, "jws_key_not_found")}
         assert provider.requests == 5
     finally:
-        server.terminate()
-        server.communicate(timeout=30)
-
-
-def ask_four(port: int, token: str) -> list[tuple[int, str, str]]:
-    """Four requests at one time: their statuses, the workers that had them, and what they said."""
-
-    def ask(_: int) -> tuple[int, str, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=40)
-        connection.request("GET", "/", headers={"Authorization": f"Bearer {token}"})
-        answer = connection.getresponse()
-        worker, said = answer.read().decode().split()
-        connection.close()
-        return answer.status, worker, said
-
-    with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(ask, range(4)))
+        server.close()
 
 
 ENDINGS = {
@@ -277,3 +238,61 @@ def test_a_program_ends_while_the_server_hangs(provider: Provider, ending: str) 
     provider.hang()
     process = start(provider, ENDINGS[ending], provider.token())
     assert finish(process) == ["jws_keys_unavailable"]
+
+
+# The interpreter takes its time to end, and threads that wake up meanwhile find it ending.
+SLOW_END = """
+import threading, time
+
+class Slow:
+    def __del__(self, sleep=time.sleep):
+        sleep(0.6)
+
+sys.slow_to_go = Slow()
+began = threading.Event()
+
+def hear(event):
+    began.set()
+    time.sleep(0.3)
+
+def resolve(host):
+    began.set()
+    time.sleep(0.3)
+    return []
+"""
+
+UNDER_WAY = {
+    "on the client's thread": """
+        client = JWKSClient(key_set="https://login.example/jwks", resolve_names=resolve)
+        threading.Thread(target=client.ready, daemon=True).start()
+        began.wait()
+        """,
+    "on a thread that waits": """
+        client = JWKSClient(key_set=url, deadline=60, on_event=hear)
+        threading.Thread(target=client.ready, daemon=True).start()
+        began.wait()
+        """,
+    "when a fetch fails": """
+        client = JWKSClient(key_set=url, deadline=0.2, on_event=hear)
+        threading.Thread(target=client.ready, daemon=True).start()
+        time.sleep(0.4)
+        """,
+}
+
+
+@pytest.mark.parametrize("where", UNDER_WAY)
+def test_a_program_ends_in_the_middle_of_a_callback(provider: Provider, where: str) -> None:
+    provider.hang()
+    program = SLOW_END + textwrap.dedent(UNDER_WAY[where])
+    for _ in range(2):
+        assert finish(start(provider, program, provider.token())) == []
+
+
+def test_what_is_called_at_the_end_of_a_program_can_await_keys(provider: Provider) -> None:
+    program = """
+    import asyncio, atexit
+    async def main():
+        print((await client.verify_async(verifier, tokens[0])).key_id)
+    atexit.register(lambda: asyncio.run(main()))
+    """
+    assert finish(start(provider, program, provider.token())) == ["first"]

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -51,6 +52,28 @@ def test_claims_are_asked_for_at_login_and_at_every_refresh() -> None:
     assert asked == [
         ("ada", "ada", "acme", "web", ("a", "b"), ("x",)),
         ("ada", "ada", "acme", "web", ("a",), ("x",)),
+    ]
+
+
+def test_claims_depend_on_how_and_when_somebody_logged_in() -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def claims_for(subject: str, grant: Grant) -> dict[str, Any]:
+        asked.append((grant.acr, grant.amr, grant.authenticated_at))
+        return {}
+
+    then = datetime(2026, 11, 1, 12, tzinfo=timezone.utc)
+    with Sessions(SECRET, claims_for=claims_for) as sessions:
+        pair = sessions.start("ada", acr="high", amr=["pwd", "otp"], authenticated_at=then)
+        sessions.refresh(pair.refresh_token)
+        plain = sessions.start("ada")
+        live = sessions.verify(plain.access_token)
+        sessions.refresh(plain.refresh_token)
+    assert asked == [
+        ("high", ("otp", "pwd"), then),
+        ("high", ("otp", "pwd"), then),
+        (None, (), None),
+        (None, (), live.authenticated_at),
     ]
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from jotem import errors
-from jotem.sessions import AsyncSessions, Sessions
+from jotem.sessions import AsyncSessions, Sessions, verify_audit_log
+from preloaded import Preloaded
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork"),
@@ -232,6 +233,81 @@ def test_workers_of_a_pool_share_a_file(method: str, url: str, tmp_path: Path) -
     assert done.stdout.split("\n")[:2] == [str([("1", "2")] * 4), "4"], done.stderr
 
 
+APPLICATION = """
+from jotem import errors
+from jotem.sessions import Sessions
+
+sessions = Sessions(
+    os.environ["SECRET"], store=os.environ["STORE"], audit=os.environ["AUDIT"], max_staleness=300
+)
+pair = sessions.start("ada")
+
+DO = {
+    "/first": lambda token, turn: sessions.verify(pair.access_token).subject,
+    "/refresh": lambda token, turn: sessions.refresh(pair.refresh_token).refresh_token,
+    "/start": lambda token, turn: sessions.start("grace").access_token,
+    "/verify": lambda token, turn: sessions.verify(token).subject,
+    "/revoke": lambda token, turn: turn or sessions.revoke_subject("ada"),
+    "/catch-up": lambda token, turn: sessions.catch_up(),
+}
+
+def application(environ, start_response):
+    token = environ["HTTP_AUTHORIZATION"].partition(" ")[2]
+    turn = all_of_them.wait(30)
+    try:
+        return answer(environ, start_response, DO[environ["PATH_INFO"]](token, turn))
+    except errors.JotemError as error:
+        return answer(environ, start_response, f"{error.code}: {error}", "401 Unauthorized")
+"""
+
+
+def test_the_workers_of_gunicorn_go_on_with_sessions_that_were_preloaded(
+    url: str, tmp_path: Path
+) -> None:
+    audit = str(tmp_path / "audit-{pid}.jsonl")
+    server = Preloaded(tmp_path, APPLICATION, SECRET=SECRET.decode(), STORE=url, AUDIT=audit)
+    try:
+        first = server.ask_all("", "/first")
+        assert {(status, said) for status, _, said in first} == {(200, "ada")}
+        workers = {worker for _, worker, _ in first}
+        assert len(workers) == 4 and str(server.process.pid) not in workers
+        # All four present one token: one rotates, and the others get the same answer.
+        refreshed = {(status, said) for status, _, said in server.ask_all("", "/refresh")}
+        assert len(refreshed) == 1 and {status for status, _ in refreshed} == {200}
+        # What one has issued, all verify.
+        token = server.ask_all("", "/start")[0][2]
+        seen = server.ask_all(token, "/verify")
+        assert {(status, said) for status, _, said in seen} == {(200, "grace")}
+        assert {worker for _, worker, _ in seen} == workers
+        # What one has revoked is over for all of them.
+        assert {status for status, *_ in server.ask_all("", "/revoke")} == {200}
+        assert {status for status, *_ in server.ask_all("", "/catch-up")} == {200}
+        ended = server.ask_all("", "/first")
+        assert {(status, said.partition(":")[0]) for status, _, said in ended} == {
+            (401, "access_revoked")
+        }
+    finally:
+        server.close()
+    # Each has written what it did, in a chain of its own.
+    for process in [str(server.process.pid), *workers]:
+        assert verify_audit_log(audit.format(pid=process)).lines >= 2
+    assert len(list(tmp_path.glob("audit-*.jsonl"))) == 5
+
+
+def test_the_workers_of_gunicorn_refuse_the_one_audit_log_of_who_loaded_them(
+    url: str, tmp_path: Path
+) -> None:
+    audit = tmp_path / "audit.jsonl"
+    server = Preloaded(tmp_path, APPLICATION, SECRET=SECRET.decode(), STORE=url, AUDIT=str(audit))
+    try:
+        said = {(status, said) for status, _, said in server.ask_all("", "/start")}
+    finally:
+        server.close()
+    message = "the audit log is of another process, in which the sessions were made"
+    assert said == {(401, f"misuse_argument: {message}")}
+    assert verify_audit_log(audit).chains == 1
+
+
 @pytest.mark.parametrize(
     "end",
     [
@@ -278,6 +354,32 @@ def test_a_program_that_awaited_ends_however_its_loop_ended(url: str) -> None:
         command = [sys.executable, "-c", textwrap.dedent(program), end]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
+
+
+def test_a_program_ends_in_the_middle_of_a_callback(url: str) -> None:
+    """The interpreter takes its time to end, and a thread that wakes up meanwhile finds it ending."""
+    program = f"""
+    import sys, threading, time
+    from jotem.sessions import Sessions
+
+    class Slow:
+        def __del__(self, sleep=time.sleep):
+            sleep(0.6)
+
+    def hear(event):
+        began.set()
+        time.sleep(0.3)
+
+    sys.slow_to_go = Slow()
+    began = threading.Event()
+    sessions = Sessions({SECRET!r}, store={url!r}, on_event=hear)
+    threading.Thread(target=lambda: sessions.start("ada"), daemon=True).start()
+    began.wait()
+    """
+    for _ in range(2):
+        command = [sys.executable, "-c", textwrap.dedent(program)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_sessions_are_closed_by_what_is_called_at_the_end(url: str) -> None:

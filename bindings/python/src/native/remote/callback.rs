@@ -11,7 +11,7 @@ use pyo3::types::PyString;
 use pyo3::{PyTraverseError, PyVisit};
 
 use super::event::Event;
-use crate::native::{arguments, errors};
+use crate::native::{arguments, ending, errors};
 
 thread_local! {
     static CALLING: Cell<bool> = const { Cell::new(false) };
@@ -46,7 +46,7 @@ impl Callback {
         argument: impl for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>>,
     ) {
         // Nobody is told when Python is ending.
-        Python::try_attach(|py| {
+        ending::attach(|py| {
             let callable = self.lock().as_ref().map(|callable| callable.clone_ref(py));
             let Some(callable) = callable else { return };
             let callable = callable.bind(py);
@@ -89,7 +89,7 @@ impl Callback {
         argument: impl for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>>,
         read: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>,
     ) -> Option<T> {
-        Python::try_attach(|py| {
+        ending::attach(|py| {
             let callable = self.lock().as_ref().map(|callable| callable.clone_ref(py))?;
             let callable = callable.bind(py);
             let outer = CALLING.replace(true);

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 
 use super::client::Client;
 use crate::native::verified::Verified;
-use crate::native::{arguments, errors, objects};
+use crate::native::{arguments, ending, errors, objects};
 
 type Outcome = Result<bool, RemoteError>;
 type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
@@ -118,7 +118,7 @@ impl Wake for Alarm {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        Python::try_attach(|py| {
+        ending::attach(|py| {
             let wake = self.lock().take();
             if let Some(wake) = wake {
                 // A loop that is closed raises, and nobody waits in it any more.

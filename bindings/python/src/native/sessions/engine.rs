@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBool;
 use pyo3::{PyTraverseError, PyVisit};
 
+use super::audit::{self, AuditState};
 use super::errors::{self, Failure};
 use super::list::SessionList;
 use super::operation::{Make, Operation, nothing};
@@ -36,7 +37,7 @@ impl Engine {
     #[new]
     #[pyo3(signature = (
         secret, *, store, issuer, audience, policy, access_lifetime, ring, key, algorithm,
-        default_client, max_sessions, max_staleness, cache, asks_for_claims, on_event, poll_every,
+        default_client, max_sessions, max_staleness, cache, asks_for_claims, on_event, audit, poll_every,
         maintain
     ))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments, each by its name")]
@@ -57,6 +58,7 @@ impl Engine {
         cache: Given<'_, '_>,
         asks_for_claims: bool,
         on_event: Given<'_, '_>,
+        audit: Given<'_, '_>,
         poll_every: Given<'_, '_>,
         maintain: bool,
     ) -> PyResult<Self> {
@@ -87,6 +89,7 @@ impl Engine {
             cache: cache.map(|value| arguments::count("cache", value)).transpose()?,
             asks_for_claims,
             on_event: on_event.map(Arc::new),
+            audit: audit.map(audit::read).transpose()?,
             poll_every: span("poll_every", poll_every)?,
             leaves_upkeep: !maintain,
         };
@@ -105,7 +108,7 @@ impl Engine {
         Operation::new(&self.slot, async move {
             let open = slot.close();
             // A file is closed when what waits for it is written.
-            let closed = tokio::task::spawn_blocking(move || drop(open));
+            let closed = tokio::task::spawn_blocking(move || open.close());
             drop(runtime::home()?.finish(closed).await);
             Ok(nothing())
         })
@@ -280,6 +283,11 @@ impl Engine {
                 Err(native::misuse(py, "sessions with `key=` have no ring to publish", hint))
             }
         }
+    }
+
+    /// What the audit log did so far; nothing if there is none that is open here.
+    fn audit_state(&self) -> Option<AuditState> {
+        self.slot.audit_log().map(|log| AuditState::of(&log))
     }
 
     /// Whether it was closed.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jotem_session::audit::AuditError;
 use jotem_session::refresh_token::RefreshTokenError;
 use jotem_session::roles::{PolicyError, Refusal};
 use jotem_session::store::StoreError;
@@ -21,6 +22,10 @@ pub(super) enum Failure {
     Closed,
     /// The process forked meanwhile.
     Forked,
+    /// The audit log cannot be written.
+    Audit(Box<AuditError>),
+    /// The audit log is of the process that the sessions were made in.
+    AuditOfParent,
     /// The system gave no threads.
     System(std::io::Error),
 }
@@ -28,6 +33,12 @@ pub(super) enum Failure {
 impl From<SessionError> for Failure {
     fn from(error: SessionError) -> Self {
         Self::Session(Box::new(error))
+    }
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        Self::Audit(Box::new(error))
     }
 }
 
@@ -46,6 +57,12 @@ pub(super) fn raise(py: Python<'_>, failure: Failure) -> PyErr {
             let hint = "make new ones, or close these when nobody uses them any more";
             return errors::misuse(py, "the sessions are closed", hint);
         }
+        Failure::Audit(error) => return raise_audit(py, &error),
+        Failure::AuditOfParent => {
+            let message = "the audit log is of another process, in which the sessions were made";
+            let hint = "name it such as `audit-{pid}.jsonl`: each process has a file and a chain";
+            return errors::misuse(py, message, hint);
+        }
         Failure::Forked => StoreError::Unavailable {
             store: "of this process",
             reason: "the process forked meanwhile".to_owned(),
@@ -55,6 +72,28 @@ pub(super) fn raise(py: Python<'_>, failure: Failure) -> PyErr {
         Failure::System(error) => return PyOSError::new_err(error.to_string()),
     };
     of_session(py, error).map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// Makes the exception of an audit log that cannot be written, or does not hold.
+#[cold]
+pub(super) fn raise_audit(py: Python<'_>, error: &AuditError) -> PyErr {
+    let facts = PyDict::new(py);
+    let made = facts::of_audit(&facts, error).and_then(|()| {
+        let class = match error {
+            AuditError::MasterTooShort { .. } | AuditError::CheckpointText => Class::Misuse,
+            _ => Class::AuditFailed,
+        };
+        let hint = match error {
+            AuditError::Locked { .. } => {
+                "`{pid}` in its name gives each process a file of its own, with its own chain"
+            }
+            AuditError::KeyMissing { .. } => "give the secret of the log: `secret=`",
+            error => error.hint(),
+        };
+        let (message, words) = (error.to_string(), ("server_error", "the server is at fault"));
+        Report { facts, ..report(py, class, &message, error.code(), hint, words) }.exception(py)
+    });
+    made.map_or_else(|failure| failure, PyErr::from_value)
 }
 
 /// Makes the exception of a token that is not verified.

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use serde_json::{Map, Value};
 
+use super::texts::datetime;
 use crate::json;
 use crate::native::{errors, objects};
 
@@ -64,6 +65,32 @@ impl Grant {
     #[getter]
     fn audience<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.grant.audience_list())
+    }
+
+    /// How sure one can be of who it is (OpenID Connect Core section 2); None if nobody said.
+    #[getter]
+    fn acr(&self) -> Option<&str> {
+        self.grant.acr_value()
+    }
+
+    /// By what means the subject logged in (RFC 8176), in alphabetical order.
+    ///
+    /// Example:
+    ///     >>> def claims_for(subject, grant):
+    ///     ...     return {"may_pay": "otp" in grant.amr and grant.acr == "high"}
+    ///     >>> with Sessions(secret, claims_for=claims_for) as own:
+    ///     ...     pair = own.start("ada", acr="high", amr=["pwd", "otp"])
+    ///     ...     own.verify(pair.access_token).claims["may_pay"]
+    ///     True
+    #[getter]
+    fn amr<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.grant.amr_values())
+    }
+
+    /// When the subject logged in; None at a login that is just now.
+    #[getter]
+    fn authenticated_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.grant.login_time().map(|date| datetime(py, date)).transpose()
     }
 
     fn __repr__(&self) -> String {

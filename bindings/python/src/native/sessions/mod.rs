@@ -6,6 +6,7 @@
 //! lock is held and the GIL is free. The functions that drive it are in `jotem/sessions/_driving.py`.
 
 mod access;
+mod audit;
 mod engine;
 mod errors;
 mod event;
@@ -24,11 +25,11 @@ mod verifier;
 
 use pyo3::prelude::*;
 
-pub(super) use slot::let_go;
+pub(super) use slot::{let_go, write_out};
 
 /// Adds the classes.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(runtime::end_of_sessions, module)?)?;
+    module.add_function(wrap_pyfunction!(audit::verify_audit_log, module)?)?;
     module.add_class::<engine::Engine>()?;
     module.add_class::<operation::Operation>()?;
     module.add_class::<operation::Answer>()?;
@@ -41,6 +42,9 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<access::Stale>()?;
     module.add_class::<verifier::SessionVerifier>()?;
     module.add_class::<event::SessionEvent>()?;
+    module.add_class::<audit::AuditLog>()?;
+    module.add_class::<audit::AuditState>()?;
+    module.add_class::<audit::AuditVerified>()?;
     module.add_class::<policy::RotationPolicy>()?;
     module.add_class::<roles::Policy>()?;
     module.add_class::<roles::Granted>()?;

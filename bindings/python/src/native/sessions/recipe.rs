@@ -8,6 +8,7 @@ use jotem_jwks::ring::KeyRing as EngineRing;
 use jotem_session::rotation::RotationPolicy;
 use jotem_session::{Sessions, SessionsBuilder};
 
+use super::audit;
 use super::exchange::{self, Sink};
 use super::runtime;
 use crate::native::remote::Callback;
@@ -29,6 +30,7 @@ pub(super) struct Recipe {
     pub(super) cache: Option<usize>,
     pub(super) asks_for_claims: bool,
     pub(super) on_event: Option<Arc<Callback>>,
+    pub(super) audit: Option<audit::Settings>,
     pub(super) poll_every: Option<Duration>,
     pub(super) leaves_upkeep: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::event::SessionEvent;
+use crate::native::ending;
 use crate::native::remote::Callback;
 
 /// The runtime, and whom it calls.
@@ -21,18 +22,12 @@ pub(super) struct Home {
     runtime: Runtime,
     wakes: UnboundedSender<Py<PyAny>>,
     events: UnboundedSender<(Arc<Callback>, Event)>,
-    /// How many of its threads wait for the GIL, or have it.
-    calling: AtomicUsize,
-    is_ending: AtomicBool,
     /// How many files are being opened or closed.
     files: AtomicUsize,
 }
 
 /// Never dropped: in a child its threads are not there to be ended.
 static HOME: Mutex<Option<&'static Home>> = Mutex::new(None);
-
-/// How long the end of the program waits for a callable.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Returns the one of this process.
 pub(super) fn home() -> io::Result<&'static Home> {
@@ -50,29 +45,12 @@ pub(super) fn home() -> io::Result<&'static Home> {
             .build()?,
         wakes,
         events,
-        calling: AtomicUsize::new(0),
-        is_ending: AtomicBool::new(false),
         files: AtomicUsize::new(0),
     }));
-    home.runtime.spawn(wake(home, woken));
-    home.runtime.spawn(tell(home, told));
+    home.runtime.spawn(wake(woken));
+    home.runtime.spawn(tell(told));
     *known = Some(home);
     Ok(home)
-}
-
-/// Lets no thread of the runtime call Python any more: one that waited for the GIL of an interpreter
-/// that has ended would take the process down.
-#[pyfunction]
-pub(super) fn end_of_sessions(py: Python<'_>) {
-    let known = *HOME.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(home) = known.filter(|home| home.process == std::process::id()) else { return };
-    home.is_ending.store(true, Ordering::SeqCst);
-    let deadline = Instant::now().checked_add(PATIENCE);
-    py.detach(|| {
-        while home.calling.load(Ordering::SeqCst) > 0 && Some(Instant::now()) < deadline {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    });
 }
 
 /// Waits until no file is being opened or closed, but no longer than that. Nobody begins meanwhile.
@@ -109,15 +87,6 @@ impl Home {
         })
     }
 
-    /// Calls Python from a thread of the runtime, unless the program is ending.
-    fn call(&self, call: impl FnOnce()) {
-        self.calling.fetch_add(1, Ordering::SeqCst);
-        if !self.is_ending.load(Ordering::SeqCst) {
-            call();
-        }
-        self.calling.fetch_sub(1, Ordering::SeqCst);
-    }
-
     /// Runs something inside of the runtime, so that it finds its clock and its threads.
     pub(super) fn inside<T>(&self, run: impl FnOnce() -> T) -> T {
         let _context = self.runtime.enter();
@@ -138,16 +107,14 @@ impl Home {
 }
 
 /// Waits for the GIL once for all that are due.
-async fn wake(home: &'static Home, mut woken: UnboundedReceiver<Py<PyAny>>) {
+async fn wake(mut woken: UnboundedReceiver<Py<PyAny>>) {
     let mut due = Vec::new();
     while woken.recv_many(&mut due, 256).await > 0 {
-        home.call(|| {
-            Python::try_attach(|py| {
-                for wake in due.drain(..) {
-                    // A loop that is closed raises, and nobody waits in it any more.
-                    let _ = wake.bind(py).call0();
-                }
-            });
+        ending::attach(|py| {
+            for wake in due.drain(..) {
+                // A loop that is closed raises, and nobody waits in it any more.
+                let _ = wake.bind(py).call0();
+            }
         });
         // Where Python is ending, nobody counts references any more.
         due.drain(..).for_each(std::mem::forget);
@@ -155,10 +122,10 @@ async fn wake(home: &'static Home, mut woken: UnboundedReceiver<Py<PyAny>>) {
 }
 
 /// One after the other, each in a thread in which it may wait.
-async fn tell(home: &'static Home, mut told: UnboundedReceiver<(Arc<Callback>, Event)>) {
+async fn tell(mut told: UnboundedReceiver<(Arc<Callback>, Event)>) {
     while let Some((callback, event)) = told.recv().await {
         let told = tokio::task::spawn_blocking(move || {
-            home.call(|| callback.hear(|py| SessionEvent::of(py, event)));
+            callback.hear(|py| SessionEvent::of(py, event));
         });
         drop(told.await);
     }

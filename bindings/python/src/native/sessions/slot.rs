@@ -8,6 +8,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use jotem_session::audit::AuditLog;
 use jotem_session::store::Store;
 use jotem_session::{SessionVerifier, Sessions};
 use pyo3::prelude::*;
@@ -20,8 +21,12 @@ use super::runtime;
 
 /// Where sessions are, if they are open.
 pub(super) struct Slot {
+    /// The process that made it.
+    made_in: u32,
     recipe: Recipe,
     state: Mutex<State>,
+    /// The log of this process, once it was opened.
+    audit: Mutex<Option<Audit>>,
     /// Under way.
     works: Mutex<Vec<Weak<Work>>>,
 }
@@ -35,6 +40,12 @@ struct State {
     opening: Option<watch::Receiver<()>>,
 }
 
+/// An audit log that is open, and in which process.
+struct Audit {
+    process: u32,
+    log: Arc<AuditLog>,
+}
+
 enum Turn {
     Over(Sessions),
     Mine(watch::Sender<()>),
@@ -44,15 +55,24 @@ enum Turn {
 /// Every slot that there is.
 static SLOTS: Mutex<Vec<Weak<Slot>>> = Mutex::new(Vec::new());
 
-/// How long a fork waits for a file to be closed.
+/// How long a fork waits for a file to be closed, and the end of the program for one to be written.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long closing waits for tasks that are in the middle of something.
+const STRAGGLERS: Duration = Duration::from_secs(1);
 
 impl Slot {
     pub(super) fn new(recipe: Recipe) -> Arc<Self> {
         let process = std::process::id();
         let state =
             State { process, sessions: None, verifier: None, is_closed: false, opening: None };
-        let slot = Self { recipe, state: Mutex::new(state), works: Mutex::default() };
+        let slot = Self {
+            made_in: process,
+            recipe,
+            state: Mutex::new(state),
+            audit: Mutex::default(),
+            works: Mutex::default(),
+        };
         let slot = Arc::new(slot);
         note(&SLOTS, Arc::downgrade(&slot));
         slot
@@ -103,9 +123,23 @@ impl Slot {
         Ok(Turn::Mine(attempt))
     }
 
-    async fn open(&self) -> Result<Sessions, Failure> {
-        let opened = self.recipe.builder()?.open().await?;
-        let mut state = self.state()?;
+    async fn open(self: &Arc<Self>) -> Result<Sessions, Failure> {
+        let mut builder = self.recipe.builder()?;
+        if self.recipe.audit.is_some() {
+            let slot = Arc::clone(self);
+            let log = tokio::task::spawn_blocking(move || slot.open_audit_log());
+            if let Some(log) = log.await.map_err(std::io::Error::other)?? {
+                builder = builder.events(log);
+            }
+        }
+        let opened = builder.open().await?;
+        let mut state = match self.state() {
+            Ok(state) => state,
+            Err(closed) => {
+                drop(self.audit().take());
+                return Err(closed);
+            }
+        };
         // After an attempt that failed several may try: two of them would not see each other's memory.
         let sessions = state.sessions.get_or_insert(opened).clone();
         state.verifier = Some(sessions.verifier());
@@ -122,17 +156,48 @@ impl Slot {
         Ok(self.state()?.sessions.clone())
     }
 
+    /// Opens the audit log, if there is to be one and it is not open.
+    fn open_audit_log(&self) -> Result<Option<Arc<AuditLog>>, Failure> {
+        let Some(settings) = &self.recipe.audit else { return Ok(None) };
+        let mut audit = self.audit();
+        if let Some(audit) = audit.as_ref() {
+            return Ok(Some(Arc::clone(&audit.log)));
+        }
+        let process = std::process::id();
+        if process != self.made_in && !settings.is_of_each_process() {
+            return Err(Failure::AuditOfParent);
+        }
+        let log = Arc::new(settings.open()?);
+        *audit = Some(Audit { process, log: Arc::clone(&log) });
+        Ok(Some(log))
+    }
+
+    /// Returns the audit log, if it is open in this process.
+    pub(super) fn audit_log(&self) -> Option<Arc<AuditLog>> {
+        self.audit().as_ref().map(|audit| Arc::clone(&audit.log))
+    }
+
+    fn audit(&self) -> MutexGuard<'_, Option<Audit>> {
+        let mut audit = self.audit.lock().unwrap_or_else(PoisonError::into_inner);
+        if audit.as_ref().is_some_and(|audit| audit.process != std::process::id()) {
+            // The thread that writes it is the parent's.
+            std::mem::forget(audit.take());
+        }
+        audit
+    }
+
     /// Begins to know of work that is under way.
     pub(super) fn note(&self, work: &Arc<Work>) {
         note(&self.works, Arc::downgrade(work));
     }
 
     /// Lets go of everything for good, and returns it: closing a file waits.
-    pub(super) fn close(&self) -> impl Send + use<> {
+    pub(super) fn close(&self) -> Remains {
         let mut state = self.lock();
         state.is_closed = true;
-        state.verifier = None;
-        state.sessions.take()
+        let (sessions, verifier) = (state.sessions.take(), state.verifier.take());
+        drop(state);
+        Remains { sessions, verifier, log: self.audit().take().map(|audit| audit.log) }
     }
 
     /// Whether it was closed.
@@ -168,10 +233,31 @@ impl Slot {
     }
 }
 
+/// What is left of sessions that were closed.
+pub(super) struct Remains {
+    sessions: Option<Sessions>,
+    verifier: Option<SessionVerifier>,
+    log: Option<Arc<AuditLog>>,
+}
+
+impl Remains {
+    /// Lets go of everything; the audit log last, with its last line. A call that is under way in
+    /// another thread may keep it open for longer.
+    pub(super) fn close(self) {
+        drop((self.sessions, self.verifier));
+        let Some(log) = self.log else { return };
+        let deadline = Instant::now().checked_add(STRAGGLERS);
+        while Arc::strong_count(&log) > 1 && Some(Instant::now()) < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
 impl Drop for Slot {
     fn drop(&mut self) {
         // In a child that never used it, it forgets.
         drop(self.lock());
+        drop(self.audit());
     }
 }
 
@@ -182,6 +268,20 @@ fn note<T>(list: &Mutex<Vec<Weak<T>>>, one: Weak<T>) {
         list.retain(|one| one.strong_count() > 0);
     }
     list.push(one);
+}
+
+/// Writes the audit logs as far as anything is to be written: the program is about to end.
+pub(in crate::native) fn write_out(py: Python<'_>) {
+    let slots = SLOTS.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let logs: Vec<_> =
+        slots.iter().filter_map(Weak::upgrade).filter_map(|slot| slot.audit_log()).collect();
+    if !logs.is_empty() {
+        py.detach(|| {
+            for log in &logs {
+                log.flush(PATIENCE);
+            }
+        });
+    }
 }
 
 /// Closes the files that are open: the process is about to fork, and nobody polls.
