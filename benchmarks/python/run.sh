@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the peers beside jotem in an environment of its own, and measures: all there is, or with
-# `threads`, `imports`, `cache`, `batches` or `compare` as the first argument only those. PYTHON
-# chooses the interpreter; other arguments are the program's.
+# `threads`, `imports`, `cache`, `batches`, `sessions` or `compare` as the first argument only those.
+# PYTHON chooses the interpreter; other arguments are the program's.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
@@ -14,7 +14,7 @@ rm -rf "$folder/wheels"
 "$folder/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$folder"/wheels/*.whl
 cd "$here"
 case ${1:-} in
-threads | imports | cache | batches | compare)
+threads | imports | cache | batches | sessions | compare)
     program=$1
     shift
     exec "$folder/bin/python" "$program.py" "$@"
@@ -26,4 +26,5 @@ if [ $# -eq 0 ]; then
     "$folder/bin/python" cache.py
     "$folder/bin/python" batches.py
     "$folder/bin/python" imports.py
+    "$folder/bin/python" sessions.py
 fi
