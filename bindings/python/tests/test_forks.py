@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import jotem
+from forked import Child
 from jotem import Verified, Verifier, jwt
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -52,31 +52,17 @@ def use(verifier: Verifier) -> None:
     assert len(set(ISSUER.issue_many([{"n": 1}] * 50))) == 50
 
 
-def in_a_child(work: Callable[[], None]) -> int:
-    """The exit status of a forked child that does this; one that hangs is ended by an alarm."""
-    child = os.fork()
-    if child == 0:
-        signal.alarm(60)
-        status = 1
-        try:
-            work()
-            status = 0
-        finally:
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def test_a_child_uses_what_its_parent_used() -> None:
     verifier = Verifier(KEY.public(), audience="api", cache=1 << 20)
     use(verifier)
-    assert in_a_child(lambda: use(verifier)) == 0
+    Child(lambda: use(verifier)).end()
     use(verifier)
 
 
 def test_a_child_of_a_parent_that_used_nothing() -> None:
     verifier = Verifier(KEY.public(), audience="api", cache=1 << 20)
-    assert in_a_child(lambda: use(verifier)) == 0
-    assert in_a_child(lambda: in_a_child(lambda: use(verifier)) and os._exit(1)) == 0
+    Child(lambda: use(verifier)).end()
+    Child(lambda: Child(lambda: use(verifier)).end()).end()
     use(verifier)
 
 
@@ -90,7 +76,7 @@ def test_what_a_child_does_to_its_caches_is_its_own() -> None:
         jwt.disable_cache()
         assert jwt.cache_state() is None
 
-    assert in_a_child(forget) == 0
+    Child(forget).end()
     assert (verifier.cache_state, jwt.cache_state()) == before
 
 
@@ -108,7 +94,8 @@ def test_forks_while_threads_are_in_the_middle_of_it() -> None:
     for thread in threads:
         thread.start()
     try:
-        assert [in_a_child(lambda: use(verifier)) for _ in range(15)] == [0] * 15
+        for _ in range(15):
+            Child(lambda: use(verifier)).end()
     finally:
         done.set()
         for thread in threads:

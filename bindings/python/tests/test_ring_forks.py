@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from forked import Child
 from jotem import Issuer, KeyRing, KeyState, Verifier, errors
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -42,23 +42,19 @@ def becomes_true(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-class Child:
-    """A forked process that does steps when it is told, and says how each went."""
+class Stepping(Child):
+    """A child that does a step whenever it is told to, and says how it went."""
 
     def __init__(self, *steps: Callable[[], object]) -> None:
         orders, answers = os.pipe(), os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            signal.alarm(120)  # One that hangs is ended.
-            status = 1
-            try:
-                for step in steps:
-                    os.read(orders[0], 1)
-                    step()
-                    os.write(answers[1], b"+")
-                status = 0
-            finally:
-                os._exit(status)
+
+        def work() -> None:
+            for step in steps:
+                os.read(orders[0], 1)
+                step()
+                os.write(answers[1], b"+")
+
+        super().__init__(work)
         os.close(orders[0])
         os.close(answers[1])
         self.orders, self.answers = orders[1], answers[0]
@@ -71,7 +67,7 @@ class Child:
     def end(self) -> None:
         os.close(self.orders)
         os.close(self.answers)
-        assert os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1]) == 0
+        super().end()
 
 
 def refuses(verifier: Verifier, token: str) -> bool:
@@ -101,7 +97,7 @@ def test_a_forked_child_signs_and_verifies_and_follows_its_parent(path: Path) ->
         becomes_true(lambda: refuses(verifier, token))
         assert verifier.verify(issuer.issue()).key_id == active(ring)
 
-    child = Child(works, follows_a_rotation, follows_a_compromise)
+    child = Stepping(works, follows_a_rotation, follows_a_compromise)
     child.step()
     ring.rotate_now()
     child.step()
@@ -115,7 +111,7 @@ def test_a_parent_follows_its_child(path: Path) -> None:
     issuer, verifier = Issuer(ring), Verifier(ring)
     token, first = issuer.issue(), active(ring)
     verifier.verify(token)
-    child = Child(lambda: ring.rotate_now(), lambda: ring.compromise(first))
+    child = Stepping(lambda: ring.rotate_now(), lambda: ring.compromise(first))
     child.step()
     becomes_true(lambda: active(ring) != first)
     assert verifier.verify(token).key_id == first
@@ -140,7 +136,7 @@ def rotates(ring: KeyRing, times: int) -> int:
 
 def test_processes_that_rotate_at_once_leave_one_consistent_ring(path: Path) -> None:
     ring = KeyRing.open(path, password=PASSWORD)
-    children = [Child(lambda: rotates(ring, 4)) for _ in range(3)]
+    children = [Stepping(lambda: rotates(ring, 4)) for _ in range(3)]
     for child in children:
         os.write(child.orders, b".")
     rotates(ring, 4)
@@ -191,7 +187,7 @@ def test_a_fork_in_the_middle_of_a_change_leaves_no_lock_behind(path: Path) -> N
     with busy(change, use, lambda: ring.reload()):
         for _ in range(6):
             seen = ring.revision
-            child = Child(lambda: ring.reload(), lambda s=seen: becomes_true(lambda: ring.revision > s),
+            child = Stepping(lambda: ring.reload(), lambda s=seen: becomes_true(lambda: ring.revision > s),
                           lambda: rotates(ring, 1), lambda: verifier.verify(issuer.issue()))  # fmt: skip
             child.step()
             child.step()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from forked import Child
 from jotem import errors
 from jotem.sessions import AsyncSessions, AuditLog, Sessions, verify_audit_log
 
@@ -290,24 +289,6 @@ def test_a_log_shows_no_secret(path: Path) -> None:
 
 
 # Processes.
-
-
-class Child:
-    """A forked process that does something, and ends without a word to the interpreter."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        self.pid = os.fork()
-        if self.pid == 0:
-            signal.alarm(120)  # One that hangs is ended.
-            status = 1
-            try:
-                work()
-                status = 0
-            finally:
-                os._exit(status)
-
-    def end(self) -> None:
-        assert os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1]) == 0
 
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from forked import Child
 from jotem import errors
-from jotem.sessions import AsyncSessions, Sessions, verify_audit_log
+from jotem.sessions import AsyncSessions, SessionEvent, Sessions, verify_audit_log
 from preloaded import Preloaded
 
 pytestmark = [
@@ -29,24 +28,6 @@ SECRET = b"thirty-two bytes, which nobody has"
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     return f"sqlite://{tmp_path}/sessions.db"
-
-
-class Child:
-    """A forked process that does something, and says how it went."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        self.pid = os.fork()
-        if self.pid == 0:
-            signal.alarm(120)  # One that hangs is ended.
-            status = 1
-            try:
-                work()
-                status = 0
-            finally:
-                os._exit(status)
-
-    def end(self) -> None:
-        assert os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1]) == 0
 
 
 def test_a_parent_and_its_child_go_on_with_one_file(url: str) -> None:
@@ -131,8 +112,12 @@ def test_memory_is_of_one_process_and_a_child_begins_with_nothing() -> None:
 
 
 def test_a_fork_in_the_middle_of_many_calls_leaves_no_lock_behind(url: str) -> None:
-    done = threading.Event()
-    heard: list[str] = []
+    done, has_begun = threading.Event(), threading.Event()
+    heard: list[tuple[str, str]] = []
+
+    def hear(event: SessionEvent) -> None:
+        heard.append((event.kind, event.subject or ""))
+        has_begun.set()
 
     def use(subject: str) -> None:
         while not done.is_set():
@@ -142,11 +127,11 @@ def test_a_fork_in_the_middle_of_many_calls_leaves_no_lock_behind(url: str) -> N
             except errors.Unavailable as error:
                 assert "forked" in str(error) or error.code.startswith("store_")
 
-    on_event = lambda event: heard.append(event.kind)  # noqa: E731
-    with Sessions(SECRET, store=url, max_sessions=5, on_event=on_event) as sessions:
+    with Sessions(SECRET, store=url, max_sessions=5, on_event=hear) as sessions:
         threads = [threading.Thread(target=use, args=(f"user {n}",)) for n in range(3)]
         for thread in threads:
             thread.start()
+        has_begun.wait()
         try:
             for n in range(5):
                 children = [Child(lambda n=n: sessions.start(f"child {n}")) for _ in range(2)]
@@ -157,7 +142,28 @@ def test_a_fork_in_the_middle_of_many_calls_leaves_no_lock_behind(url: str) -> N
             for thread in threads:
                 thread.join()
         assert all(len(sessions.list(f"child {n}").sessions) == 2 for n in range(5))
-        assert "session.start" in heard
+        sessions.start("ada")
+        assert ("session.start", "ada") in heard
+
+
+def test_calls_that_a_fork_comes_into_are_woken_to_learn_it(url: str) -> None:
+    import asyncio
+
+    async def main() -> None:
+        async with AsyncSessions(SECRET, store=url) as sessions:
+            await sessions.catch_up()
+            for _ in range(5):
+                logins = [asyncio.ensure_future(sessions.start("ada")) for _ in range(20)]
+                await asyncio.sleep(0)  # Each has asked the store.
+                Child(lambda: None).end()
+                ended = asyncio.gather(*logins, return_exceptions=True)
+                for pair in await asyncio.wait_for(ended, 60):
+                    if isinstance(pair, BaseException):
+                        assert isinstance(pair, errors.Unavailable), pair
+                    else:
+                        assert sessions.verify(pair.access_token).subject == "ada"
+
+    asyncio.run(main())
 
 
 def test_a_call_that_a_fork_comes_into_is_to_be_made_again(url: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from announce import announce
 from examples import redis_server
+from forked import Child
 from jotem import errors
 from jotem.sessions import Sessions
 
@@ -86,15 +87,12 @@ def test_sessions_live_in_a_redis_server_and_a_forked_child_goes_on(redis_url: s
     with Sessions(SECRET, store=redis_url) as sessions:
         pair = sessions.start("ada", client="web", scopes=["read"])
         if hasattr(os, "fork"):
-            child = os.fork()
-            if child == 0:
-                try:
-                    assert sessions.verify(pair.access_token).subject == "ada"
-                    assert sessions.refresh(pair.refresh_token, client="web").scopes == ("read",)
-                    os._exit(0)
-                finally:
-                    os._exit(1)
-            assert os.waitpid(child, 0)[1] == 0
+
+            def work() -> None:
+                assert sessions.verify(pair.access_token).subject == "ada"
+                assert sessions.refresh(pair.refresh_token, client="web").scopes == ("read",)
+
+            Child(work).end()
         assert sessions.refresh(pair.refresh_token, client="web").session == pair.session
         assert sessions.revoke_subject("ada") == 1
         with pytest.raises(errors.TokenRevoked):

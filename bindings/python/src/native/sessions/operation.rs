@@ -25,20 +25,59 @@ type Future_ = Pin<Box<dyn Future<Output = Result<Make, Failure>> + Send>>;
 /// How long is waited before Python is asked whether somebody pressed Ctrl-C.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The future, while there is one.
+/// What is under way, while it is.
 pub(super) struct Work {
     process: u32,
-    future: Mutex<Option<Future_>>,
+    state: Mutex<Option<UnderWay>>,
+}
+
+struct UnderWay {
+    future: Future_,
+    /// Whom the future calls, since it was last polled.
+    waker: Option<Waker>,
 }
 
 impl Work {
-    fn lock(&self) -> MutexGuard<'_, Option<Future_>> {
-        self.future.lock().unwrap_or_else(PoisonError::into_inner)
+    fn new(future: Future_) -> Self {
+        let under_way = UnderWay { future, waker: None };
+        Self { process: std::process::id(), state: Mutex::new(Some(under_way)) }
     }
 
-    /// Takes it away from whoever drives it, who is told to try again.
+    fn lock(&self) -> MutexGuard<'_, Option<UnderWay>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn poll(&self, waker: &Waker, exchange: &Arc<Exchange>) -> Poll<Result<Make, Failure>> {
+        if self.process != std::process::id() {
+            return Poll::Ready(Err(Failure::Forked));
+        }
+        let mut state = self.lock();
+        let Some(UnderWay { future, waker: known }) = state.as_mut() else {
+            return Poll::Ready(Err(Failure::Forked));
+        };
+        let mut context = Context::from_waker(waker);
+        let polled = exchange.during(|| future.as_mut().poll(&mut context));
+        if polled.is_ready() {
+            *state = None;
+        } else {
+            *known = Some(waker.clone());
+        }
+        polled
+    }
+
+    /// Lets go of it.
+    fn end(&self) {
+        drop(self.lock().take());
+    }
+
+    /// Takes it away from whoever drives it, who is woken to learn that: a future that is gone wakes
+    /// nobody.
     pub(super) fn interrupt(&self) -> impl Send + use<> {
-        self.lock().take()
+        let UnderWay { future, waker } = self.lock().take()?;
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        Some(future)
     }
 }
 
@@ -72,9 +111,7 @@ impl Operation {
         slot: &Arc<Slot>,
         work: impl Future<Output = Result<Make, Failure>> + Send + 'static,
     ) -> PyResult<Self> {
-        let future: Future_ = Box::pin(work);
-        let work = Work { process: std::process::id(), future: Mutex::new(Some(future)) };
-        let work = Arc::new(work);
+        let work = Arc::new(Work::new(Box::pin(work)));
         slot.note(&work);
         let home = runtime::home()?;
         Ok(Self { slot: Arc::clone(slot), work, exchange: Arc::default(), home })
@@ -83,20 +120,8 @@ impl Operation {
     /// Goes on with it. Returns the answer, or whose claims are asked for, or nothing: then the waker
     /// is called.
     fn turn<'py>(&self, py: Python<'py>, waker: &Waker) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let polled = fork::pass(py, || {
-            if self.work.process != std::process::id() {
-                return Poll::Ready(Err(Failure::Forked));
-            }
-            let mut future = self.work.lock();
-            let Some(work) = future.as_mut() else { return Poll::Ready(Err(Failure::Forked)) };
-            let mut context = Context::from_waker(waker);
-            let poll = || self.exchange.during(|| work.as_mut().poll(&mut context));
-            let polled = self.home.inside(poll);
-            if polled.is_ready() {
-                *future = None;
-            }
-            polled
-        });
+        let poll = || self.work.poll(waker, &self.exchange);
+        let polled = fork::pass(py, || self.home.inside(poll));
         if let Some(callback) = self.slot.recipe().on_event() {
             self.exchange.tell(callback);
         }
@@ -151,7 +176,7 @@ impl Operation {
     fn end(&self, py: Python<'_>) {
         // In a child it is the parent's, and let go of when nobody has it.
         if self.work.process == std::process::id() {
-            drop(fork::pass(py, || self.work.interrupt()));
+            fork::pass(py, || self.work.end());
         }
     }
 
