@@ -13,6 +13,9 @@ pub(crate) const SESSIONS: u32 = 60_000;
 pub(crate) const ROUNDS: u32 = 11;
 /// Rotations in a round: of all rounds, none is of a session that was rotated already.
 pub(crate) const ROTATIONS: u32 = 85 * 64;
+/// Numbers of a client and of a grant, as long as the real ones.
+const CLIENT: u32 = 1_795_305_600;
+const GRANT: u32 = 1_500_450_271;
 
 /// Numbers as scattered as the real ones, which are MACs and random.
 fn scattered(number: u32) -> u64 {
@@ -32,7 +35,7 @@ pub(crate) fn ids(number: u32) -> (SubjectKey, SessionId) {
 
 pub(crate) fn rotate(number: u32, generation: u32) -> Rotate {
     let (subject, session) = ids(number);
-    let presented = Presented { generation, secret_hash: [7; 12], client: 1, binding: None };
+    let presented = Presented { generation, secret_hash: [7; 12], client: CLIENT, binding: None };
     let notice = Notice::new(Fingerprint::from_u64(1), 930);
     Rotate { subject, session, presented, policy: RotationPolicy::web(), notice }
 }
@@ -41,7 +44,7 @@ async fn start(store: &dyn Store, number: u32, label: Option<String>) {
     let (subject, session) = ids(number);
     let who = Subject::new(format!("user-{:08}", number % (SESSIONS / 2)));
     let mut new = NewSession::new(subject, &who, session, [7; 12]);
-    (new.client, new.grant, new.label) = (1, 3, label);
+    (new.client, new.grant, new.label) = (CLIENT, GRANT, label);
     store.start(&new).await.unwrap();
 }
 

@@ -47,7 +47,7 @@ struct OfSubject {
     sessions: BTreeMap<SessionId, (Record, Option<String>)>,
 }
 
-/// Names by their numbers, and the last number: none is given twice.
+/// Names by their numbers, and the number that was given last.
 #[derive(Debug, Default)]
 struct Names {
     last: u32,
@@ -132,7 +132,8 @@ impl Everything {
                 (Some(of_subject.end(None, *state)), Some(of_subject.epoch))
             }
             Target::Client(name) => {
-                (None, Some(self.names.entry(NameKind::Client).or_default().renew(name)))
+                let names = self.names.entry(NameKind::Client).or_default();
+                (None, Some(names.renew(NameKind::Client, name, now_ms)))
             }
         };
         Revoked { sessions, revocation: self.publish(notice.at(now_ms, epoch)) }
@@ -204,17 +205,23 @@ impl OfSubject {
 
 impl Names {
     /// Returns the number of a name, a new one if it has none.
-    fn number(&mut self, name: &str) -> u32 {
+    fn number(&mut self, kind: NameKind, name: &str, now_ms: u64) -> u32 {
         let known = self.by_number.iter().find(|(_, known)| *known == name);
-        known.map(|(number, _)| *number).unwrap_or_else(|| self.renew(name))
+        known.map(|(number, _)| *number).unwrap_or_else(|| self.renew(kind, name, now_ms))
     }
 
     /// Gives a name a new number.
-    fn renew(&mut self, name: &str) -> u32 {
+    fn renew(&mut self, kind: NameKind, name: &str, now_ms: u64) -> u32 {
         self.by_number.retain(|_, known| known != name);
-        self.last = self.last.saturating_add(1);
-        self.by_number.insert(self.last, name.to_owned());
-        self.last
+        let now_s = u32::try_from(now_ms / 1000).unwrap_or(u32::MAX);
+        let later = self.last.saturating_add(1).max(now_s);
+        let mut number = kind.draw(name).unwrap_or(later);
+        while self.by_number.contains_key(&number) {
+            number = number.saturating_add(1);
+        }
+        self.last = number;
+        self.by_number.insert(number, name.to_owned());
+        number
     }
 }
 
@@ -306,8 +313,8 @@ impl Store for Memory {
     }
 
     fn number<'a>(&'a self, kind: NameKind, name: &'a str) -> Answer<'a, u32> {
-        let (mut state, _) = self.locked();
-        ready(Ok(state.names.entry(kind).or_default().number(name)))
+        let (mut state, now_ms) = self.locked();
+        ready(Ok(state.names.entry(kind).or_default().number(kind, name, now_ms)))
     }
 
     fn name_of(&self, kind: NameKind, number: u32) -> Answer<'_, Option<String>> {

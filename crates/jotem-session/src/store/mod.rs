@@ -133,7 +133,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Returns the sessions of a subject that are kept, and the subject's epoch.
     fn list(&self, subject: SubjectKey) -> Answer<'_, Listed>;
 
-    /// Returns the number of a name, and gives it one if it has none. Numbers begin with 1.
+    /// Returns the number of a name, and gives it one if it has none: the one that [`NameKind::draw`]
+    /// draws, or the next that is free; where it draws none, `max(last + 1, seconds)` by the store's clock.
     fn number<'a>(&'a self, kind: NameKind, name: &'a str) -> Answer<'a, u32>;
 
     /// Returns the name that has a number; absent if none has, or if it has another by now.

@@ -1,7 +1,9 @@
 //! A copy that takes over.
 
+use jotem::Secret;
 use jotem_session::rotation::{Decision, RotationPolicy, State};
 use jotem_session::store::{Position, Redis, Store as _};
+use jotem_session::{Grant, Sessions};
 
 use crate::samples::Login;
 use crate::server::{Program, Sentinel, Server, until};
@@ -69,6 +71,21 @@ async fn a_reader_of_the_feed_begins_anew_when_a_copy_lost_what_it_has_read() {
     store.publish(&[cleo.notice]).await.expect("it is the primary now");
     let later = store.feed(again.next, 10).await.expect("an answer").revocations;
     assert_eq!(later.iter().map(|it| it.what()).collect::<Vec<_>>(), [cleo.notice.what()]);
+}
+
+#[tokio::test]
+async fn a_session_is_not_refreshed_with_a_grant_whose_number_was_lost() {
+    let Some(server) = Server::start(Program::Redis) else { return };
+    let program = || Sessions::builder(Secret::from(vec![7; 32])).store_url(server.url()).open();
+    let one = program().await.expect("sessions");
+    one.start("ada", Grant::new().scopes(["everything"])).await.expect("a login");
+    // What a copy does not have that never got any of it.
+    assert_eq!(server.ask("FLUSHALL"), "OK");
+    let other = program().await.expect("sessions");
+    let pair = other.start("bob", Grant::new().scopes(["read"])).await.expect("a login");
+    // The first program still knows the number that it was told.
+    let refreshed = one.refresh(pair.refresh_token()).await.expect("a refresh");
+    assert_eq!(refreshed.scope(), "read");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -46,6 +46,23 @@ pub(super) async fn names_of_clients_and_of_grants_are_apart(suite: &Suite) -> O
     holds("name of a grant's number as a client", came != Some(grant.clone()), came, "another")
 }
 
+pub(super) async fn no_number_is_one_that_the_same_store_without_its_latest_writes_would_give(
+    suite: &Suite,
+) -> Outcome {
+    let asking = &suite.store;
+    let before_s = asking.now_ms().await? / 1000;
+    let client = u64::from(asking.number(NameKind::Client, &name("client")?).await?);
+    holds("number of a client", client >= before_s, client, format!("{before_s} or more"))?;
+    let mut last = asking.number(NameKind::Grant, &name("grant")?).await?;
+    for _ in 0..4 {
+        let number = asking.number(NameKind::Grant, &name("grant")?).await?;
+        let is_drawn = number.abs_diff(last) > 1;
+        holds("number of a grant", is_drawn, number, format!("none beside {last}"))?;
+        last = number;
+    }
+    Ok(())
+}
+
 pub(super) async fn a_document_is_replaced_only_by_who_knows_its_revision(
     suite: &Suite,
 ) -> Outcome {

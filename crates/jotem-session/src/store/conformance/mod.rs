@@ -277,6 +277,7 @@ pub const CHECKS: &[Check] = checks! {
     keeping {
         a_name_has_one_number_and_a_number_one_name,
         names_of_clients_and_of_grants_are_apart,
+        no_number_is_one_that_the_same_store_without_its_latest_writes_would_give,
         a_document_is_replaced_only_by_who_knows_its_revision,
         a_lease_is_one_holders_until_it_is_over,
         what_is_over_is_forgotten_and_what_lives_stays,

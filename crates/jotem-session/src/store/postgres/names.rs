@@ -17,11 +17,12 @@ pub(super) async fn number(
 ) -> Result<u32, StoreError> {
     let row = connections
         .one(
-            "SELECT jotem_number($1, $2, $3, false)",
+            "SELECT jotem_number($1, $2, $3, $4, false)",
             &[
                 (&kind.as_str(), Type::TEXT),
                 (&Sha256::digest(name).as_slice(), Type::BYTEA),
                 (&values::write_text(name), Type::TEXT),
+                (&kind.draw(name).map(u32::cast_signed), Type::INT4),
             ],
         )
         .await?;

@@ -35,7 +35,7 @@ CREATE FUNCTION jotem_revoke_client(
 ) LANGUAGE plpgsql AS $$
 BEGIN
   -- A number of 32 bits, kept with a sign.
-  number := jotem_number('client', its_digest, its_name, true)::bigint & 4294967295;
+  number := jotem_number('client', its_digest, its_name, NULL, true)::bigint & 4294967295;
   now_ms := jotem_now_ms();
   PERFORM jotem_publish(notice, number, now_ms, keep_s);
 END $$;

@@ -54,7 +54,7 @@ CREATE TABLE jotem_names (
 
 CREATE TABLE jotem_numbers (
   kind text PRIMARY KEY,
-  last bigint NOT NULL                  -- no number is given twice
+  last bigint NOT NULL                  -- of clients: their numbers rise
 );
 
 CREATE TABLE jotem_documents (

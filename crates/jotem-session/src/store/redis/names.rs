@@ -14,7 +14,8 @@ use crate::store::{Document, NameKind, Notice, Revoked, StoreError};
 impl Redis {
     pub(super) async fn number_of(&self, kind: NameKind, name: &str) -> Result<u32, StoreError> {
         let keys = vec![self.layout.names(kind)];
-        let answer = self.connection.run(&script::NUMBER, keys, vec![name.into()]).await?;
+        let arguments = vec![name.into(), drawn(kind, name)];
+        let answer = self.connection.run(&script::NUMBER, keys, arguments).await?;
         number(Row::new(answer)?.integer()?)
     }
 
@@ -26,7 +27,8 @@ impl Redis {
     ) -> Result<Revoked, StoreError> {
         let keys = self.layout.with_feed(self.layout.names(NameKind::Client));
         let what = bytes(&notice.what().as_u64().to_be_bytes());
-        let arguments = vec![name.into(), what, i64::from(notice.keep_s()).into()];
+        let drawn = drawn(NameKind::Client, name);
+        let arguments = vec![name.into(), drawn, what, i64::from(notice.keep_s()).into()];
         let answer = self.connection.run_replicated(&script::NUMBER, keys, arguments, self.copies);
         let mut row = Row::new(answer.await?)?;
         let number = number(row.integer()?)?;
@@ -94,4 +96,9 @@ impl Redis {
         let mut row = Row::new(self.connection.run(&script::LEASE, keys, arguments).await?)?;
         Ok(row.integer()? == 1)
     }
+}
+
+/// The number that is drawn for a name, 0 for none.
+fn drawn(kind: NameKind, name: &str) -> Value {
+    i64::from(kind.draw(name).unwrap_or_default()).into()
 }

@@ -202,7 +202,8 @@ impl Store for Sqlite {
                 return Ok(number);
             }
             let text = name.to_owned();
-            self.write(move |connection, _| name::number(connection, kind, &text)).await
+            self.write(move |connection, now_ms| name::number(connection, kind, &text, now_ms))
+                .await
         })
     }
 

@@ -10,7 +10,8 @@ use crate::record::Record;
 use crate::refresh_token::{SessionId, SubjectKey};
 use crate::rotation::{State, decide};
 use crate::store::{
-    Kept, NewSession, Revoke, Revoked, Rotate, Rotated, Started, StoreError, Subject, Target,
+    Kept, NameKind, NewSession, Revoke, Revoked, Rotate, Rotated, Started, StoreError, Subject,
+    Target,
 };
 
 /// Keeps a new session.
@@ -80,7 +81,7 @@ pub(super) fn revoke(
             (Some(end(connection, *subject, None, *state)?), Some(epoch))
         }
         Target::Client(client) => {
-            (None, Some(name::renew(connection, crate::store::NameKind::Client, client)?))
+            (None, Some(name::renew(connection, NameKind::Client, client, now_ms)?))
         }
     };
     let revocation = notice.at(now_ms, epoch);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use jotem_session::refresh_token::SubjectKey;
 use jotem_session::revocation::{Fingerprint, Revocation};
@@ -205,6 +205,23 @@ async fn an_end_that_is_not_told_is_caught() {
         "what_verifiers_must_know_is_not_forgotten",
     ];
     is_caught_by(EndsInSilence, &checks, &["a_session_that_was_revoked_is_dead"]).await;
+}
+
+/// Numbers are given one after the other.
+#[derive(Debug, Default)]
+struct InARow(AtomicU32);
+
+impl Fault for InARow {
+    fn number<'a>(&'a self, _: &'a Memory, _: NameKind, _: &'a str) -> Answer<'a, u32> {
+        let last = self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::ready(Ok(last + 1)))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_in_a_row_are_caught() {
+    let checks = ["no_number_is_one_that_the_same_store_without_its_latest_writes_would_give"];
+    is_caught_by(InARow::default(), &checks, &["names_of_clients_and_of_grants_are_apart"]).await;
 }
 
 /// A number is looked for and then given, in two steps.
