@@ -1,6 +1,5 @@
 //! What stores are asked, and what they answer.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
 use super::subject::Subject;
@@ -287,30 +286,6 @@ impl NameKind {
         match self {
             Self::Client => "client",
             Self::Grant => "grant",
-        }
-    }
-
-    /// Draws the number that a new name is to have, unless it is taken. Absent where the clock decides:
-    /// numbers of clients rise, so that a revocation names all that were before it.
-    ///
-    /// A store that went on from a copy has lost the latest numbers, which others remember and sessions
-    /// have. They must not come to mean something else: then a session would be granted what another
-    /// one was.
-    ///
-    /// # Examples
-    /// ```
-    /// use jotem_session::store::NameKind;
-    ///
-    /// assert!(NameKind::Grant.draw("{}").is_some_and(|number| (1..=1 << 31).contains(&number)));
-    /// assert_eq!(NameKind::Client.draw("web"), None);
-    /// ```
-    #[must_use]
-    pub fn draw(self, name: &str) -> Option<u32> {
-        // Keyed at random in each process. Less than 2^31, so that each store has room for it.
-        let drawn = || u32::try_from(RandomState::new().hash_one(name) >> 33).unwrap_or_default();
-        match self {
-            Self::Client => None,
-            Self::Grant => Some(drawn().max(1)),
         }
     }
 }

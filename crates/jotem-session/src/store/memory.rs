@@ -13,6 +13,7 @@ use super::data::{
     Revoked, Rotate, Rotated, Started, Target,
 };
 use super::error::StoreError;
+use super::number::{draw_number, renewed};
 use super::subject::Subject;
 use super::{Answer, Store};
 use crate::record::Record;
@@ -47,12 +48,9 @@ struct OfSubject {
     sessions: BTreeMap<SessionId, (Record, Option<String>)>,
 }
 
-/// Names by their numbers, and the number that was given last.
+/// Names by their numbers.
 #[derive(Debug, Default)]
-struct Names {
-    last: u32,
-    by_number: BTreeMap<u32, String>,
-}
+struct Names(BTreeMap<u32, String>);
 
 impl Memory {
     /// Makes an empty store.
@@ -133,7 +131,7 @@ impl Everything {
             }
             Target::Client(name) => {
                 let names = self.names.entry(NameKind::Client).or_default();
-                (None, Some(names.renew(NameKind::Client, name, now_ms)))
+                (None, Some(names.renew(name, now_ms)))
             }
         };
         Revoked { sessions, revocation: self.publish(notice.at(now_ms, epoch)) }
@@ -205,22 +203,27 @@ impl OfSubject {
 
 impl Names {
     /// Returns the number of a name, a new one if it has none.
-    fn number(&mut self, kind: NameKind, name: &str, now_ms: u64) -> u32 {
-        let known = self.by_number.iter().find(|(_, known)| *known == name);
-        known.map(|(number, _)| *number).unwrap_or_else(|| self.renew(kind, name, now_ms))
+    fn number(&mut self, name: &str) -> u32 {
+        self.known(name).unwrap_or_else(|| self.give(name, draw_number(name)))
     }
 
-    /// Gives a name a new number.
-    fn renew(&mut self, kind: NameKind, name: &str, now_ms: u64) -> u32 {
-        self.by_number.retain(|_, known| known != name);
-        let now_s = u32::try_from(now_ms / 1000).unwrap_or(u32::MAX);
-        let later = self.last.saturating_add(1).max(now_s);
-        let mut number = kind.draw(name).unwrap_or(later);
-        while self.by_number.contains_key(&number) {
+    /// Gives a name a number in place of the one that it has.
+    fn renew(&mut self, name: &str, now_ms: u64) -> u32 {
+        let old = self.known(name).unwrap_or_default();
+        self.0.remove(&old);
+        self.give(name, renewed(old, now_ms))
+    }
+
+    fn known(&self, name: &str) -> Option<u32> {
+        self.0.iter().find(|(_, known)| *known == name).map(|(number, _)| *number)
+    }
+
+    /// Gives a name a number, or the next that is free.
+    fn give(&mut self, name: &str, mut number: u32) -> u32 {
+        while self.0.contains_key(&number) {
             number = number.saturating_add(1);
         }
-        self.last = number;
-        self.by_number.insert(number, name.to_owned());
+        self.0.insert(number, name.to_owned());
         number
     }
 }
@@ -313,13 +316,13 @@ impl Store for Memory {
     }
 
     fn number<'a>(&'a self, kind: NameKind, name: &'a str) -> Answer<'a, u32> {
-        let (mut state, now_ms) = self.locked();
-        ready(Ok(state.names.entry(kind).or_default().number(kind, name, now_ms)))
+        let (mut state, _) = self.locked();
+        ready(Ok(state.names.entry(kind).or_default().number(name)))
     }
 
     fn name_of(&self, kind: NameKind, number: u32) -> Answer<'_, Option<String>> {
         let (state, _) = self.locked();
-        ready(Ok(state.names.get(&kind).and_then(|names| names.by_number.get(&number).cloned())))
+        ready(Ok(state.names.get(&kind).and_then(|names| names.0.get(&number).cloned())))
     }
 
     fn document<'a>(&'a self, name: &'a str, unless: u64) -> Answer<'a, Option<Document>> {

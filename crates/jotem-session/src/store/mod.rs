@@ -28,6 +28,7 @@ mod copy;
 mod data;
 mod error;
 mod memory;
+mod number;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]
@@ -51,6 +52,7 @@ pub use data::{
 };
 pub use error::StoreError;
 pub use memory::Memory;
+pub use number::draw_number;
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 #[cfg(feature = "redis")]
@@ -133,8 +135,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Returns the sessions of a subject that are kept, and the subject's epoch.
     fn list(&self, subject: SubjectKey) -> Answer<'_, Listed>;
 
-    /// Returns the number of a name, and gives it one if it has none: the one that [`NameKind::draw`]
-    /// draws, or the next that is free; where it draws none, `max(last + 1, seconds)` by the store's clock.
+    /// Returns the number of a name, and gives it one if it has none: what [`draw_number`] gives, or the
+    /// next that is free.
     fn number<'a>(&'a self, kind: NameKind, name: &'a str) -> Answer<'a, u32>;
 
     /// Returns the name that has a number; absent if none has, or if it has another by now.

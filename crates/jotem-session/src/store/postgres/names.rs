@@ -7,7 +7,7 @@ use tokio_postgres::types::Type;
 
 use super::connections::Connections;
 use super::values;
-use crate::store::{Document, NameKind, StoreError};
+use crate::store::{Document, NameKind, StoreError, draw_number};
 
 /// Returns the number of a name.
 pub(super) async fn number(
@@ -22,7 +22,7 @@ pub(super) async fn number(
                 (&kind.as_str(), Type::TEXT),
                 (&Sha256::digest(name).as_slice(), Type::BYTEA),
                 (&values::write_text(name), Type::TEXT),
-                (&kind.draw(name).map(u32::cast_signed), Type::INT4),
+                (&draw_number(name).cast_signed(), Type::INT4),
             ],
         )
         .await?;

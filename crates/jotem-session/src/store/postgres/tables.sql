@@ -52,11 +52,6 @@ CREATE TABLE jotem_names (
   UNIQUE (kind, digest)
 );
 
-CREATE TABLE jotem_numbers (
-  kind text PRIMARY KEY,
-  last bigint NOT NULL                  -- of clients: their numbers rise
-);
-
 CREATE TABLE jotem_documents (
   name text PRIMARY KEY,
   revision bigint NOT NULL,

@@ -9,12 +9,12 @@ use super::answer::Row;
 use super::error::corrupt;
 use super::script;
 use super::session::{bytes, milliseconds, number};
-use crate::store::{Document, NameKind, Notice, Revoked, StoreError};
+use crate::store::{Document, NameKind, Notice, Revoked, StoreError, draw_number};
 
 impl Redis {
     pub(super) async fn number_of(&self, kind: NameKind, name: &str) -> Result<u32, StoreError> {
         let keys = vec![self.layout.names(kind)];
-        let arguments = vec![name.into(), drawn(kind, name)];
+        let arguments = vec![name.into(), drawn(name)];
         let answer = self.connection.run(&script::NUMBER, keys, arguments).await?;
         number(Row::new(answer)?.integer()?)
     }
@@ -27,8 +27,7 @@ impl Redis {
     ) -> Result<Revoked, StoreError> {
         let keys = self.layout.with_feed(self.layout.names(NameKind::Client));
         let what = bytes(&notice.what().as_u64().to_be_bytes());
-        let drawn = drawn(NameKind::Client, name);
-        let arguments = vec![name.into(), drawn, what, i64::from(notice.keep_s()).into()];
+        let arguments = vec![name.into(), drawn(name), what, i64::from(notice.keep_s()).into()];
         let answer = self.connection.run_replicated(&script::NUMBER, keys, arguments, self.copies);
         let mut row = Row::new(answer.await?)?;
         let number = number(row.integer()?)?;
@@ -98,7 +97,6 @@ impl Redis {
     }
 }
 
-/// The number that is drawn for a name, 0 for none.
-fn drawn(kind: NameKind, name: &str) -> Value {
-    i64::from(kind.draw(name).unwrap_or_default()).into()
+fn drawn(name: &str) -> Value {
+    i64::from(draw_number(name)).into()
 }

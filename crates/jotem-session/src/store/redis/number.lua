@@ -1,15 +1,15 @@
 -- The number of a name; a new one if it has none, or if it is to have a new one.
 -- KEYS: the names; the feed, if it is on the same server.
--- ARGV: the name; the number that was drawn for it, or 0 where the clock decides; then, if it is to have a
--- new one, the fingerprint and for how long it matters.
+-- ARGV: the name; the number that was drawn for it; then, if it is to have a new one, the fingerprint and
+-- for how long it matters.
 -- Answers: the number, the clock, what is still to be told.
 local number = redis.call('HGET', KEYS[1], '=' .. ARGV[1])
 if number and not ARGV[3] then return { tonumber(number), now } end
-if number then redis.call('HDEL', KEYS[1], '#' .. number) end
-number = tonumber(ARGV[2])
-if number == 0 then
-  number = math.max((tonumber(redis.call('HGET', KEYS[1], 'last')) or 0) + 1, now_s)
-  redis.call('HSET', KEYS[1], 'last', number)
+if ARGV[3] then
+  if number then redis.call('HDEL', KEYS[1], '#' .. number) end
+  number = math.max((tonumber(number) or 0) + 1, now_s)
+else
+  number = tonumber(ARGV[2])
 end
 while redis.call('HEXISTS', KEYS[1], '#' .. number) == 1 do number = number + 1 end
 redis.call('HSET', KEYS[1], '=' .. ARGV[1], number, '#' .. number, ARGV[1])

@@ -202,8 +202,7 @@ impl Store for Sqlite {
                 return Ok(number);
             }
             let text = name.to_owned();
-            self.write(move |connection, now_ms| name::number(connection, kind, &text, now_ms))
-                .await
+            self.write(move |connection, _| name::number(connection, kind, &text)).await
         })
     }
 

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::failure::Failure;
-use crate::store::NameKind;
+use crate::store::number::renewed;
+use crate::store::{NameKind, draw_number};
 
 /// Returns the number that a name has, if it has one.
 pub(super) fn known_number(
@@ -17,15 +18,10 @@ pub(super) fn known_number(
 }
 
 /// Returns the number of a name, a new one if it has none.
-pub(super) fn number(
-    connection: &Connection,
-    kind: NameKind,
-    name: &str,
-    now_ms: u64,
-) -> Result<u32, Failure> {
+pub(super) fn number(connection: &Connection, kind: NameKind, name: &str) -> Result<u32, Failure> {
     match known_number(connection, kind, name)? {
         Some(number) => Ok(number),
-        None => give(connection, kind, name, now_ms),
+        None => give(connection, kind, name, draw_number(name)),
     }
 }
 
@@ -36,10 +32,11 @@ pub(super) fn renew(
     name: &str,
     now_ms: u64,
 ) -> Result<u32, Failure> {
+    let old = known_number(connection, kind, name)?.unwrap_or_default();
     let mut forget = connection
         .prepare_cached("UPDATE jotem_name SET name = NULL WHERE kind = ?1 AND name = ?2")?;
     forget.execute([kind.as_str(), name])?;
-    give(connection, kind, name, now_ms)
+    give(connection, kind, name, renewed(old, now_ms))
 }
 
 /// Returns the name that has a number.
@@ -55,31 +52,21 @@ pub(super) fn name_of(
     Ok(name.flatten())
 }
 
-fn give(connection: &Connection, kind: NameKind, name: &str, now_ms: u64) -> Result<u32, Failure> {
-    let number = match kind.draw(name) {
-        Some(drawn) => untaken(connection, kind, drawn)?,
-        None => {
-            let mut last = connection.prepare_cached(
-                "SELECT coalesce(max(number), 0) FROM jotem_name WHERE kind = ?1",
-            )?;
-            let last: u32 = last.query_row([kind.as_str()], |row| row.get(0))?;
-            last.saturating_add(1).max(u32::try_from(now_ms / 1000).unwrap_or(u32::MAX))
-        }
-    };
+/// Gives a name a number, or the next that is free.
+fn give(
+    connection: &Connection,
+    kind: NameKind,
+    name: &str,
+    mut number: u32,
+) -> Result<u32, Failure> {
+    let mut is_taken = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM jotem_name WHERE kind = ?1 AND number = ?2)",
+    )?;
+    while is_taken.query_row(params![kind.as_str(), number], |row| row.get(0))? {
+        number = number.saturating_add(1);
+    }
     let mut insert = connection
         .prepare_cached("INSERT INTO jotem_name (kind, number, name) VALUES (?1, ?2, ?3)")?;
     insert.execute(params![kind.as_str(), number, name])?;
-    Ok(number)
-}
-
-/// Returns the first number from this one on that no name has.
-fn untaken(connection: &Connection, kind: NameKind, drawn: u32) -> Result<u32, Failure> {
-    let mut taken = connection.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM jotem_name WHERE kind = ?1 AND number = ?2)",
-    )?;
-    let mut number = drawn;
-    while taken.query_row(params![kind.as_str(), number], |row| row.get(0))? {
-        number = number.saturating_add(1);
-    }
     Ok(number)
 }
