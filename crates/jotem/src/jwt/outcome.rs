@@ -17,7 +17,7 @@ pub(super) trait Outcome: Sized {
     type Known;
 
     /// Returns what was read before, if the form can make use of it.
-    fn known(remembered: Option<&Entry>) -> Option<Self::Known>;
+    fn known(remembered: &Entry) -> Option<Self::Known>;
 
     /// Makes the outcome of what was read before.
     fn from_known(known: Self::Known) -> Self;
@@ -38,7 +38,7 @@ impl<T: DeserializeOwned> Outcome for Verified<T> {
     /// Claims of the caller's own are read at each call.
     type Known = Infallible;
 
-    fn known(_remembered: Option<&Entry>) -> Option<Infallible> {
+    fn known(_remembered: &Entry) -> Option<Infallible> {
         None
     }
 
@@ -64,8 +64,8 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Outcome for Arc<Verified<T>> {
     type Custom = T;
     type Known = Self;
 
-    fn known(remembered: Option<&Entry>) -> Option<Self> {
-        remembered.and_then(Entry::claims)
+    fn known(remembered: &Entry) -> Option<Self> {
+        remembered.claims()
     }
 
     fn from_known(known: Self) -> Self {

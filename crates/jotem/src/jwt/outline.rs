@@ -75,3 +75,50 @@ impl Rest<'_> {
         Ok(Some(reader.slice(name.0.into(), name.1.into())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jwt::registered::{self, Registered};
+
+    fn again<T: serde::de::DeserializeOwned>(payload: &str) -> Result<T, Fault> {
+        let limits = Limits::default();
+        let outline = Outline::of(payload, &limits).unwrap();
+        registered::read(payload, &mut Registered::default(), &limits, Some(&outline))
+    }
+
+    #[test]
+    fn values_are_read_where_they_stand() {
+        type Members = std::collections::BTreeMap<String, serde_json::Value>;
+        for payload in [
+            "{}",
+            " { } ",
+            r#"{"a":1}"#,
+            r#" { "a" : [ 1 , { "b" : null } ] , "a name of many letters" : "\u00fc\"" , "ü" : -0.5e1 } "#,
+            r#"{"a":{"b":{"c":[[],{}]}},"d":true}"#,
+        ] {
+            let mut scratch = Registered::default();
+            let limits = Limits::default();
+            let first: Members = registered::read(payload, &mut scratch, &limits, None).unwrap();
+            assert_eq!(again::<Members>(payload).unwrap(), first, "{payload}");
+            again::<()>(payload).unwrap();
+            again::<serde::de::IgnoredAny>(payload).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_type_that_does_not_fit_does_not_fit_again() {
+        assert!(again::<std::collections::BTreeMap<String, u8>>(r#"{"a":1,"b":256}"#).is_err());
+        assert!(again::<u8>(r#"{"a":1}"#).is_err());
+        assert!(again::<Vec<u8>>(r#"{"a":1}"#).is_err());
+    }
+
+    #[test]
+    fn names_with_escapes_and_long_payloads_have_none() {
+        let limits = Limits::default();
+        let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(usize::from(u16::MAX)));
+        for payload in [r#"{"\u0061":1}"#, &long, "[]", r#"{"a":1,"a":2}"#, r#"{"a":1"#] {
+            assert!(Outline::of(payload, &limits).is_none(), "{}", payload.len());
+        }
+    }
+}

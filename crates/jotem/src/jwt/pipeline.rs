@@ -94,17 +94,8 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
 
     // 7. Payload: strict JSON, an object; only now, because only now somebody vouches for it.
     let (mut json, mut registered) = (String::new(), Registered::default());
-    let read: Read<O> = match (O::known(remembered.map(|entry| &**entry)), remembered) {
-        (Some(known), _) => Read::Before(known),
-        (None, Some(entry)) => {
-            let outline = entry.outline();
-            Read::Now(read_payload(pipeline, header, entry.json(), &mut registered, outline)?)
-        }
-        (None, None) => {
-            json = decode_payload(&segments, pipeline.limits)?;
-            Read::Now(read_payload(pipeline, header, &json, &mut registered, None)?)
-        }
-    };
+    let own = (&mut json, &mut registered);
+    let read: Read<O> = read_claims(pipeline, header, &segments, remembered, own)?;
     let claims = match remembered {
         Some(entry) => (entry.json(), entry.registered()),
         None => (json.as_str(), &registered),
@@ -233,6 +224,27 @@ fn check_claims(
     let Pipeline { validation, selection, limits, .. } = pipeline;
     validation.validate(header, json, registered, now, limits)?;
     validation.check_owner(key, selection.has_several_keys(), json, registered)
+}
+
+/// Step 7: takes what was made of the payload before, reads what is remembered of it into the
+/// application's type, or decodes it and leaves what is read where it is to stay.
+#[inline(always)]
+fn read_claims<O: Outcome>(
+    pipeline: &Pipeline<'_>,
+    header: &Header,
+    segments: &Segments<'_>,
+    remembered: Option<&Arc<Entry>>,
+    (json, registered): (&mut String, &mut Registered),
+) -> Result<Read<O>, Rejection> {
+    let Some(entry) = remembered else {
+        *json = decode_payload(segments, pipeline.limits)?;
+        return Ok(Read::Now(read_payload(pipeline, header, json, registered, None)?));
+    };
+    if let Some(known) = O::known(entry) {
+        return Ok(Read::Before(known));
+    }
+    let outline = entry.outline();
+    Ok(Read::Now(read_payload(pipeline, header, entry.json(), registered, outline)?))
 }
 
 /// Reads the claims into the application's type, and leaves what is registered where it is to stay.

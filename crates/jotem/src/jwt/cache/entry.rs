@@ -48,9 +48,10 @@ pub(in crate::jwt) trait Kept: Any + Send + Sync {
 impl<T: Send + Sync + 'static> Kept for Verified<T> {
     fn bytes(&self) -> usize {
         let payload = &self.claims.payload;
-        [payload.json().len(), payload.json().len(), payload.registered().owned_bytes()]
+        let texts = payload.json().len().saturating_mul(2);
+        [texts, payload.registered().owned_bytes(), ALLOCATION, ALLOCATION]
             .into_iter()
-            .fold(size_of::<Self>() + 2 * ALLOCATION, usize::saturating_add)
+            .fold(size_of::<Self>(), usize::saturating_add)
     }
 
     fn wipe(&mut self) {
@@ -94,8 +95,9 @@ impl Entry {
 
     /// Counts the header as well: it is this token's own.
     pub(in crate::jwt) fn with_own_header(mut self) -> Self {
-        let header = size_of::<Header>() + ALLOCATION;
-        self.bytes = self.bytes.saturating_add(self.header.json().len()).saturating_add(header);
+        self.bytes = [size_of::<Header>(), ALLOCATION, self.header.json().len()]
+            .into_iter()
+            .fold(self.bytes, usize::saturating_add);
         self
     }
 
