@@ -94,12 +94,15 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
 
     // 7. Payload: strict JSON, an object; only now, because only now somebody vouches for it.
     let (mut json, mut registered) = (String::new(), Registered::default());
-    let own = (&mut json, &mut registered);
-    let read: Read<O> = read_claims(pipeline, header, &segments, remembered, own)?;
-    let claims = match remembered {
-        Some(entry) => (entry.json(), entry.registered()),
-        None => (json.as_str(), &registered),
+    let read: Read<O> = match remembered {
+        Some(entry) => read_again(pipeline, header, entry, &mut registered)?,
+        None => {
+            json = decode_payload(&segments, pipeline.limits)?;
+            Read::Now(read_payload(pipeline, header, &json, &mut registered, None)?)
+        }
     };
+    let own = (json.as_str(), &registered);
+    let claims = remembered.map_or(own, |entry| (entry.json(), entry.registered()));
     witness.passed(Step::Payload, || format!("a claims set of {} bytes", claims.0.len()));
 
     // 8. Claims: of their types, in time, and as expected.
@@ -226,25 +229,20 @@ fn check_claims(
     validation.check_owner(key, selection.has_several_keys(), json, registered)
 }
 
-/// Step 7: takes what was made of the payload before, reads what is remembered of it into the
-/// application's type, or decodes it and leaves what is read where it is to stay.
+/// Takes what was made of the payload before, or reads what is remembered of it into the
+/// application's type.
 #[inline(always)]
-fn read_claims<O: Outcome>(
+fn read_again<O: Outcome>(
     pipeline: &Pipeline<'_>,
     header: &Header,
-    segments: &Segments<'_>,
-    remembered: Option<&Arc<Entry>>,
-    (json, registered): (&mut String, &mut Registered),
+    entry: &Entry,
+    scratch: &mut Registered,
 ) -> Result<Read<O>, Rejection> {
-    let Some(entry) = remembered else {
-        *json = decode_payload(segments, pipeline.limits)?;
-        return Ok(Read::Now(read_payload(pipeline, header, json, registered, None)?));
-    };
     if let Some(known) = O::known(entry) {
         return Ok(Read::Before(known));
     }
-    let outline = entry.outline();
-    Ok(Read::Now(read_payload(pipeline, header, entry.json(), registered, outline)?))
+    let (json, outline) = (entry.json(), entry.outline());
+    Ok(Read::Now(read_payload(pipeline, header, json, scratch, outline)?))
 }
 
 /// Reads the claims into the application's type, and leaves what is registered where it is to stay.
