@@ -88,7 +88,7 @@ fn verifying_without_a_claims_type_allocates_the_payload_only() -> Outcome {
 }
 
 #[test]
-fn a_remembered_token_allocates_nothing_for_shared_claims() -> Outcome {
+fn a_remembered_token_allocates_nothing_but_the_texts_of_the_claims_type() -> Outcome {
     let key = SigningKey::generate(Algorithm::Es256)?;
     let token = jotem::encode(&user(), &key)?;
     let verifier = Verifier::builder(key.verifying_key())
@@ -102,9 +102,13 @@ fn a_remembered_token_allocates_nothing_for_shared_claims() -> Outcome {
     assert_eq!(*verified?.custom(), user());
     assert_eq!(shared, 0);
 
-    let (own, verified) = allocations(|| verifier.verify::<()>(&token));
+    let (registered, verified) = allocations(|| verifier.verify::<()>(&token));
     assert_eq!(verified?.claims().subject(), Some("1234567890"));
-    assert_eq!(own, 1, "the payload");
+    assert_eq!(registered, 0);
+
+    let (own, verified) = allocations(|| verifier.verify::<User>(&token));
+    assert_eq!(*verified?.custom(), user());
+    assert_eq!(own, 4, "the texts of the type");
     Ok(())
 }
 

@@ -29,6 +29,11 @@ impl HeaderCache {
             .map(|(_, header)| header)
     }
 
+    /// Whether this very header is kept here.
+    pub(crate) fn has(&self, header: &Arc<Header>) -> bool {
+        self.slots.iter().map_while(OnceLock::get).any(|(_, kept)| Arc::ptr_eq(kept, header))
+    }
+
     /// Keeps a header, if there is room.
     pub(crate) fn keep(&self, encoded: &str, header: &Arc<Header>) {
         if encoded.len() > LONGEST {

@@ -41,7 +41,7 @@ impl<'c> Audience<'c> {
     /// Returns whether one of the recipients is `audience`, compared whole and exactly.
     #[must_use]
     pub fn contains(&self, audience: &str) -> bool {
-        self.iter().any(|one| one == audience)
+        self.texts.iter().any(|one| one.is(audience, self.payload))
     }
 
     /// Returns whether the token names no recipient.

@@ -1,6 +1,7 @@
 //! The claims set of a token that was read (RFC 7519 §4).
 
-use super::registered::{Registered, Text};
+use super::payload::Payload;
+use super::registered::Text;
 use super::{Audience, NumericDate};
 
 /// The claims of a token: the registered ones, and the application's own type `T`, which sees every
@@ -25,56 +26,55 @@ use super::{Audience, NumericDate};
 /// ```
 #[derive(Clone)]
 pub struct ClaimsSet<T = ()> {
-    pub(super) payload: String,
-    pub(super) registered: Registered,
+    pub(super) payload: Payload,
     pub(super) custom: T,
 }
 
 impl<T> ClaimsSet<T> {
     fn text<'a>(&'a self, text: Option<&'a Text>) -> Option<&'a str> {
-        text.map(|text| text.get(&self.payload))
+        text.map(|text| text.get(self.payload.json()))
     }
 
     /// Returns `iss`: who issued the token (RFC 7519 §4.1.1).
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
-        self.text(self.registered.issuer.value())
+        self.text(self.payload.registered().issuer.value())
     }
 
     /// Returns `sub`: whom it is about (RFC 7519 §4.1.2).
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.text(self.registered.subject.value())
+        self.text(self.payload.registered().subject.value())
     }
 
     /// Returns `aud`: whom it is for (RFC 7519 §4.1.3).
     #[must_use]
     pub fn audience(&self) -> Audience<'_> {
-        Audience::new(&self.payload, self.registered.audience.value())
+        Audience::new(self.payload.json(), self.payload.registered().audience.value())
     }
 
     /// Returns `exp`: the first moment at which it is no longer accepted (RFC 7519 §4.1.4).
     #[must_use]
     pub fn expires_at(&self) -> Option<NumericDate> {
-        self.registered.expires_at.value().copied()
+        self.payload.registered().expires_at.value().copied()
     }
 
     /// Returns `nbf`: the first moment at which it is accepted (RFC 7519 §4.1.5).
     #[must_use]
     pub fn not_before(&self) -> Option<NumericDate> {
-        self.registered.not_before.value().copied()
+        self.payload.registered().not_before.value().copied()
     }
 
     /// Returns `iat`: when it was issued (RFC 7519 §4.1.6).
     #[must_use]
     pub fn issued_at(&self) -> Option<NumericDate> {
-        self.registered.issued_at.value().copied()
+        self.payload.registered().issued_at.value().copied()
     }
 
     /// Returns `jti`: the name of this one token (RFC 7519 §4.1.7).
     #[must_use]
     pub fn token_id(&self) -> Option<&str> {
-        self.text(self.registered.token_id.value())
+        self.text(self.payload.registered().token_id.value())
     }
 
     /// Returns the application's claims.
@@ -92,7 +92,7 @@ impl<T> ClaimsSet<T> {
     /// Returns the JSON text of the payload, exactly as it was signed.
     #[must_use]
     pub fn json(&self) -> &str {
-        &self.payload
+        self.payload.json()
     }
 }
 

@@ -21,6 +21,8 @@ mod issue;
 mod numeric_date;
 mod one_call;
 mod outcome;
+mod outline;
+mod payload;
 mod pipeline;
 mod proof;
 mod registered;

@@ -3,9 +3,12 @@
 //! A [`Verifier`](crate::Verifier) that is kept is faster than [`decode`]: it checks its settings
 //! once, and knows the headers it has seen.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::payload::Payload;
 use super::pipeline::{self, Pipeline};
 use super::registered::{self, Registered};
 use super::{ClaimsSet, Unverified, Validation, Verified, issue};
@@ -130,10 +133,10 @@ pub fn unverified_claims<T: DeserializeOwned>(
     let limits = Limits::default();
     shape::size(token, &limits)?;
     let segments = shape::split(token, &limits)?;
-    Header::read(segments.header, &limits)?;
-    let payload = pipeline::decode_payload(&segments, &limits)?;
+    let header = Arc::new(Header::read(segments.header, &limits)?);
+    let json = pipeline::decode_payload(&segments, &limits)?;
     let mut registered = Registered::default();
-    let custom = registered::read(&payload, &mut registered, &limits)
+    let custom = registered::read(&json, &mut registered, &limits, None)
         .map_err(|fault| unsound(Part::Claims, fault, &limits))?;
-    Ok(Unverified(ClaimsSet { payload, registered, custom }))
+    Ok(Unverified(ClaimsSet { payload: Payload::read(json, registered, header), custom }))
 }

@@ -7,7 +7,6 @@ use serde::de::DeserializeOwned;
 
 use super::Verified;
 use super::cache::{Entry, Kept};
-use super::registered::Registered;
 
 /// A token that passed all eight steps, in the form that the caller asked for.
 pub(super) trait Outcome: Sized {
@@ -18,11 +17,7 @@ pub(super) trait Outcome: Sized {
     type Known;
 
     /// Returns what was read before, if the form can make use of it.
-    fn known(remembered: Option<&Entry>) -> Option<Self::Known>;
-
-    /// Returns the payload and the registered claims of a token that was read before, for step 8 to
-    /// decide about.
-    fn claims_of(known: &Self::Known) -> (&str, &Registered);
+    fn known(remembered: &Entry) -> Option<Self::Known>;
 
     /// Makes the outcome of what was read before.
     fn from_known(known: Self::Known) -> Self;
@@ -43,12 +38,8 @@ impl<T: DeserializeOwned> Outcome for Verified<T> {
     /// Claims of the caller's own are read at each call.
     type Known = Infallible;
 
-    fn known(_remembered: Option<&Entry>) -> Option<Infallible> {
+    fn known(_remembered: &Entry) -> Option<Infallible> {
         None
-    }
-
-    fn claims_of(known: &Infallible) -> (&str, &Registered) {
-        match *known {}
     }
 
     fn from_known(known: Infallible) -> Self {
@@ -73,12 +64,8 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Outcome for Arc<Verified<T>> {
     type Custom = T;
     type Known = Self;
 
-    fn known(remembered: Option<&Entry>) -> Option<Self> {
-        remembered.and_then(Entry::claims)
-    }
-
-    fn claims_of(known: &Self) -> (&str, &Registered) {
-        (&known.claims.payload, &known.claims.registered)
+    fn known(remembered: &Entry) -> Option<Self> {
+        remembered.claims()
     }
 
     fn from_known(known: Self) -> Self {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::cache::{Entry, Kept, TokenCache};
+use super::cache::{Entry, TokenCache};
 use super::explain::Step;
 use super::outcome::Outcome;
+use super::outline::Outline;
+use super::payload::Payload;
 use super::registered::{self, Registered};
 use super::{ClaimsSet, NumericDate, Validation, Verified};
 use crate::clock::Clock;
@@ -45,7 +47,8 @@ impl Witness for () {
     fn passed(&mut self, _step: Step, _detail: impl FnOnce() -> String) {}
 }
 
-/// What step 7 has: claims that were read before, or the application's part of those read now.
+/// What step 7 has for the application: what was made of the payload before, or its part of the
+/// claims.
 enum Read<O: Outcome> {
     Before(O::Known),
     Now(O::Custom),
@@ -63,7 +66,7 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
     // What is remembered of these very bytes can stand in for finding the dots, for reading the
     // header, for the primitive of step 6 and for the parser of step 7. It decides nothing.
     let found = pipeline.tokens.and_then(|tokens| tokens.find(text, compact::last(text)));
-    let remembered = found.as_ref().and_then(|found| found.as_deref());
+    let remembered = found.as_ref().and_then(|found| found.as_ref());
 
     // 2. Shape: three segments of base64url.
     let segments = read_shape(pipeline, text, remembered)?;
@@ -90,18 +93,16 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
     witness.passed(Step::Signature, || format!("holds under the {algorithm} key"));
 
     // 7. Payload: strict JSON, an object; only now, because only now somebody vouches for it.
-    let (mut payload, mut registered) = (String::new(), Registered::default());
-    let read: Read<O> = match O::known(remembered) {
-        Some(known) => Read::Before(known),
+    let (mut json, mut registered) = (String::new(), Registered::default());
+    let read: Read<O> = match remembered {
+        Some(entry) => read_again(pipeline, header, entry, &mut registered)?,
         None => {
-            payload = decode_payload(&segments, pipeline.limits)?;
-            Read::Now(read_payload(pipeline, header, &payload, &mut registered)?)
+            json = decode_payload(&segments, pipeline.limits)?;
+            Read::Now(read_payload(pipeline, header, &json, &mut registered, None)?)
         }
     };
-    let claims = match &read {
-        Read::Before(known) => O::claims_of(known),
-        Read::Now(_) => (payload.as_str(), &registered),
-    };
+    let own = (json.as_str(), &registered);
+    let claims = remembered.map_or(own, |entry| (entry.json(), entry.registered()));
     witness.passed(Step::Payload, || format!("a claims set of {} bytes", claims.0.len()));
 
     // 8. Claims: of their types, in time, and as expected.
@@ -113,33 +114,37 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
         Read::Before(known) => return Ok(O::from_known(known)),
         Read::Now(custom) => custom,
     };
-    let tokens = pipeline.tokens.filter(|_| remembered.is_none_or(O::adds_to));
-    let expires = registered.expires_at.value().copied();
+    let adds = remembered.is_none_or(|entry| O::adds_to(entry));
+    let tokens = pipeline.tokens.filter(|_| adds);
+    let entry = tokens.and_then(|_| prepare(pipeline, text, (key, header), claims));
+    if let Some(older) = remembered.filter(|_| adds) {
+        // What is remembered does not keep what it replaces.
+        (json, registered) = (older.json().to_owned(), older.registered().clone());
+    }
     let verified = || {
-        let claims = ClaimsSet { payload, registered, custom };
-        Verified { header: Arc::clone(header), algorithm, claims }
+        let payload = Payload::new(json, registered, header, remembered.filter(|_| !adds));
+        Verified { algorithm, claims: ClaimsSet { payload, custom } }
     };
     Ok(O::from_read(verified, |claims| {
-        if let Some(tokens) = tokens {
-            let expires = expires.map(|exp| exp.saturating_add(pipeline.validation.leeway));
-            remember(tokens, (text, segments.signature), (key, header), claims, expires, now);
+        if let (Some(tokens), Some(entry)) = (tokens, entry) {
+            tokens.keep((*entry).with_claims(claims), segments.signature, now);
         }
     }))
 }
 
-/// Remembers a token that passed all eight steps, with the claims that callers are to share.
+/// Makes what is remembered of a token that passed all eight steps.
 #[cold]
-fn remember(
-    tokens: &TokenCache,
-    (text, signature): (&str, &str),
+fn prepare(
+    pipeline: &Pipeline<'_>,
+    text: &str,
     (key, header): (&VerifyingKey, &Arc<Header>),
-    claims: Option<Arc<dyn Kept>>,
-    expires: Option<NumericDate>,
-    now: NumericDate,
-) {
-    if let Some(entry) = Entry::new(text, key, header, expires) {
-        tokens.keep(entry.with_claims(claims), signature, now);
-    }
+    claims: (&str, &Registered),
+) -> Option<Box<Entry>> {
+    let leeway = pipeline.validation.leeway;
+    let expires = claims.1.expires_at.value().map(|exp| exp.saturating_add(leeway));
+    let entry = Entry::new(text, key, header, claims, pipeline.limits, expires)?;
+    let shared = pipeline.headers.is_some_and(|headers| headers.has(header));
+    Some(Box::new(if shared { entry } else { entry.with_own_header() }))
 }
 
 #[inline(always)]
@@ -156,7 +161,7 @@ fn check_size<W: Witness>(text: &str, limits: &Limits, witness: &mut W) -> Resul
 fn read_shape<'t>(
     pipeline: &Pipeline<'_>,
     text: &'t str,
-    remembered: Option<&Entry>,
+    remembered: Option<&Arc<Entry>>,
 ) -> Result<Segments<'t>, Rejection> {
     match remembered.and_then(|entry| entry.segments(text)) {
         Some(segments) => Ok(segments),
@@ -169,11 +174,11 @@ fn read_shape<'t>(
 fn read_header<'h>(
     pipeline: &Pipeline<'h>,
     segments: &Segments<'_>,
-    remembered: Option<&'h Entry>,
+    remembered: Option<&'h Arc<Entry>>,
     unseen: &'h OnceCell<Arc<Header>>,
 ) -> Result<&'h Arc<Header>, Rejection> {
     let seen = || pipeline.headers.and_then(|headers| headers.find(segments.header));
-    let header = match remembered.map(Entry::header).or_else(seen) {
+    let header = match remembered.map(|entry| entry.header()).or_else(seen) {
         Some(header) => header,
         None => {
             let header = Header::read(segments.header, pipeline.limits)?;
@@ -192,8 +197,8 @@ fn check_signature<'k, 'e>(
     pipeline: &Pipeline<'_>,
     segments: &Segments<'_>,
     candidates: &'k Candidates<'_>,
-    remembered: Option<&'e Entry>,
-) -> Result<(&'k VerifyingKey, Option<&'e Entry>), Rejection> {
+    remembered: Option<&'e Arc<Entry>>,
+) -> Result<(&'k VerifyingKey, Option<&'e Arc<Entry>>), Rejection> {
     let held = remembered.and_then(|entry| {
         let key = candidates.iter().find(|key| key.verifies_like(entry.key()))?;
         Some((key, Some(entry)))
@@ -216,12 +221,28 @@ fn check_claims(
     pipeline: &Pipeline<'_>,
     header: &Header,
     key: &VerifyingKey,
-    (payload, registered): (&str, &Registered),
+    (json, registered): (&str, &Registered),
     now: NumericDate,
 ) -> Result<(), Rejection> {
     let Pipeline { validation, selection, limits, .. } = pipeline;
-    validation.validate(header, payload, registered, now, limits)?;
-    validation.check_owner(key, selection.has_several_keys(), payload, registered)
+    validation.validate(header, json, registered, now, limits)?;
+    validation.check_owner(key, selection.has_several_keys(), json, registered)
+}
+
+/// Takes what was made of the payload before, or reads what is remembered of it into the
+/// application's type.
+#[inline(always)]
+fn read_again<O: Outcome>(
+    pipeline: &Pipeline<'_>,
+    header: &Header,
+    entry: &Entry,
+    scratch: &mut Registered,
+) -> Result<Read<O>, Rejection> {
+    if let Some(known) = O::known(entry) {
+        return Ok(Read::Before(known));
+    }
+    let (json, outline) = (entry.json(), entry.outline());
+    Ok(Read::Now(read_payload(pipeline, header, json, scratch, outline)?))
 }
 
 /// Reads the claims into the application's type, and leaves what is registered where it is to stay.
@@ -231,8 +252,9 @@ fn read_payload<T: DeserializeOwned>(
     header: &Header,
     payload: &str,
     registered: &mut Registered,
+    outline: Option<&Outline>,
 ) -> Result<T, Rejection> {
-    registered::read::<T>(payload, registered, pipeline.limits)
+    registered::read::<T>(payload, registered, pipeline.limits, outline)
         .map_err(|fault| refuse_payload(pipeline, header, payload, fault))
 }
 
@@ -269,7 +291,7 @@ fn refuse_payload(
         return unsound(Part::Claims, fault, limits);
     }
     let mut registered = Registered::default();
-    match registered::read::<()>(payload, &mut registered, limits) {
+    match registered::read::<()>(payload, &mut registered, limits, None) {
         Err(fault) => unsound(Part::Claims, fault, limits),
         Ok(()) => {
             let now = pipeline.clock.now();

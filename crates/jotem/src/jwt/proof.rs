@@ -1,7 +1,5 @@
 //! What is proven, in the type.
 
-use std::sync::Arc;
-
 use super::ClaimsSet;
 use crate::jwa::Algorithm;
 use crate::jws::Header;
@@ -20,9 +18,8 @@ use crate::jws::Header;
 ///     let user = token.claims().subject();
 /// }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Verified<T = ()> {
-    pub(super) header: Arc<Header>,
     pub(super) algorithm: Algorithm,
     pub(super) claims: ClaimsSet<T>,
 }
@@ -31,7 +28,7 @@ impl<T> Verified<T> {
     /// Returns the header, which the signature covers.
     #[must_use]
     pub fn header(&self) -> &Header {
-        &self.header
+        self.claims.payload.header()
     }
 
     /// Returns the algorithm that the token was signed with.
@@ -62,6 +59,17 @@ impl<T> Verified<T> {
     #[must_use]
     pub const fn custom(&self) -> &T {
         self.claims.custom()
+    }
+}
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Verified<T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Verified")
+            .field("header", self.header())
+            .field("algorithm", &self.algorithm)
+            .field("claims", &self.claims)
+            .finish()
     }
 }
 

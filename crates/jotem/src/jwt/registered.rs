@@ -1,9 +1,12 @@
 //! The registered claims of a payload (RFC 7519 §4.1), captured while the application's type is
 //! read: nothing is read twice, and texts stay where they are.
 
+use std::borrow::Cow;
+
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::outline::{Outline, Rest};
 use super::{DateFault, NumericDate};
 use crate::encoding::json::{Fault, FaultKind, Kind, Members, Name, Reader};
 use crate::error::{JsonType, Rejection};
@@ -28,18 +31,32 @@ impl Text {
         }
     }
 
+    /// Whether it is this text, given the payload it was captured in.
+    #[inline]
+    pub(crate) fn is(&self, text: &str, payload: &str) -> bool {
+        match self {
+            Self::Span { start, end } => {
+                payload.as_bytes().get(bound(*start)..bound(*end)) == Some(text.as_bytes())
+            }
+            Self::Owned(own) => **own == *text,
+        }
+    }
+
     /// Returns the text, given the payload it was captured in.
     #[inline]
     pub(crate) fn get<'a>(&'a self, payload: &'a str) -> &'a str {
         match self {
             Self::Span { start, end } => {
-                // Whatever a u32 holds was the position in a payload, and so is a usize.
-                let bound = |position: u32| usize::try_from(position).unwrap_or(usize::MAX);
                 payload.get(bound(*start)..bound(*end)).unwrap_or_default()
             }
             Self::Owned(text) => text,
         }
     }
+}
+
+/// Whatever a u32 holds was the position in a payload, and so is a usize.
+fn bound(position: u32) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
 }
 
 /// `aud`: one text, or several (RFC 7519 §4.1.3).
@@ -110,6 +127,24 @@ pub(crate) struct Registered {
     pub(crate) confirmation: bool,
 }
 
+impl Registered {
+    /// Returns how many bytes it takes besides itself.
+    pub(crate) fn owned_bytes(&self) -> usize {
+        let owned = |text: &Text| match text {
+            Text::Span { .. } => 0,
+            Text::Owned(text) => text.len(),
+        };
+        let single = [&self.issuer, &self.subject, &self.token_id];
+        let single = single.into_iter().filter_map(Captured::value).map(owned);
+        let (several, listed): (&[Text], usize) = match self.audience.value() {
+            None => (&[], 0),
+            Some(AudienceText::One(text)) => (std::slice::from_ref(text), 0),
+            Some(AudienceText::Many(texts)) => (texts, size_of_val(texts.as_slice())),
+        };
+        single.chain(several.iter().map(owned)).fold(listed, usize::saturating_add)
+    }
+}
+
 /// Which claim a member name is.
 #[derive(Clone, Copy)]
 enum Slot {
@@ -138,15 +173,18 @@ fn slot(name: &str) -> Option<Slot> {
     })
 }
 
-/// Reads a payload into the application's type, and the registered claims on the way.
+/// Reads a payload into the application's type, and the registered claims on the way. Of a payload that
+/// was read before, to its end and without a fault, the `outline` is known: then the registered claims
+/// are, too, and stay where they are.
 #[inline]
 pub(crate) fn read<T: serde::de::DeserializeOwned>(
     payload: &str,
     registered: &mut Registered,
     limits: &Limits,
+    outline: Option<&Outline>,
 ) -> Result<T, Fault> {
     let mut reader = Reader::new(payload, limits);
-    let claims = T::deserialize(Payload { reader: &mut reader, registered })?;
+    let claims = T::deserialize(Payload { reader: &mut reader, registered, outline })?;
     reader.end()?;
     Ok(claims)
 }
@@ -304,14 +342,20 @@ fn many(value: &Value<'_>) -> Captured<AudienceText> {
 struct Payload<'r, 'de> {
     reader: &'r mut Reader<'de>,
     registered: &'r mut Registered,
+    outline: Option<&'r Outline>,
 }
 
 impl<'de> Payload<'_, 'de> {
     /// Reads the whole object for a type that wants none of it.
     fn drain(self) -> Result<(), Fault> {
-        let Self { reader, registered } = self;
+        let Self { reader, registered, outline } = self;
+        if outline.is_some() {
+            reader.leave_out_rest();
+            return Ok(());
+        }
         let mut members = Members::open(reader)?;
-        let mut access = PayloadMembers { reader, members: &mut members, registered, slot: None };
+        let mut access =
+            PayloadMembers { reader, members: &mut members, again: None, registered, slot: None };
         while access.next_key_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?.is_some() {
             access.next_value_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?;
         }
@@ -323,16 +367,21 @@ impl<'de> Deserializer<'de> for Payload<'_, 'de> {
     type Error = Fault;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let Self { reader, registered } = self;
+        let Self { reader, registered, outline } = self;
         if reader.kind()? != Kind::Object {
             return Err(Fault::at(FaultKind::Syntax, reader.position()));
         }
         let mut members = Members::open(reader)?;
-        let mut access = PayloadMembers { reader, members: &mut members, registered, slot: None };
+        let again = outline.map(Outline::rest);
+        let mut access =
+            PayloadMembers { reader, members: &mut members, again, registered, slot: None };
         let value = visitor.visit_map(&mut access)?;
         // A visitor may stop early; what it left is read as strictly, and captured.
         while access.next_key_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?.is_some() {
             access.next_value_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?;
+        }
+        if outline.is_some() {
+            members.leave_out_rest(reader);
         }
         Ok(value)
     }
@@ -375,6 +424,7 @@ impl<'de> Deserializer<'de> for Payload<'_, 'de> {
 struct PayloadMembers<'r, 'de> {
     reader: &'r mut Reader<'de>,
     members: &'r mut Members<'de>,
+    again: Option<Rest<'r>>,
     registered: &'r mut Registered,
     slot: Option<Slot>,
 }
@@ -400,8 +450,14 @@ impl<'de> PayloadMembers<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Fault> {
-        let Some(name) = self.members.next(self.reader)? else { return Ok(None) };
-        self.slot = slot(&name);
+        let name = match &mut self.again {
+            None => self.members.next(self.reader)?,
+            Some(again) => again.next(self.reader)?.map(Cow::Borrowed),
+        };
+        let Some(name) = name else { return Ok(None) };
+        if self.again.is_none() {
+            self.slot = slot(&name);
+        }
         seed.deserialize(Name(name)).map(Some)
     }
 

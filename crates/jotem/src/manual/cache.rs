@@ -36,16 +36,17 @@
 //! # What is remembered
 //!
 //! Of a token that was accepted: all of its text, the key under which its signature held, its
-//! header, and, if it was asked for by [`verify_shared`](crate::Verifier::verify_shared), its claims
-//! in the application's type. The next call must bring the same text, byte for byte, and the
+//! header, its payload, and, if it was asked for by [`verify_shared`](crate::Verifier::verify_shared),
+//! its claims in the application's type. The next call must bring the same text, byte for byte, and the
 //! verifier must still have the same key for it; then the signature is not checked again.
 //!
 //! | call | on a hit it costs |
 //! |---|---|
 //! | [`verify_shared`](crate::Verifier::verify_shared) | neither signature nor reading: an `Arc` of what was read before |
-//! | [`verify`](crate::Verifier::verify) | no signature; the payload is read again, into claims of the caller's own |
+//! | [`verify`](crate::Verifier::verify) | no signature; the values of the payload are read again, into a type of the caller's own; with `()`, nothing |
 //!
-//! Where the claims type can be cloned, a clone of the shared ones costs less than reading them again.
+//! Where the claims type can be cloned, a clone of the shared one costs less than reading it again:
+//! `verifier.verify_shared::<Profile>(&token)?.custom().clone()`.
 //!
 //! The claims of one token are shared in the type that asked first. Another type is served as well,
 //! by reading the payload each time.
@@ -64,16 +65,18 @@
 //!
 //! # How much room
 //!
-//! An entry takes the token, its header and about 500 bytes; with shared claims also 300 bytes, twice the
-//! payload and the size of the type. What the type owns is taken to be as much as the payload: a
-//! `serde_json::Value` takes several times that. The usual token comes to about 1 KiB, with
-//! shared claims 1.4. The table is made of sets of 16 KiB, each with room for sixteen tokens and filled
+//! An entry takes the token, its payload and about 500 bytes, and its header, if it is none of the first
+//! few that the verifier saw; with shared claims also 300 bytes, twice the payload and the size of the
+//! type. What the type owns is taken to be as much as the payload: a `serde_json::Value` takes several
+//! times that. The usual token comes to about 0.9 KiB, with shared claims 1.5. The table is made of sets of 16 KiB, each with room for sixteen tokens and filled
 //! by chance, so **2 KiB for each token in use at one time, 4 KiB with shared claims,** loses next to
 //! none. A token that does not fit in a set is not remembered.
 //!
-//! When a set is full, those of its tokens go that have expired, and then those that were not used
-//! lately. Text and payload are overwritten when they go, unless a caller still holds the claims. Who
-//! has no key can put nothing in, and so can push nothing out.
+//! When a set is full, those of its tokens go that have expired. If that makes no room, one newcomer in
+//! four gets in, for one that was not used lately, so that tokens which come in turn and are too many do
+//! not push each other out. Text and payload are overwritten when they go; where a caller still
+//! holds claims that [`verify`](crate::Verifier::verify) returned on a hit, when he lets go of them. Shared
+//! claims that a caller holds are his. Who has no key can put nothing in, and so can push nothing out.
 //!
 //! Reading takes no lock, and threads do not wait for each other. Clones of a verifier share its
 //! cache; two verifiers never do. [`clear_cache`](crate::Verifier::clear_cache) empties it.

@@ -1,8 +1,9 @@
 //! The cache of verified tokens as an application uses it; what it must never do is in `attacks`.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
-use jotem::jwt::VerifierBuilder;
+use jotem::jwt::{ClaimsSet, Verified, VerifierBuilder};
 use jotem::testing::FixedClock;
 use jotem::{Algorithm, SigningKey, Verifier};
 use serde::Deserialize;
@@ -104,12 +105,25 @@ fn claims_outlive_their_place() {
     let key = key(Algorithm::EdDsa);
     let verifier = builder(&key).cache(16 * 1024).build().unwrap();
     let held = verifier.verify_shared::<Role>(&token(&key, 0)).unwrap();
+    let [first, own] = [(); 2].map(|()| verifier.verify::<Role>(&token(&key, 0)).unwrap());
     for number in 1..60 {
         verifier.verify_shared::<Role>(&token(&key, number)).unwrap();
     }
     verifier.clear_cache();
-    assert_eq!(held.claims().subject(), Some("0"));
-    assert_eq!(held.custom().role, "admin");
+    for held in [&*held, &first, &own] {
+        assert_eq!(held.claims().subject(), Some("0"));
+        assert_eq!(held.custom().role, "admin");
+        assert_eq!(held.header().algorithm(), Some("EdDSA"));
+        assert!(held.claims().json().starts_with('{'));
+        assert_eq!(format!("{held:?}"), format!("{own:?}"));
+    }
+}
+
+#[test]
+fn what_was_verified_travels_between_threads_and_past_panics() {
+    const fn travels<T: Send + Sync + UnwindSafe + RefUnwindSafe>() {}
+    travels::<Verified<()>>();
+    travels::<ClaimsSet<String>>();
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a signature that cannot be made is a failed test")]
 
+use std::collections::BTreeMap;
+use std::fmt::Formatter;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use jotem::jwt::VerifierBuilder;
 use jotem::testing::FixedClock;
 use jotem::{Algorithm, Error, SigningKey, Verifier, VerifyingKey};
 use proptest::prelude::*;
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::forge::*;
@@ -46,6 +48,9 @@ static TOKENS: LazyLock<Vec<String>> = LazyLock::new(|| {
                 r#"{"iss":"i","sub":"44","cnf":{}}"#,
                 r#"{"exp":1700000050,"sub":"s","sub":"s"}"#,
                 r#"{"exp":"1700000050"}"#,
+                r#"{"exp":1700000050,"role":2,"sub":"45"}"#,
+                r#" { "exp" : 1700000050 , "a\/b" : { "c" : [ 1 , { "d" : -0.5e1 } ] } , "role" : 3 } "#,
+                r#"{"exp":1700000050.5,"a name of many letters":[{"x":null},true],"role":"4","sub":"ü"}"#,
             ] {
                 tokens.push(token(&header, claims, key));
             }
@@ -60,10 +65,58 @@ static TOKENS: LazyLock<Vec<String>> = LazyLock::new(|| {
     tokens
 });
 
-#[derive(Debug, Clone, Deserialize, PartialEq)]
+#[derive(Debug, Clone, serde::Deserialize, PartialEq)]
 struct Role {
     role: u8,
 }
+
+/// Sees every member twice.
+#[derive(Debug, Clone, serde::Deserialize, PartialEq)]
+struct Flat {
+    sub: Option<String>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+/// Reads one member and leaves the others.
+#[derive(Debug, Clone, PartialEq)]
+struct First(Option<(String, Value)>);
+
+/// Reads names, and no values: no reader of JSON can go on from there.
+#[derive(Debug, Clone, PartialEq)]
+struct Careless(Vec<String>);
+
+macro_rules! read_members {
+    ($type:ident, $members:ident, $read:expr) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Read;
+                impl<'de> Visitor<'de> for Read {
+                    type Value = $type;
+                    fn expecting(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+                        formatter.write_str("an object")
+                    }
+                    fn visit_map<A: MapAccess<'de>>(
+                        self,
+                        mut $members: A,
+                    ) -> Result<$type, A::Error> {
+                        $read
+                    }
+                }
+                deserializer.deserialize_map(Read)
+            }
+        }
+    };
+}
+
+read_members!(First, members, members.next_entry().map(First));
+read_members!(Careless, members, {
+    let mut names = Vec::new();
+    while let Some(name) = members.next_key()? {
+        names.push(name);
+    }
+    Ok(Careless(names))
+});
 
 /// Keys that change while the verifier stands.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +141,7 @@ struct Call {
 fn call() -> impl Strategy<Value = Call> {
     let keys = prop_oneof![4 => Just(0b1111_u8), 1 => 0..16_u8];
     let token = prop_oneof![2 => 0..6_usize, 1 => 0..TOKENS.len()];
-    (0..80_u64, keys, token, 0..4_u8).prop_map(|(time, keys, token, form)| Call {
+    (0..80_u64, keys, token, 0..9_u8).prop_map(|(time, keys, token, form)| Call {
         time: NOW + time,
         keys,
         token,
@@ -123,7 +176,12 @@ fn seen(verifier: &Verifier, token: &str, form: u8) -> Result<String, Error> {
         0 => verifier.verify::<Value>(token).map(|verified| format!("{verified:?}")),
         1 => verifier.verify_shared::<Value>(token).map(|verified| format!("{verified:?}")),
         2 => verifier.verify_shared::<Role>(token).map(|verified| format!("{verified:?}")),
-        _ => verifier.verify_shared::<()>(token).map(|verified| format!("{verified:?}")),
+        3 => verifier.verify_shared::<()>(token).map(|verified| format!("{verified:?}")),
+        4 => verifier.verify::<Role>(token).map(|verified| format!("{verified:?}")),
+        5 => verifier.verify::<()>(token).map(|verified| format!("{verified:?}")),
+        6 => verifier.verify::<Flat>(token).map(|verified| format!("{verified:?}")),
+        7 => verifier.verify::<First>(token).map(|verified| format!("{verified:?}")),
+        _ => verifier.verify::<Careless>(token).map(|verified| format!("{verified:?}")),
     }
 }
 
@@ -162,4 +220,22 @@ fn s22_the_comparison_meets_remembered_tokens() {
     }
     let state = verifier.cache_state().unwrap();
     assert!(state.hits() >= 10 && state.entries() >= 10, "{state:?}");
+}
+
+#[test]
+fn s22_every_type_reads_of_a_remembered_token_what_it_reads_of_a_new_one() {
+    let (ring, clock) = (Ring::default(), FixedClock::at(NOW));
+    *ring.0.lock().unwrap() = KEYS.iter().map(SigningKey::verifying_key).collect();
+    let remembering = expecting(0b10_0001, &ring, &clock).cache(1 << 20).build().unwrap();
+    let plain = expecting(0b10_0001, &ring, &clock).build().unwrap();
+    let mut remembered = 0;
+    for token in TOKENS.iter() {
+        let _verdict = seen(&remembering, token, 5);
+        remembered += usize::from(remembering.remembers(token));
+        for form in [0, 1, 2, 4, 5, 6, 7, 8] {
+            let [again, first] = [&remembering, &plain].map(|verifier| seen(verifier, token, form));
+            assert_eq!(format!("{again:?}"), format!("{first:?}"), "{form} of {token}");
+        }
+    }
+    assert!(remembered >= 20, "{remembered}");
 }

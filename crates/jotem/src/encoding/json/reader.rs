@@ -50,6 +50,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Goes on at a position in a text that was read before.
+    #[inline]
+    pub(crate) const fn move_to(&mut self, position: usize) {
+        self.position = position;
+    }
+
+    /// Leaves out the rest of a text that was read to its end before.
+    pub(crate) const fn leave_out_rest(&mut self) {
+        self.position = self.text.len();
+    }
+
     /// Returns the type of the next value, if one begins here.
     #[inline]
     pub(crate) fn kind(&mut self) -> Result<Kind, Fault> {
@@ -237,7 +248,7 @@ impl<'a> Reader<'a> {
 
     /// "This byte cannot stand here."
     #[cold]
-    pub(super) fn syntax(&self) -> Fault {
+    pub(crate) fn syntax(&self) -> Fault {
         self.fault(FaultKind::Syntax, self.position)
     }
 
@@ -349,6 +360,14 @@ impl<'a> Members<'a> {
         reader.expect(b':')?;
         reader.skip_whitespace();
         Ok(Some(name))
+    }
+
+    /// Leaves out what is left of the outermost object, of a text that was read to its end before.
+    pub(crate) fn leave_out_rest(&mut self, reader: &mut Reader<'a>) {
+        if std::mem::take(&mut self.open) {
+            reader.leave();
+            reader.leave_out_rest();
+        }
     }
 
     /// Reads what is left of the object, for a visitor that stopped early.

@@ -1,22 +1,31 @@
 //! What is remembered of one token: that its signature held, and under which key.
 
 use std::any::Any;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::encoding::compact::{self, Segments};
 use crate::jwk::VerifyingKey;
 use crate::jws::Header;
+use crate::jwt::outline::Outline;
+use crate::jwt::registered::Registered;
 use crate::jwt::{NumericDate, Verified};
+use crate::limits::Limits;
 
 /// A token whose signature held under a key, and what was read from it. Says nothing about whether
 /// the token is accepted.
 pub(in crate::jwt) struct Entry {
-    token: Zeroizing<Box<str>>,
-    /// Where its dots stand.
+    /// The token and, behind it, the JSON of its payload: texts that are read one after the other.
+    text: Zeroizing<Box<str>>,
+    /// How long the token is, and where its dots stand.
+    token: usize,
     dots: Option<(usize, usize)>,
+    registered: Registered,
+    /// Where the members of the payload stand.
+    outline: Option<Outline>,
     key: VerifyingKey,
     header: Arc<Header>,
     claims: Option<Arc<dyn Kept>>,
@@ -33,16 +42,20 @@ pub(in crate::jwt) trait Kept: Any + Send + Sync {
     fn bytes(&self) -> usize;
 
     /// Overwrites the payload.
-    fn zeroize(&mut self);
+    fn wipe(&mut self);
 }
 
 impl<T: Send + Sync + 'static> Kept for Verified<T> {
     fn bytes(&self) -> usize {
-        size_of::<Self>().saturating_add(self.claims.payload.len().saturating_mul(2))
+        let payload = &self.claims.payload;
+        let texts = payload.json().len().saturating_mul(2);
+        [texts, payload.registered().owned_bytes(), ALLOCATION, ALLOCATION]
+            .into_iter()
+            .fold(size_of::<Self>(), usize::saturating_add)
     }
 
-    fn zeroize(&mut self) {
-        self.claims.payload.zeroize();
+    fn wipe(&mut self) {
+        self.claims.payload.wipe();
     }
 }
 
@@ -53,21 +66,39 @@ impl Entry {
         token: &str,
         key: &VerifyingKey,
         header: &Arc<Header>,
+        (json, registered): (&str, &Registered),
+        limits: &Limits,
         expires: Option<NumericDate>,
     ) -> Option<Self> {
         if key.lives_elsewhere() || key.algorithm().is_symmetric() {
             return None;
         }
+        let outline = Outline::of(json, limits);
+        let owned = registered.owned_bytes();
+        let outlined = outline.as_ref().map_or(0, Outline::bytes);
         Some(Self {
-            bytes: OVERHEAD.saturating_add(token.len()).saturating_add(header.json().len()),
-            token: Zeroizing::new(token.into()),
+            bytes: [token.len(), json.len(), owned, outlined]
+                .into_iter()
+                .fold(OVERHEAD, usize::saturating_add),
+            text: Zeroizing::new([token, json].concat().into()),
+            token: token.len(),
+            registered: registered.clone(),
             dots: compact::split(token).map(|segments| segments.dots()),
             key: key.clone(),
             header: Arc::clone(header),
+            outline,
             claims: None,
             expires,
             used: AtomicBool::new(false),
         })
+    }
+
+    /// Counts the header as well: it is this token's own.
+    pub(in crate::jwt) fn with_own_header(mut self) -> Self {
+        self.bytes = [size_of::<Header>(), ALLOCATION, self.header.json().len()]
+            .into_iter()
+            .fold(self.bytes, usize::saturating_add);
+        self
     }
 
     /// Remembers claims as well, if there are any to share.
@@ -92,6 +123,21 @@ impl Entry {
         &self.header
     }
 
+    /// Returns the JSON of the payload.
+    pub(in crate::jwt) fn json(&self) -> &str {
+        self.text.get(self.token..).unwrap_or_default()
+    }
+
+    /// Returns where the members of the payload stand, if that is known.
+    pub(in crate::jwt) const fn outline(&self) -> Option<&Outline> {
+        self.outline.as_ref()
+    }
+
+    /// Returns the registered claims, as they were read.
+    pub(in crate::jwt) const fn registered(&self) -> &Registered {
+        &self.registered
+    }
+
     /// Returns the claims, if they were read into this type before.
     pub(in crate::jwt) fn claims<T: Send + Sync + 'static>(&self) -> Option<Arc<Verified<T>>> {
         let any: Arc<dyn Any + Send + Sync> = self.claims.clone()? as _;
@@ -103,13 +149,17 @@ impl Entry {
         self.claims.is_some()
     }
 
+    fn token(&self) -> &str {
+        self.text.get(..self.token).unwrap_or_default()
+    }
+
     /// Whether this is about these very bytes.
     pub(super) fn is_of(&self, token: &str) -> bool {
-        **self.token == *token
+        self.token() == token
     }
 
     pub(super) fn is_about_the_same_as(&self, other: &Self) -> bool {
-        self.is_of(&other.token)
+        self.is_of(other.token())
     }
 
     pub(super) fn has_expired(&self, now: NumericDate) -> bool {
@@ -137,10 +187,18 @@ impl Drop for Entry {
     /// Overwrites the claims as well, unless a caller still has them.
     fn drop(&mut self) {
         if let Some(claims) = self.claims.as_mut().and_then(Arc::get_mut) {
-            claims.zeroize();
+            claims.wipe();
         }
     }
 }
 
-/// What an entry takes besides its texts: itself, the header, five allocations, two counts each.
-const OVERHEAD: usize = size_of::<Entry>() + size_of::<Header>() + 5 * 4 * size_of::<usize>();
+impl UnwindSafe for Entry {}
+
+/// Nothing of it ever changes but a flag, and claims are only handed out behind a reference.
+impl RefUnwindSafe for Entry {}
+
+/// What an entry takes besides its texts and lists: itself, and three allocations.
+const OVERHEAD: usize = size_of::<Entry>() + 3 * ALLOCATION;
+
+/// Two counts, and what the allocator takes for itself.
+const ALLOCATION: usize = 4 * size_of::<usize>();

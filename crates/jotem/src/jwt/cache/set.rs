@@ -16,8 +16,16 @@ pub(super) struct Set {
     /// What the token in each place hashes to: a hint that spares most readers the place itself.
     tags: [AtomicU32; WAYS],
     ways: [ArcSwapOption<Entry>; WAYS],
+    pub(super) hand: Mutex<Hand>,
+}
+
+/// What writers hand on to each other.
+#[derive(Default)]
+pub(super) struct Hand {
     /// Where the search for an entry to evict goes on.
-    pub(super) hand: Mutex<usize>,
+    place: usize,
+    /// How many came and found no room.
+    came: usize,
 }
 
 impl Set {
@@ -38,6 +46,9 @@ impl Set {
 
     /// Takes an entry in, if all of them then stay within `capacity` bytes. It replaces an older
     /// one of its token; then those go that have expired, and then those that were not of use lately.
+    ///
+    /// Where somebody else would have to go, only one in [`PATIENCE`] gets in: tokens that come in turn
+    /// and are too many would otherwise push each other out before any comes again.
     pub(super) fn keep(&self, tag: u32, entry: Entry, now: NumericDate, capacity: usize) {
         let Some(room) = capacity.checked_sub(entry.bytes()) else { return };
         let mut hand = match self.hand.try_lock() {
@@ -45,25 +56,37 @@ impl Set {
             Err(TryLockError::Poisoned(hand)) => hand.into_inner(),
             Err(TryLockError::WouldBlock) => return,
         };
+        let mut follows = false;
         for way in &self.ways {
-            let goes =
-                |kept: &Arc<Entry>| kept.has_expired(now) || kept.is_about_the_same_as(&entry);
+            let goes = |kept: &Arc<Entry>| {
+                let same = kept.is_about_the_same_as(&entry);
+                follows |= same;
+                same || kept.has_expired(now)
+            };
             if way.load().as_ref().is_some_and(goes) {
                 way.store(None);
             }
         }
-        loop {
-            let (entries, bytes) = self.content();
-            if entries < WAYS && bytes <= room {
-                break;
+        if !follows && !self.has_room(room) {
+            hand.came = hand.came.wrapping_add(1);
+            if hand.came % PATIENCE != 0 {
+                return;
             }
-            *hand = self.evict(*hand);
+        }
+        while !self.has_room(room) {
+            hand.place = self.evict(hand.place);
         }
         let free = self.tags.iter().zip(&self.ways).find(|(_, way)| way.load().is_none());
         if let Some((hint, way)) = free {
             way.store(Some(Arc::new(entry)));
             hint.store(tag, Ordering::Relaxed);
         }
+    }
+
+    /// Whether there is a free place, and what is kept takes at most so many bytes.
+    fn has_room(&self, bytes: usize) -> bool {
+        let (entries, kept) = self.content();
+        entries < WAYS && kept <= bytes
     }
 
     /// Forgets every entry. A writer at work does not mind, and claims may run code of the
@@ -99,3 +122,6 @@ impl Set {
 
 /// So many that sets fill evenly, and so few that their tags are one line of a processor's cache.
 const WAYS: usize = 16;
+
+/// One in so many newcomers pushes others out of a set that is full.
+const PATIENCE: usize = 4;

@@ -1,4 +1,4 @@
-//! The table itself, with hashes that are chosen: what a random key makes unlikely happens here.
+//! The table itself, with signatures that are chosen: what randomness makes unlikely happens here.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -6,7 +6,6 @@
     reason = "a test may stop where it is surprised"
 )]
 
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::{Entry, Kept, SET_BYTES, TokenCache};
@@ -14,28 +13,15 @@ use crate::VerifyingKey;
 use crate::crypto::{Verify, VerifyError};
 use crate::jwa::Algorithm;
 use crate::jws::Header;
+use crate::jwt::payload::Payload;
 use crate::jwt::registered::Registered;
 use crate::jwt::{ClaimsSet, NumericDate, Verified};
 use crate::limits::Limits;
 
-/// Everything hashes to the same.
-#[derive(Default)]
-struct Collision;
-
-impl Hasher for Collision {
-    fn finish(&self) -> u64 {
-        0x1234_5678_9abc_def0
-    }
-
-    fn write(&mut self, _bytes: &[u8]) {}
-}
-
-type Colliding = BuildHasherDefault<Collision>;
-
 const NOW: NumericDate = NumericDate::from_secs(1_700_000_000);
 
-fn cache(sets: usize) -> TokenCache<Colliding> {
-    TokenCache::with_hasher(sets * SET_BYTES, Colliding::default())
+fn cache(sets: usize) -> TokenCache {
+    TokenCache::new(sets * SET_BYTES)
 }
 
 /// A public key as its owner publishes it (RFC 7517 appendix A.1).
@@ -54,15 +40,19 @@ fn header() -> Arc<Header> {
 fn entry(token: &str, exp: u64) -> Entry {
     let mut registered = Registered::default();
     let payload = format!(r#"{{"exp":{exp}}}"#);
-    crate::jwt::registered::read::<()>(&payload, &mut registered, &Limits::default()).unwrap();
-    let claims = ClaimsSet { payload, registered, custom: token.to_owned() };
-    let verified = Verified { header: header(), algorithm: Algorithm::Es256, claims };
+    crate::jwt::registered::read::<()>(&payload, &mut registered, &Limits::default(), None)
+        .unwrap();
+    let kept = Payload::read(payload.clone(), registered.clone(), header());
+    let claims = ClaimsSet { payload: kept, custom: token.to_owned() };
+    let verified = Verified { algorithm: Algorithm::Es256, claims };
     let expires = Some(NumericDate::from_secs(exp));
-    let entry = Entry::new(token, &key(), &header(), expires).unwrap();
+    let entry =
+        Entry::new(token, &key(), &header(), (&payload, &registered), &Limits::default(), expires)
+            .unwrap();
     entry.with_claims(Some(Arc::new(verified)))
 }
 
-fn found(cache: &TokenCache<Colliding>, token: &str) -> Option<String> {
+fn found(cache: &TokenCache, token: &str) -> Option<String> {
     let remembered = cache.find(token, "signature")?;
     let claims = remembered.as_deref()?.claims::<String>()?;
     Some(claims.custom().clone())
@@ -105,7 +95,7 @@ fn what_goes_is_overwritten_unless_somebody_still_has_it() {
     cache.clear();
     let mut alone = Arc::into_inner(held).unwrap();
     assert_eq!(alone.claims.json(), r#"{"exp":1700000900}"#);
-    Kept::zeroize(&mut alone);
+    Kept::wipe(&mut alone);
     assert_eq!(alone.claims.json(), "");
 }
 
@@ -163,6 +153,40 @@ fn what_was_of_use_lately_stays() {
 }
 
 #[test]
+fn tokens_that_come_in_turn_and_are_too_many_are_of_use_all_the_same() {
+    for tokens in [17, 20, 24] {
+        let cache = cache(1);
+        let mut hits = 0;
+        for round in 0..100 {
+            for number in 0..tokens {
+                let token = format!("token {number}");
+                if found(&cache, &token).is_some() {
+                    hits += usize::from(round >= 20);
+                } else {
+                    cache.keep(entry(&token, 1_700_000_900), "signature", NOW);
+                }
+            }
+        }
+        let calls = 80 * tokens;
+        assert!(hits * 2 > calls, "{tokens} in turn: {hits} hits of {calls}");
+    }
+}
+
+#[test]
+fn a_token_that_is_used_gets_into_a_full_set_after_a_few_calls() {
+    let cache = cache(1);
+    for number in 0..16 {
+        cache.keep(entry(&format!("old {number}"), 1_700_000_900), "signature", NOW);
+        assert!(found(&cache, &format!("old {number}")).is_some());
+    }
+    let calls = (1..=8).find(|_| {
+        cache.keep(entry("new", 1_700_000_900), "signature", NOW);
+        found(&cache, "new").is_some()
+    });
+    assert_eq!(calls, Some(4));
+}
+
+#[test]
 fn a_token_that_comes_again_takes_one_place() {
     let cache = cache(1);
     for _ in 0..40 {
@@ -199,7 +223,14 @@ fn a_key_that_lives_elsewhere_and_a_secret_are_never_remembered() {
     }
     let secret = VerifyingKey::from_secret([7; 32], Algorithm::Hs256).unwrap();
     for key in [VerifyingKey::from_verifier(Elsewhere), secret] {
-        let entry = Entry::new("a", &key, &header(), None);
+        let entry = Entry::new(
+            "a",
+            &key,
+            &header(),
+            ("{}", &Registered::default()),
+            &Limits::default(),
+            None,
+        );
         assert!(entry.is_none(), "{key:?}");
     }
 }
