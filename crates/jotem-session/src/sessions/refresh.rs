@@ -213,7 +213,10 @@ impl Shared {
             if let Some(audience) = audiences.iter().find(|audience| !all.contains(audience)) {
                 return Err(SessionError::AudienceExceeded { audience: Excerpt::new(audience) });
             }
-            less.audiences.clone_from(audiences);
+            // Who asks for none gets those that were granted: a token without is for the default ones.
+            if !audiences.is_empty() {
+                less.audiences.clone_from(audiences);
+            }
         }
         Ok(Arc::new(less))
     }
