@@ -210,3 +210,36 @@ async fn the_number_of_a_client_is_believed_for_a_minute() {
     let begun = one.start("ada", Grant::new()).await.unwrap();
     assert!(other.refresh(begun.refresh_token()).await.is_ok());
 }
+
+#[tokio::test]
+async fn after_a_failover_no_revocation_is_missed_that_has_a_place_which_was_read_before() {
+    for is_noticed in [true, false] {
+        let server = Server::new();
+        let [writer, reader] = server.programs().await;
+        let mut pairs = Vec::new();
+        for _ in 0..5 {
+            pairs.push(writer.start("ada", Grant::new()).await.unwrap());
+        }
+        let (before, after) = pairs.split_at(2);
+        for pair in before {
+            writer.revoke_session("ada", pair.session()).await.unwrap();
+        }
+        reader.catch_up().await.unwrap();
+        server.loses_everything();
+        if is_noticed {
+            server.fails.store(true, Ordering::Relaxed);
+            assert!(reader.catch_up().await.is_err());
+            server.fails.store(false, Ordering::Relaxed);
+        } else {
+            server.advance(6);
+        }
+        for pair in after {
+            writer.revoke_session("ada", pair.session()).await.unwrap();
+        }
+        reader.catch_up().await.unwrap();
+        for pair in &pairs {
+            let refused = reader.verify::<()>(pair.access_token()).unwrap_err();
+            assert_eq!(refused.code(), "access_revoked", "noticed: {is_noticed}");
+        }
+    }
+}
