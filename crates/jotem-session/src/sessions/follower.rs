@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use jotem::NumericDate;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
@@ -27,10 +28,21 @@ impl Default for Duties {
 /// Follows a store, in a task of its own. It ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct Follower {
-    position: Arc<Mutex<Position>>,
+    place: Arc<Mutex<Place>>,
     ring: Option<StoreRing>,
     task: Option<JoinHandle<()>>,
 }
+
+/// Up to where the feed was read.
+#[derive(Debug, Default)]
+struct Place {
+    position: Position,
+    /// When the store was asked last that answered.
+    asked_at: Option<NumericDate>,
+}
+
+/// After so long without an answer the server may be another one.
+const FAILOVER: Duration = Duration::from_secs(5);
 
 /// So many revocations are asked for at once.
 const PAGE: usize = 10_000;
@@ -51,10 +63,10 @@ impl Follower {
         duties: Duties,
         ring: Option<StoreRing>,
     ) -> Result<Self, SessionError> {
-        let mut follower = Self { position: Arc::default(), ring, task: None };
+        let mut follower = Self { place: Arc::default(), ring, task: None };
         follower.catch_up(shared).await?;
         let work = Work {
-            position: Arc::clone(&follower.position),
+            place: Arc::clone(&follower.place),
             ring: follower.ring.clone(),
             duties,
             holder: holder()?,
@@ -65,7 +77,7 @@ impl Follower {
 
     /// Sees what was revoked since it was last looked at.
     pub(super) async fn catch_up(&self, shared: &Shared) -> Result<(), StoreError> {
-        catch_up(shared, &self.position).await
+        catch_up(shared, &self.place).await
     }
 
     /// Sees whether the ring in the store was changed.
@@ -85,27 +97,42 @@ impl Drop for Follower {
     }
 }
 
-async fn catch_up(shared: &Shared, position: &Mutex<Position>) -> Result<(), StoreError> {
-    let mut position = position.lock().await;
+async fn catch_up(shared: &Shared, place: &Mutex<Place>) -> Result<(), StoreError> {
+    let mut place = place.lock().await;
     let view = shared.verifier.view();
     if view.as_of().is_some() && view.age(shared.now()).is_none() {
         // The clock was set back: what was forgotten as over may not be.
         view.restart();
-        *position = Position::default();
+        *place = Place::default();
     }
+    let mut is_anew = place.position == Position::default();
     loop {
         // Before it is asked: what comes later is not known yet.
         let as_of = shared.now();
-        let feed = shared.store.feed(*position, PAGE).await?;
+        let feed = match shared.store.feed(place.position, PAGE).await {
+            Ok(feed) => feed,
+            Err(error) => {
+                *place = Place::default();
+                return Err(error);
+            }
+        };
+        let lasted = place.asked_at.map(|asked| shared.now().saturating_since(asked));
+        if !is_anew && lasted.is_none_or(|lasted| lasted >= FAILOVER) {
+            // Who took over without the latest writes gives their places once more: what it was told
+            // meanwhile may lie before ours.
+            *place = Place::default();
+            is_anew = true;
+            continue;
+        }
         // Clients first: when the view refuses the old tokens, nobody uses the old number.
         shared.forget_revoked_clients(&feed.revocations);
-        let known = view.as_of().unwrap_or(jotem::NumericDate::from_secs(0));
+        let known = view.as_of().unwrap_or(NumericDate::from_secs(0));
         // A view without room is as old as one that knows nothing: verifiers notice by themselves.
         if let Err(error) = view.apply(feed.revocations, if feed.has_more { known } else { as_of })
         {
             tracing::warn!(%error, "there is no room for what was revoked");
         }
-        *position = feed.next;
+        *place = Place { position: feed.next, asked_at: Some(as_of) };
         if !feed.has_more {
             return Ok(());
         }
@@ -113,7 +140,7 @@ async fn catch_up(shared: &Shared, position: &Mutex<Position>) -> Result<(), Sto
 }
 
 struct Work {
-    position: Arc<Mutex<Position>>,
+    place: Arc<Mutex<Place>>,
     ring: Option<StoreRing>,
     duties: Duties,
     holder: [u8; 16],
@@ -128,7 +155,7 @@ impl Work {
         loop {
             tokio::time::sleep(self.duties.poll_every).await;
             let Some(shared) = shared.upgrade() else { return };
-            let followed = catch_up(&shared, &self.position).await;
+            let followed = catch_up(&shared, &self.place).await;
             is_stale = tell(&shared, &followed, is_stale);
             #[cfg(feature = "metrics")]
             measure(&shared, is_stale);

@@ -197,6 +197,9 @@ impl Shared {
 
     /// A client that was revoked has another number by now.
     fn forget_revoked_clients(&self, revocations: &[Revocation]) {
+        if revocations.is_empty() {
+            return;
+        }
         let prints = &self.fingerprints;
         self.names.forget_clients(|client| {
             let print = prints.client(client);

@@ -77,8 +77,7 @@ impl Sessions {
         };
         let prepared = shared.prepare(&token, client, presenter).await.map_err(refused)?;
         let rotate = shared.rotate(&token, client, presenter, &prepared)?;
-        let rotated = shared.store.rotate(&rotate).await;
-        let rotated = rotated.map_err(|error| shared.store_failed(error))?;
+        let rotated = shared.exchange(rotate, client, &prepared).await?;
         let rotated = rotated.ok_or(SessionError::Unknown).map_err(refused)?;
         shared.tell(&rotated, &token, client, presenter);
         judge(rotated.decision)?;
@@ -129,9 +128,10 @@ impl Shared {
         presenter: &Presenter,
     ) -> Result<Prepared, SessionError> {
         let is_narrower = presenter.scopes.is_some() || presenter.audiences.is_some();
-        if self.claims.is_none() && !is_narrower && self.names.known_client(client).is_some() {
+        if self.claims.is_none() && !is_narrower && self.known_client(client).is_some() {
             return Ok(Prepared::default());
         }
+        let changes = self.names.changes();
         let failed = |error| self.store_failed(error);
         let kept = self.store.find(token.subject(), token.session()).await.map_err(failed)?;
         let kept = kept.ok_or(SessionError::Unknown)?;
@@ -140,7 +140,7 @@ impl Shared {
         if known.map_err(failed)?.as_deref() != Some(client) {
             return Err(SessionError::ClientMismatch);
         }
-        self.names.learn_client(client, kept.record.client);
+        self.names.learn_client(client, kept.record.client, changes, self.now());
         let mut prepared = Prepared { client: Some(kept.record.client), ..Prepared::default() };
         // Whose token this is may be somebody who is not entitled: the rotation says so.
         let is_sound = kept.record.secret_hash == token.secret_hash();
@@ -172,7 +172,7 @@ impl Shared {
         presenter: &Presenter,
         prepared: &Prepared,
     ) -> Result<Rotate, SessionError> {
-        let number = prepared.client.or_else(|| self.names.known_client(client));
+        let number = prepared.client.or_else(|| self.known_client(client));
         let presented = Presented {
             generation: token.generation(),
             secret_hash: token.secret_hash(),
@@ -187,6 +187,34 @@ impl Shared {
             policy: self.policy,
             notice: self.notice(self.fingerprints.session(&token.session())),
         })
+    }
+
+    /// Asks the store for the rotation. What is remembered of a client may be what a store said that has
+    /// lost it since: a number that is another one is looked up before anybody is refused for it.
+    async fn exchange(
+        &self,
+        mut rotate: Rotate,
+        client: &str,
+        prepared: &Prepared,
+    ) -> Result<Option<Rotated>, SessionError> {
+        let failed = |error| self.store_failed(error);
+        let rotated = self.store.rotate(&rotate).await.map_err(failed)?;
+        let Some(first) = &rotated else { return Ok(None) };
+        if first.decision != Decision::ClientMismatch || prepared.client.is_some() {
+            return Ok(rotated);
+        }
+        let (number, changes) = (first.record.client, self.names.changes());
+        let named = self.store.name_of(NameKind::Client, number).await.map_err(failed)?;
+        if named.as_deref() != Some(client) {
+            return Ok(rotated);
+        }
+        self.names.learn_client(client, number, changes, self.now());
+        rotate.presented.client = number;
+        self.store.rotate(&rotate).await.map_err(failed)
+    }
+
+    fn known_client(&self, client: &str) -> Option<u32> {
+        self.names.known_client(client, self.now())
     }
 
     /// Returns what is granted now: what was at login, or the part of it that is asked for.
@@ -213,7 +241,10 @@ impl Shared {
             if let Some(audience) = audiences.iter().find(|audience| !all.contains(audience)) {
                 return Err(SessionError::AudienceExceeded { audience: Excerpt::new(audience) });
             }
-            less.audiences.clone_from(audiences);
+            // Who asks for none gets those that were granted: a token without is for the default ones.
+            if !audiences.is_empty() {
+                less.audiences.clone_from(audiences);
+            }
         }
         Ok(Arc::new(less))
     }

@@ -134,7 +134,8 @@ impl Shared {
         let session = SessionId::generate(u32::try_from(end_s).unwrap_or(u32::MAX))?;
         let token = RefreshToken::first(key, session)?;
         let mut new = NewSession::new(key, subject, session, token.secret_hash());
-        new.client = self.names.number_of_client(store, client).await.map_err(failed)?;
+        new.client =
+            self.names.number_of_client(store, client, self.now()).await.map_err(failed)?;
         new.grant = self.names.number_of_grant(store, &grant.granted).await.map_err(failed)?;
         new.binding = binding(grant.bound_to.as_deref())?;
         let seconds = |date: NumericDate| u32::try_from(date.as_secs()).unwrap_or(u32::MAX);

@@ -71,3 +71,21 @@ async fn a_place_of_another_server_begins_anew() {
     assert_eq!(told(&store, &mut place, 100).await, [1, 2, 3]);
     assert_eq!(told(&store, &mut place, 100).await, [0; 0]);
 }
+
+#[tokio::test]
+async fn a_server_that_stands_by_by_now_tells_readers_so() {
+    let Some(server) = Server::start() else { return };
+    let store = server.store("standby").await;
+    store.publish(&notices(1..=3)).await.unwrap();
+    assert_eq!(store.feed(Position::default(), 10).await.unwrap().revocations.len(), 3);
+    server.kill();
+    server.file("standby.signal", "");
+    server.run();
+    let error = loop {
+        match store.feed(Position::default(), 10).await {
+            Err(error) if error.code() == "store_unavailable" => {}
+            answer => break answer.unwrap_err(),
+        }
+    };
+    assert_eq!(error.code(), "store_read_only", "it may be behind without end");
+}

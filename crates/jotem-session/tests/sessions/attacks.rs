@@ -302,3 +302,15 @@ async fn r28_a_refresh_does_not_renew_the_login() {
     assert_eq!(live.authenticated_at(), earlier);
     assert_eq!((live.access().acr.as_deref(), live.access().amr.len()), (Some("3"), 1));
 }
+
+#[tokio::test]
+async fn who_asks_for_no_audience_gets_none_that_was_not_granted() {
+    let bench = Bench::new().await;
+    let grant = Grant::new().audiences(["reports"]);
+    let pair = bench.sessions.start("ada", grant).await.unwrap();
+    assert!(bench.sessions.verify::<()>(pair.access_token()).is_err(), "it is for reports");
+    // As a token endpoint has it whose request named no resource.
+    let none = Presenter::new().audiences([""; 0]);
+    let next = bench.sessions.refresh_as(pair.refresh_token(), &none).await.unwrap();
+    assert!(bench.sessions.verify::<()>(next.access_token()).is_err(), "it still is");
+}

@@ -8,6 +8,7 @@ mod bench;
 mod errors;
 mod events;
 mod life;
+mod remembered;
 mod ring;
 mod settings;
 mod verifying;

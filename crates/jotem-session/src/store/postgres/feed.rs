@@ -9,6 +9,7 @@
 
 use tokio_postgres::types::Type;
 
+use super::NAME;
 use super::connections::Connections;
 use super::failure::corrupt;
 use super::values;
@@ -49,6 +50,10 @@ pub(super) async fn read(
     ];
     let rows = connections.ask(FEED, &values).await?;
     let first = rows.first().ok_or_else(|| corrupt("an answer without a row"))?;
+    // Who stands by may be behind without end: a reader would take it for news.
+    if values::at::<bool>(first, 7)? {
+        return Err(StoreError::ReadOnly { store: NAME });
+    }
     let (now_ms, horizon) = (values::u64_at(first, 0)?, transaction_at(first, 1)?);
     let mut feed =
         Feed { revocations: Vec::new(), next: Position(horizon, 0), has_more: false, now_ms };
@@ -105,7 +110,8 @@ const FEED: &str = "
       SELECT f.* FROM jotem_feed f
       WHERE f.written_by >= (SELECT oldest FROM horizon)
         AND (SELECT count(*) FROM settled) <= $3)
-    SELECT jotem_now_ms(), h.oldest::text, f.written_by::text, f.place, f.what, f.epoch, f.until_s
+    SELECT jotem_now_ms(), h.oldest::text, f.written_by::text, f.place, f.what, f.epoch, f.until_s,
+           pg_is_in_recovery()
     FROM horizon h
     LEFT JOIN (SELECT * FROM settled UNION ALL SELECT * FROM unsettled) f ON true
     ORDER BY f.written_by, f.place";

@@ -1,0 +1,245 @@
+//! What a program remembers of a store that has lost its latest writes since, or answers late.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jotem::testing::FixedClock;
+use jotem::{Algorithm, SigningKey};
+use jotem_session::refresh_token::{SessionId, SubjectKey};
+use jotem_session::revocation::Revocation;
+use jotem_session::store::{
+    Answer, Document, Feed, Kept, Listed, Maintained, Memory, NameKind, NewSession, Notice, Page,
+    Position, Revoke, Revoked, Rotate, Rotated, Started, Store, StoreError,
+};
+use jotem_session::{Grant, Presenter, Sessions};
+use tokio::sync::Semaphore;
+
+use crate::bench::{NOW_S, master};
+
+/// More answers than any test asks for.
+const MANY: usize = 1_000;
+
+/// A store in whose place an empty one comes, whose feed can fail, and whose names can be slow to arrive.
+#[derive(Debug)]
+struct Server {
+    kept: Mutex<Arc<Memory>>,
+    clock: FixedClock,
+    fails: AtomicBool,
+    /// An answer about a name waits here after the store has made it.
+    names: Semaphore,
+    /// One more for each that waits.
+    waiting: Semaphore,
+}
+
+impl Server {
+    fn new() -> Arc<Self> {
+        let clock = FixedClock::at(NOW_S);
+        let kept = Mutex::new(Arc::new(Memory::with_clock(clock.clone())));
+        let (names, waiting) = (Semaphore::new(MANY), Semaphore::new(0));
+        Arc::new(Self { kept, clock, fails: AtomicBool::new(false), names, waiting })
+    }
+
+    fn now(&self) -> Arc<Memory> {
+        Arc::clone(&self.kept.lock().unwrap())
+    }
+
+    /// A copy takes over that never got anything.
+    fn loses_everything(&self) {
+        *self.kept.lock().unwrap() = Arc::new(Memory::with_clock(self.clock.clone()));
+    }
+
+    fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// Some programs that share it.
+    async fn programs<const N: usize>(self: &Arc<Self>) -> [Sessions; N] {
+        let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+        let mut programs = Vec::new();
+        for _ in 0..N {
+            let store: Arc<dyn Store> = Arc::<Self>::clone(self);
+            let builder = Sessions::builder(master()).store(store).clock(self.clock.clone());
+            let builder = builder.signing_key(key.clone()).poll_every(Duration::from_secs(3_600));
+            programs.push(builder.open().await.unwrap());
+        }
+        programs.try_into().unwrap()
+    }
+}
+
+/// Asks the memory that there is now.
+macro_rules! now {
+    ($self:ident, $call:ident $(, $value:expr)*) => {
+        Box::pin(async move { $self.now().$call($($value),*).await })
+    };
+}
+
+impl Store for Server {
+    fn name(&self) -> &'static str {
+        "server"
+    }
+
+    fn start<'a>(&'a self, new: &'a NewSession) -> Answer<'a, Started> {
+        now!(self, start, new)
+    }
+
+    fn rotate<'a>(&'a self, rotate: &'a Rotate) -> Answer<'a, Option<Rotated>> {
+        now!(self, rotate, rotate)
+    }
+
+    fn revoke<'a>(&'a self, revoke: &'a Revoke) -> Answer<'a, Revoked> {
+        now!(self, revoke, revoke)
+    }
+
+    fn publish<'a>(&'a self, notices: &'a [Notice]) -> Answer<'a, Vec<Revocation>> {
+        now!(self, publish, notices)
+    }
+
+    fn feed(&self, after: Position, most: usize) -> Answer<'_, Feed> {
+        Box::pin(async move {
+            if self.fails.load(Ordering::Relaxed) {
+                return Err(StoreError::Timeout { store: "server", limit: Duration::ZERO });
+            }
+            self.now().feed(after, most).await
+        })
+    }
+
+    fn find(&self, subject: SubjectKey, session: SessionId) -> Answer<'_, Option<Kept>> {
+        now!(self, find, subject, session)
+    }
+
+    fn list(&self, subject: SubjectKey) -> Answer<'_, Listed> {
+        now!(self, list, subject)
+    }
+
+    fn number<'a>(&'a self, kind: NameKind, name: &'a str) -> Answer<'a, u32> {
+        now!(self, number, kind, name)
+    }
+
+    fn name_of(&self, kind: NameKind, number: u32) -> Answer<'_, Option<String>> {
+        Box::pin(async move {
+            let named = self.now().name_of(kind, number).await;
+            self.waiting.add_permits(1);
+            drop(self.names.acquire().await);
+            named
+        })
+    }
+
+    fn document<'a>(&'a self, name: &'a str, unless: u64) -> Answer<'a, Option<Document>> {
+        now!(self, document, name, unless)
+    }
+
+    fn put_document<'a>(
+        &'a self,
+        name: &'a str,
+        expected: u64,
+        document: &'a Document,
+    ) -> Answer<'a, bool> {
+        now!(self, put_document, name, expected, document)
+    }
+
+    fn lease<'a>(&'a self, name: &'a str, holder: [u8; 16], term: Duration) -> Answer<'a, bool> {
+        now!(self, lease, name, holder, term)
+    }
+
+    fn maintain(&self, most: u32) -> Answer<'_, Maintained> {
+        now!(self, maintain, most)
+    }
+
+    fn ping(&self) -> Answer<'_, u64> {
+        now!(self, ping)
+    }
+
+    fn import<'a>(&'a self, sessions: &'a [Kept]) -> Answer<'a, ()> {
+        now!(self, import, sessions)
+    }
+
+    fn export<'a>(&'a self, from: Option<&'a str>, most: usize) -> Answer<'a, Page> {
+        now!(self, export, from, most)
+    }
+}
+
+#[tokio::test]
+async fn what_was_asked_before_a_client_was_revoked_is_not_learned_after_it() {
+    let server = Server::new();
+    let [one, other] = server.programs().await;
+    let pair = one.start("ada", Grant::new()).await.unwrap();
+    // The other does not know the client yet. It is told who it is, and the answer is still on its way
+    // when the client is revoked and the revocation is heard.
+    server.names.forget_permits(MANY);
+    let (program, token) = (other.clone(), pair.refresh_token().to_owned());
+    let late = tokio::spawn(async move { program.refresh(&token).await.map(drop) });
+    server.waiting.acquire().await.unwrap().forget();
+    one.revoke_client("default").await.unwrap();
+    other.catch_up().await.unwrap();
+    server.names.add_permits(MANY);
+    // That one may have been in time.
+    drop(late.await.unwrap());
+    for _ in 0..2 {
+        let refused = other.refresh(pair.refresh_token()).await.unwrap_err();
+        assert_eq!(refused.code(), "session_client_mismatch");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_has_another_number_in_a_store_that_lost_it_is_looked_up() {
+    let server = Server::new();
+    let [one] = server.programs().await;
+    one.start("ada", Grant::new()).await.unwrap();
+    server.advance(10);
+    server.loses_everything();
+    let [other] = server.programs().await;
+    let pair = other.start("bob", Grant::new()).await.unwrap();
+    let next = one.refresh(pair.refresh_token()).await.unwrap();
+    // And from then on it begins sessions that others refresh.
+    let begun = one.start("ada", Grant::new()).await.unwrap();
+    assert!(other.refresh(begun.refresh_token()).await.is_ok());
+    let mallory = Presenter::new().client("mallory");
+    let refused = one.refresh_as(next.refresh_token(), &mallory).await.unwrap_err();
+    assert_eq!(refused.code(), "session_client_mismatch");
+}
+
+#[tokio::test]
+async fn the_number_of_a_client_is_believed_for_a_minute() {
+    let server = Server::new();
+    let [one, other] = server.programs().await;
+    one.start("ada", Grant::new()).await.unwrap();
+    server.advance(10);
+    server.loses_everything();
+    server.advance(60);
+    let begun = one.start("ada", Grant::new()).await.unwrap();
+    assert!(other.refresh(begun.refresh_token()).await.is_ok());
+}
+
+#[tokio::test]
+async fn after_a_failover_no_revocation_is_missed_that_has_a_place_which_was_read_before() {
+    for is_noticed in [true, false] {
+        let server = Server::new();
+        let [writer, reader] = server.programs().await;
+        let mut pairs = Vec::new();
+        for _ in 0..5 {
+            pairs.push(writer.start("ada", Grant::new()).await.unwrap());
+        }
+        let (before, after) = pairs.split_at(2);
+        for pair in before {
+            writer.revoke_session("ada", pair.session()).await.unwrap();
+        }
+        reader.catch_up().await.unwrap();
+        server.loses_everything();
+        if is_noticed {
+            server.fails.store(true, Ordering::Relaxed);
+            assert!(reader.catch_up().await.is_err());
+            server.fails.store(false, Ordering::Relaxed);
+        } else {
+            server.advance(6);
+        }
+        for pair in after {
+            writer.revoke_session("ada", pair.session()).await.unwrap();
+        }
+        reader.catch_up().await.unwrap();
+        for pair in &pairs {
+            let refused = reader.verify::<()>(pair.access_token()).unwrap_err();
+            assert_eq!(refused.code(), "access_revoked", "noticed: {is_noticed}");
+        }
+    }
+}
