@@ -233,7 +233,20 @@ impl SessionVerifier {
     /// # Errors
     /// [`VerifyError`].
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<Live<C>, VerifyError> {
-        self.counted(self.verifier.verify(token).map_err(Into::into).and_then(|it| self.fresh(it)))
+        self.counted(self.unbound(token).and_then(|it| self.fresh(it)))
+    }
+
+    /// Verifies the signature and the claims of a token that is bound to no key: the verifier may be one
+    /// that accepts those, since [`Self::verify_bound`] takes it where there is no other.
+    fn unbound<C: DeserializeOwned>(
+        &self,
+        token: &str,
+    ) -> Result<Verified<Access<C>>, VerifyError> {
+        let verified: Verified<Access<C>> = self.verifier.verify(token)?;
+        if verified.custom().cnf.is_some() {
+            return Err(VerifyError::NotProven);
+        }
+        Ok(verified)
     }
 
     /// Verifies an access token that is bound to a key, by a request that proved the key with this
@@ -279,7 +292,7 @@ impl SessionVerifier {
     }
 
     fn live_or_stale<C: DeserializeOwned>(&self, token: &str) -> Result<Liveness<C>, VerifyError> {
-        let verified: Verified<Access<C>> = self.verifier.verify(token)?;
+        let verified = self.unbound(token)?;
         let session = self.check(&verified)?;
         let Err(VerifyError::Stale { age, .. }) = self.check_age() else {
             return Ok(Liveness::Live(Live { verified, session }));

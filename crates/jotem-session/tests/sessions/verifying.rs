@@ -208,3 +208,22 @@ async fn a_clock_that_is_set_back_makes_nothing_look_fresh() {
     assert!(bench.sessions.verify::<()>(pair.access_token()).is_ok());
     assert_eq!(bench.sessions.view().as_of(), Some(NumericDate::from_secs(NOW_S - 3_600)));
 }
+
+#[tokio::test]
+async fn a_verifier_that_accepts_bound_tokens_takes_none_from_who_proved_nothing() {
+    let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+    let bench = Bench::with(|builder| builder.signing_key(key.clone())).await;
+    let own = thumbprint();
+    let pair = bench.sessions.start("ada", Grant::new().bound_to(&own)).await.unwrap();
+    // One verifier for both kinds of tokens.
+    let one = Verifier::builder(key.verifying_key()).any_audience().accept_bound_tokens();
+    let one = one.clock(bench.clock.clone()).build().unwrap();
+    let prints = Fingerprints::derive(&master()).unwrap();
+    let verifier = SessionVerifier::new(one, prints, Arc::clone(bench.sessions.view()));
+    let verifier = verifier.clock(bench.clock.clone());
+    assert!(verifier.verify_bound::<()>(pair.access_token(), &own).is_ok());
+    let error = verifier.verify::<()>(pair.access_token()).unwrap_err();
+    assert_eq!(error.code(), "access_not_proven");
+    let error = verifier.verify_fail_open::<()>(pair.access_token()).unwrap_err();
+    assert_eq!(error.code(), "access_not_proven");
+}
