@@ -135,8 +135,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Returns the sessions of a subject that are kept, and the subject's epoch.
     fn list(&self, subject: SubjectKey) -> Answer<'_, Listed>;
 
-    /// Returns the number of a name, and gives it one if it has none: what [`draw_number`] gives, or the
-    /// next that is free.
+    /// Returns the number of a name, and gives it one if it has none: what [`draw_number`] gives, or a part
+    /// of it, or the next that is free.
     fn number<'a>(&'a self, kind: NameKind, name: &'a str) -> Answer<'a, u32>;
 
     /// Returns the name that has a number; absent if none has, or if it has another by now.

@@ -11,6 +11,10 @@ use jotem_session::store::{
     NewSession, Notice, Revoke, Rotate, Rotated, Sqlite, Store, StoreError, Subject, Target,
 };
 
+/// Numbers of a client and of a grant, as long as the real ones.
+const CLIENT: u32 = 7_305_600;
+const GRANT: u32 = 5_450_271;
+
 /// A session of which everything follows from two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Session {
@@ -43,7 +47,7 @@ impl Session {
     pub(crate) fn new_session(self) -> NewSession {
         let who = Subject::new(format!("user-{:08}", self.subject));
         let mut new = NewSession::new(self.key(), &who, self.id(), [7; 12]);
-        (new.client, new.grant) = (1, 3);
+        (new.client, new.grant) = (CLIENT, GRANT);
         new
     }
 
@@ -53,7 +57,7 @@ impl Session {
     }
 
     pub(crate) fn presents(self, generation: u32, policy: RotationPolicy) -> Rotate {
-        let presented = Presented { generation, secret_hash: [7; 12], client: 1, binding: None };
+        let presented = Presented { generation, secret_hash: [7; 12], client: CLIENT, binding: None };
         let notice = Notice::new(self.fingerprint(), 930);
         Rotate { subject: self.key(), session: self.id(), presented, policy, notice }
     }
