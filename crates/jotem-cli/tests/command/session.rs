@@ -32,6 +32,7 @@ fn with_tokens(check: impl FnOnce()) {
         settings.add_filter(r"jr1_[\w-]+", "[refresh token]");
         settings.add_filter(r#"(_at|exp|iat|auth_time)": \d{10}"#, "$1\": [seconds]");
         settings.add_filter(r#""jti": "[\w-]+""#, "\"jti\": [token]");
+        settings.add_filter(r#""cep": \d+"#, "\"cep\": [number]");
         settings.add_filter(r"[\w-]{43}", "[43 characters]");
         settings.add_filter(r"(session[: \x22]+|web  |sid[: \x22]+)[\w-]{22}\b-?", "$1[session]");
         settings.add_filter(r"used now", "used [a while] ago");
