@@ -57,7 +57,8 @@ impl Session {
     }
 
     pub(crate) fn presents(self, generation: u32, policy: RotationPolicy) -> Rotate {
-        let presented = Presented { generation, secret_hash: [7; 12], client: CLIENT, binding: None };
+        let presented =
+            Presented { generation, secret_hash: [7; 12], client: CLIENT, binding: None };
         let notice = Notice::new(self.fingerprint(), 930);
         Rotate { subject: self.key(), session: self.id(), presented, policy, notice }
     }
