@@ -434,7 +434,7 @@ impl Object {
 }
 
 /// Takes one audience, or several; an empty one is nobody.
-fn audiences(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+pub(super) fn audiences(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     let audiences = arguments::texts("audience", value)?;
     if audiences.is_empty() || audiences.iter().any(String::is_empty) {
         let misuse = Misuse::ExpectationEmpty { claim: "aud" };

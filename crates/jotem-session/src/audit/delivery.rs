@@ -61,7 +61,7 @@ impl Courier {
 
     fn run(mut self, runtime: Runtime) {
         loop {
-            let taken = self.shared.queue.take(1, Instant::now().checked_add(self.window));
+            let taken = self.shared.queue.take(1, Instant::now().checked_add(rest(self.window)));
             for post in taken.items {
                 self.deliver(&runtime, &post);
             }
@@ -141,3 +141,21 @@ const fn count(_: &'static str) {}
 
 const THREAD: &str = "jotem-webhook";
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long the thread waits for the next event before it tells what was left out in a span. With a span
+/// of nothing it would never rest.
+fn rest(window: Duration) -> Duration {
+    window.max(SHORTEST_REST)
+}
+
+const SHORTEST_REST: Duration = Duration::from_millis(100);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_of_nothing_lets_the_thread_rest() {
+        assert_eq!(rest(Duration::ZERO), SHORTEST_REST);
+        assert_eq!(rest(Duration::from_secs(60)), Duration::from_secs(60));
+    }
+}

@@ -58,7 +58,7 @@ impl<T> Queue<T> {
             Some(_) => self.capacity,
             None => self.capacity.saturating_sub(self.capacity / 4),
         };
-        let deadline = patience.and_then(|patience| Instant::now().checked_add(patience));
+        let deadline = patience.and_then(deadline);
         while state.items.len() >= room && !state.is_closed {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let Some(left) = left.filter(|left| !left.is_zero() && !state.is_stuck) else {
@@ -150,5 +150,27 @@ impl<T> Queue<T> {
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns when a wait is over. One that no clock sees the end of is a very long one: it must not come to
+/// mean none at all.
+fn deadline(patience: Duration) -> Option<Instant> {
+    Instant::now().checked_add(patience.min(LONGEST_WAIT))
+}
+
+/// A year.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 3600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_without_end_is_a_long_one_and_not_none() {
+        let begun = Instant::now();
+        let end = deadline(Duration::MAX).unwrap();
+        assert!(end.duration_since(begun) >= Duration::from_secs(24 * 3600));
+        assert!(deadline(Duration::ZERO).unwrap() >= begun);
     }
 }

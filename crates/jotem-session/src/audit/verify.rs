@@ -14,8 +14,9 @@ use super::line::{LONGEST, ReadLine};
 /// # Security
 /// Without a key, whoever can change the file can write all of its chain anew: then what holds shows that
 /// nothing happened by accident, and nothing was changed in the middle by somebody who did not know
-/// better. Under a key, whoever has not the key can do only this: cut off the end, or take away whole
-/// files. The next file shows that, or a [`Checkpoint`].
+/// better. Under a key, whoever has not the key can do only this: cut off the end, take away whole files,
+/// or put those of another log under the same key in their place. The next file shows that, or a
+/// [`Checkpoint`].
 ///
 /// # Examples
 /// ```

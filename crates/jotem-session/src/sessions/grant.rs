@@ -28,6 +28,8 @@ pub struct Grant {
     pub(super) label: Option<String>,
     pub(super) address: Option<IpAddr>,
     pub(super) expected_epoch: Option<u32>,
+    /// Audiences were given, and none was among them, or one without a name.
+    pub(super) is_for_nobody: bool,
 }
 
 /// The part of a grant that many sessions share. Stores keep its JSON once, under a number.
@@ -86,10 +88,13 @@ impl Grant {
         self
     }
 
-    /// Says for whom access tokens are (RFC 9068 §3), in place of the sessions' own audience.
+    /// Says for whom access tokens are (RFC 9068 §3), in place of the sessions' own audience. An empty
+    /// list is nobody: no session is started with it.
     #[must_use]
     pub fn audiences(mut self, audiences: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.granted.audiences = sorted(audiences);
+        let audiences = &self.granted.audiences;
+        self.is_for_nobody = audiences.is_empty() || audiences.iter().any(String::is_empty);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use jotem::error::Excerpt;
+use jotem::error::{Excerpt, Misuse};
 use jotem::{Claims, NumericDate};
 use serde_json::{Map, Value};
 
@@ -83,6 +83,10 @@ fn check(subject: &Subject, grant: &Grant) -> Result<(), SessionError> {
     let bytes = grant.label.as_ref().map_or(0, String::len);
     if bytes > 256 {
         return Err(SessionError::LabelTooLong { bytes });
+    }
+    if grant.is_for_nobody {
+        // Kept as none, it would stand for the sessions' own audience, which was not granted.
+        return Err(jotem::Error::from(Misuse::ExpectationEmpty { claim: "aud" }).into());
     }
     let is_scope = |scope: &String| {
         let is_in = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
@@ -190,7 +194,8 @@ impl Shared {
             cnf: issue.bound_to.map(|key| Confirmation::new(key.to_owned())),
             custom: issue.claims,
         });
-        let claims = claims.subject(issue.subject.name()).audiences(audiences.iter());
+        let claims = claims.subject(issue.subject.name());
+        let claims = if audiences.is_empty() { claims } else { claims.audiences(audiences.iter()) };
         let access = self.signer.issue(&claims.issued_at(now).expires_at(expires_at))?;
         let expires_in = Duration::from_secs(expires_at.saturating_since(now).as_secs());
         let refresh_expires_in = date(issue.record.idle_end_s).saturating_since(now);

@@ -314,3 +314,17 @@ async fn who_asks_for_no_audience_gets_none_that_was_not_granted() {
     let next = bench.sessions.refresh_as(pair.refresh_token(), &none).await.unwrap();
     assert!(bench.sessions.verify::<()>(next.access_token()).is_err(), "it still is");
 }
+
+#[tokio::test]
+async fn who_is_granted_no_audience_gets_none_by_default() {
+    let bench = Bench::new().await;
+    for nobody in [[""; 0].as_slice(), &[""], &["reports", ""]] {
+        let grant = Grant::new().audiences(nobody.iter().copied());
+        let error = bench.sessions.start("ada", grant).await.unwrap_err();
+        assert_eq!(error.code(), "misuse_expectation_empty", "{nobody:?}");
+    }
+    // What was said last counts, and what was not said is the sessions' own.
+    let grant = Grant::new().audiences([""; 0]).audiences(["reports"]);
+    assert!(bench.sessions.start("ada", grant).await.is_ok());
+    assert!(bench.sessions.start("ada", Grant::new()).await.is_ok());
+}

@@ -26,8 +26,8 @@ pub(super) fn read_pem(text: &[u8], password: &[u8]) -> Result<Material, KeyErro
 pub(super) fn read_pem_under(text: &[u8], password: &mut Password) -> Result<Material, KeyError> {
     let der = open_pem(text)?;
     read_by(&der, |parameters, data| {
-        let key =
-            password.derive(parameters.derivation(), |password| parameters.derive(password))?;
+        let (derivation, bytes) = (parameters.derivation(), parameters.key_bytes());
+        let key = password.derive(derivation, bytes, |password| parameters.derive(password))?;
         let plain = parameters.decrypt(&key, data)?;
         // Only now: a wrong password must not decide anything.
         password.adopt(parameters.own_salt());
@@ -82,8 +82,8 @@ pub(super) fn write_under(
     salt: &[u8; 16],
 ) -> Result<Vec<u8>, KeyError> {
     let derivation = pbes2::own_derivation(salt)?;
-    let derived = password.derive(&derivation, |password| Some(pbes2::derive_own(password, salt)));
-    let key = derived.ok_or(FORMAT)?;
+    let derive = |password: &[u8]| Some(pbes2::derive_own(password, salt));
+    let key = password.derive(&derivation, pbes2::OWN_KEY_BYTES, derive).ok_or(FORMAT)?;
     join(pbes2::encrypt_under(&key, salt, pkcs8)?)
 }
 

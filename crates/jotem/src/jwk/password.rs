@@ -49,6 +49,9 @@ pub struct Password {
 struct Derived {
     /// The derivation's `AlgorithmIdentifier` in DER: salt, iterations, hash.
     of: Vec<u8>,
+    /// How many bytes of the key were asked for: the cipher decides it, and the derivation need not say
+    /// it. The others are zeros.
+    bytes: usize,
     key: Zeroizing<[u8; 32]>,
 }
 
@@ -91,20 +94,23 @@ impl Password {
         Ok(encrypted::write_pem(&der)?)
     }
 
-    /// Returns the key that a derivation gives, from memory or by deriving it.
+    /// Returns the key of so many bytes that a derivation gives, from memory or by deriving it.
     pub(super) fn derive(
         &mut self,
         of: &[u8],
+        bytes: usize,
         derive: impl FnOnce(&[u8]) -> Option<Zeroizing<[u8; 32]>>,
     ) -> Option<Zeroizing<[u8; 32]>> {
-        if let Some(known) = self.derived.iter().find(|known| known.of == of) {
+        let is_it = |known: &&Derived| known.of == of && known.bytes >= bytes;
+        if let Some(known) = self.derived.iter().find(is_it) {
             return Some(known.key.clone());
         }
         let key = derive(self.password.expose())?;
+        self.derived.retain(|known| known.of != of);
         if self.derived.len() >= REMEMBERED {
             self.derived.remove(0);
         }
-        self.derived.push(Derived { of: of.to_vec(), key: key.clone() });
+        self.derived.push(Derived { of: of.to_vec(), bytes, key: key.clone() });
         Some(key)
     }
 
@@ -154,6 +160,20 @@ mod tests {
             password.open(pem).unwrap();
         }
         assert_eq!(password.derived.len(), 2);
+    }
+
+    #[test]
+    fn a_shorter_key_of_the_same_derivation_does_not_stand_for_a_longer_one() {
+        let mut password = Password::new("p").unwrap();
+        let mut derive = |bytes: usize, made: u8| {
+            let key = zeroize::Zeroizing::new([made; 32]);
+            password.derive(b"salt and iterations", bytes, |_| Some(key)).unwrap()[0]
+        };
+        assert_eq!(derive(16, 1), 1);
+        assert_eq!(derive(16, 2), 1);
+        assert_eq!(derive(32, 3), 3);
+        assert_eq!(derive(16, 4), 3, "it begins with the shorter one");
+        assert_eq!(password.derived.len(), 1);
     }
 
     #[test]

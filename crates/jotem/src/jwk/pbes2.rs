@@ -23,6 +23,8 @@ const MAX_ITERATIONS: u64 = 3_000_000;
 const MAX_SCRYPT: u64 = 1 << 20;
 /// What OWASP recommends for PBKDF2 with HMAC-SHA-256, and every tool reads.
 const ITERATIONS: NonZeroU32 = NonZeroU32::new(600_000).unwrap();
+/// What AES-256 takes, which this engine encrypts with.
+pub(super) const OWN_KEY_BYTES: usize = 32;
 /// RFC 8018 §4.1 asks for 8 bytes of salt at least; nobody needs more than a hash has.
 const SALT_BYTES: std::ops::RangeInclusive<usize> = 8..=64;
 
@@ -80,11 +82,17 @@ impl<'d> Pbes2<'d> {
         &self.named
     }
 
+    /// Returns how many bytes the key has that is derived.
+    pub(super) const fn key_bytes(&self) -> usize {
+        self.key_bytes
+    }
+
     /// Returns the salt, if the derivation is the one that this engine writes.
     pub(super) fn own_salt(&self) -> Option<[u8; 16]> {
         let Derivation::Pbkdf2 { salt, .. } = self.derivation else { return None };
         let salt = salt.try_into().ok()?;
-        (own_derivation(&salt).ok()? == self.named && self.key_bytes == 32).then_some(salt)
+        (own_derivation(&salt).ok()? == self.named && self.key_bytes == OWN_KEY_BYTES)
+            .then_some(salt)
     }
 
     /// Derives the key, which may be shorter than the array: the rest of it is zeros.

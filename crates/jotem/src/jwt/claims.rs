@@ -30,7 +30,8 @@ use crate::error::Misuse;
 pub struct Claims<T = ()> {
     pub(crate) issuer: Option<String>,
     pub(crate) subject: Option<String>,
-    pub(crate) audience: Vec<String>,
+    /// Absent where it was not said: an empty list is not that.
+    pub(crate) audience: Option<Vec<String>>,
     pub(crate) expires_at: Option<NumericDate>,
     pub(crate) not_before: Option<NumericDate>,
     pub(crate) issued_at: Option<NumericDate>,
@@ -53,7 +54,7 @@ impl<T> Claims<T> {
         Self {
             issuer: None,
             subject: None,
-            audience: Vec::new(),
+            audience: None,
             expires_at: None,
             not_before: None,
             issued_at: None,
@@ -82,10 +83,11 @@ impl<T> Claims<T> {
         self.audiences([audience])
     }
 
-    /// Sets `aud` to several recipients.
+    /// Sets `aud` to several recipients. An empty list, as an empty text, is nobody: such claims are
+    /// not issued.
     #[must_use]
     pub fn audiences(mut self, audiences: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.audience = audiences.into_iter().map(Into::into).collect();
+        self.audience = Some(audiences.into_iter().map(Into::into).collect());
         self
     }
 

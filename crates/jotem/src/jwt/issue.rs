@@ -144,8 +144,14 @@ impl Issuer {
         let lifetime = settings.lifetime.map(|lifetime| issued_at.saturating_add(lifetime));
         let random =
             if settings.token_ids && claims.token_id.is_none() { Some(token_id()?) } else { None };
-        let audience =
-            if claims.audience.is_empty() { &settings.audience } else { &claims.audience };
+        let audience = match &claims.audience {
+            None => settings.audience.as_slice(),
+            // It must not become the audience of the issuer, for whom it was not meant.
+            Some(said) if is_nobody(said) => {
+                return Err(Misuse::ExpectationEmpty { claim: "aud" }.into());
+            }
+            Some(said) => said,
+        };
         let registered = Registered {
             issuer: claims.issuer.as_deref().or(settings.issuer.as_deref()),
             subject: claims.subject.as_deref(),
@@ -355,6 +361,9 @@ impl IssuerBuilder {
         if self.issuer.as_deref() == Some("") {
             return Err(Misuse::ExpectationEmpty { claim: "iss" }.into());
         }
+        if self.audience.iter().any(String::is_empty) {
+            return Err(Misuse::ExpectationEmpty { claim: "aud" }.into());
+        }
         let lifetime = match self.lifetime {
             Lifetime::Unset => return Err(Misuse::LifetimeMissing.into()),
             Lifetime::Never => None,
@@ -372,6 +381,11 @@ impl IssuerBuilder {
         };
         Ok(Issuer { settings: Arc::new(settings) })
     }
+}
+
+/// Whether a list of audiences that was given names none, or names one by nothing.
+fn is_nobody(audiences: &[String]) -> bool {
+    audiences.is_empty() || audiences.iter().any(String::is_empty)
 }
 
 /// Nothing of the issuer's own: the claims type writes everything.

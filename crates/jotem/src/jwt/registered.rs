@@ -464,7 +464,9 @@ impl<'de> PayloadMembers<'_, 'de> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let Some(slot) = self.slot.take() else { return seed.deserialize(&mut *self.reader) };
         let (start, escaped) = (self.reader.position(), self.reader.escaped_strings());
-        let read = seed.deserialize(&mut *self.reader)?;
+        let read = seed.deserialize(&mut *self.reader);
+        // Captured whether the application's type took it or not: a type that goes on without it
+        // does not undo the claim. One that read half of a value gets no further than the end.
         let value = Value {
             payload: self.reader.document(),
             start,
@@ -473,6 +475,6 @@ impl<'de> PayloadMembers<'_, 'de> {
             whole: self.reader.whole_at(start),
         };
         capture(self.registered, slot, &value);
-        Ok(read)
+        read
     }
 }

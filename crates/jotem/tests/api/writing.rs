@@ -204,8 +204,22 @@ fn a_registered_claim_is_written_once_and_in_its_own_form() {
     assert_eq!(payload(&claims.clone().audience("api")), one);
     let two = r#"{"iss":"https://a.example","aud":["api","web"],"iat":7,"role":"admin"}"#;
     assert_eq!(payload(&claims.clone().audiences(["api", "web"])), two);
+}
+
+#[test]
+fn an_audience_that_is_nobody_is_refused_and_never_that_of_the_issuer() {
+    let builder = || Issuer::builder(key(Algorithm::Hs256)).never_expires();
     let none: [&str; 0] = [];
-    assert_eq!(payload(&claims.audiences(none)), bare);
+    for issuer in [builder(), builder().audience("api")] {
+        let issuer = issuer.build().unwrap();
+        assert!(issuer.issue(&Claims::empty()).is_ok());
+        for nobody in [none.as_slice(), &[""], &["web", ""]] {
+            let claims = Claims::empty().audiences(nobody.iter().copied());
+            assert_eq!(code(issuer.issue(&claims)), "misuse_expectation_empty", "{nobody:?}");
+            assert_eq!(code(issuer.prepare(&claims)), "misuse_expectation_empty", "{nobody:?}");
+        }
+    }
+    assert_eq!(code(builder().audience("").build()), "misuse_expectation_empty");
 }
 
 #[test]

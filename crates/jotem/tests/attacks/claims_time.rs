@@ -418,3 +418,53 @@ fn c08_says_how_many_seconds_too_early_it_is_rounded_up() {
         }
     }
 }
+
+/// A type of the application that goes on without what does not fit it.
+struct Lenient;
+
+impl<'de> serde::Deserialize<'de> for Lenient {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> serde::de::Visitor<'de> for Members {
+            type Value = Lenient;
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("members")
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Lenient, A::Error> {
+                while map.next_key::<String>()?.is_some() {
+                    let _whole_number: Option<u64> = map.next_value().ok();
+                }
+                Ok(Lenient)
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+#[test]
+fn c03_a_claim_counts_although_the_applications_type_goes_on_without_it() {
+    let cases = [
+        (r#"{"exp":1700000900}"#, "accepted"),
+        (r#"{"exp":1700000900.5}"#, "accepted"),
+        (r#"{"exp":1699999999.5}"#, "jwt_expired"),
+        (r#"{"exp":"never"}"#, "jwt_claim_type"),
+        (r#"{"exp":-1}"#, "jwt_date_range"),
+        (r#"{"nbf":4102444800.5}"#, "jwt_not_yet_valid"),
+        (r#"{"nbf":4102444800.5,"exp":1700000900}"#, "jwt_not_yet_valid"),
+        (r#"{"nbf":"soon"}"#, "jwt_claim_type"),
+        (r#"{"iat":4102444800.5}"#, "jwt_issued_in_future"),
+        (r#"{"aud":"other"}"#, "jwt_audience_unexpected"),
+        (r#"{"sub":true}"#, "jwt_claim_type"),
+        (r#"{"cnf":"a key"}"#, "jwt_confirmation_unchecked"),
+        // Read half, and so not to the end.
+        (r#"{"nbf":[4102444800]}"#, "json_syntax"),
+        (r#"{"nbf":{"at":4102444800}}"#, "json_syntax"),
+    ];
+    let verifier = exact().expiry_optional().build().unwrap();
+    for (claims, wanted) in cases {
+        assert_eq!(code(verifier.verify::<Lenient>(&with_claims(claims))), wanted, "{claims}");
+    }
+}

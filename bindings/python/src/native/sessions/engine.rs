@@ -21,6 +21,7 @@ use super::slot::Slot;
 use super::texts::{self, Given, number, scopes, span, text};
 use super::verifier::SessionVerifier;
 use super::{policy, runtime};
+use crate::native::issuer::audiences;
 use crate::native::key::Key;
 use crate::native::remote::Callback;
 use crate::native::ring::{KeyRing, Publication};
@@ -74,10 +75,8 @@ impl Engine {
             secret: Secret::from(arguments::bytes("secret", secret)?),
             store: text("store", store)?,
             issuer: text("issuer", issuer)?,
-            audiences: audience
-                .map(|value| arguments::texts("audience", value))
-                .transpose()?
-                .unwrap_or_default(),
+            // Without any, every audience is taken: an empty list must not come to mean that.
+            audiences: audience.map(audiences).transpose()?.unwrap_or_default(),
             policy: policy.map(policy::read).transpose()?,
             access_lifetime: span("access_lifetime", access_lifetime)?,
             ring: ring.map(ring_of).transpose()?,

@@ -26,8 +26,11 @@ pub(crate) fn run(
 }
 
 fn grant(arguments: &SessionStartArguments) -> Grant {
-    let grant =
-        Grant::new().scopes(&arguments.scope).audiences(&arguments.audience).amr(&arguments.amr);
+    let grant = Grant::new().scopes(&arguments.scope).amr(&arguments.amr);
+    let grant = match arguments.audience.as_slice() {
+        [] => grant,
+        audiences => grant.audiences(audiences),
+    };
     let grant = arguments.client.iter().fold(grant, Grant::client);
     let grant = arguments.label.iter().fold(grant, Grant::label);
     arguments.acr.iter().fold(grant, Grant::acr)
