@@ -76,7 +76,8 @@ impl Transport<'_> {
     /// Makes a client for one URL, which may connect where this URL may lead.
     pub(super) fn client(&self, endpoint: &Endpoint, reach: Reach) -> Result<Client, RemoteError> {
         // This machine is not behind the proxy.
-        let proxy = self.proxy.filter(|_| reach != Reach::ThisMachine);
+        let is_here = reach == Reach::ThisMachine || endpoint.names_this_machine();
+        let proxy = self.proxy.filter(|_| !is_here);
         // With a proxy it is the proxy's name that is resolved here, and the program chose it.
         let reach = if proxy.is_some() { Reach::Anywhere } else { reach };
         let resolver = CheckedNames { names: self.names.clone(), reach };

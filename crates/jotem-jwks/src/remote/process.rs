@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot::Receiver;
 
@@ -64,8 +65,12 @@ impl Processes {
                     source,
                     outcome: Err(RemoteError::Stopped),
                 };
-                // A job that nobody takes is dropped, and so ends with "stopped".
-                drop(process.jobs.send(Job { reason: demand.reason, closing }));
+                let job = Job { reason: demand.reason, closing };
+                if let Err(unsent) = process.jobs.send(job) {
+                    // The system refused a thread, or what it needs; perhaps it no longer does. A job
+                    // that nobody takes is dropped, and so ends with "stopped".
+                    drop(self.renew(&process).jobs.send(unsent.0));
+                }
                 Answer::Wait(outcome)
             }
             Decision::Join(outcome) => {
@@ -107,7 +112,8 @@ impl Processes {
             if let Some(process) = known.as_ref().filter(|process| process.id == id) {
                 return Arc::clone(process);
             }
-            let (process, jobs) = Process::new(id, self.shared.sources.len());
+            let gates = (0..self.shared.sources.len()).map(|_| Gate::default()).collect();
+            let (process, jobs) = Process::new(id, Arc::new(Gates(Mutex::new(gates))));
             let before = self.current.compare_and_swap(&known, Some(Arc::clone(&process)));
             let is_swapped = match (&*before, &known) {
                 (Some(before), Some(known)) => Arc::ptr_eq(before, known),
@@ -117,12 +123,32 @@ impl Processes {
             if is_swapped {
                 // The parent's channels and locks may be in any state: they are left alone, not dropped.
                 std::mem::forget(known);
-                start(&self.shared, jobs);
-                self.shared.counting.threads_started.add();
-                self.shared.tell(&JwksEvent::ThreadStarted { process: id });
+                self.start(id, jobs);
                 return process;
             }
         }
+    }
+
+    /// Starts another thread in the place of one that ended. What the gates know goes on: after a
+    /// failure nothing is tried at once.
+    fn renew(&self, ended: &Arc<Process>) -> Arc<Process> {
+        let (process, jobs) = Process::new(ended.id, Arc::clone(&ended.gates));
+        let before = self.current.compare_and_swap(ended, Some(Arc::clone(&process)));
+        match &*before {
+            Some(before) if Arc::ptr_eq(before, ended) => {
+                self.start(process.id, jobs);
+                process
+            }
+            // Another caller was faster.
+            Some(before) => Arc::clone(before),
+            None => process,
+        }
+    }
+
+    fn start(&self, id: u32, jobs: UnboundedReceiver<Job>) {
+        start(&self.shared, jobs);
+        self.shared.counting.threads_started.add();
+        self.shared.tell(&JwksEvent::ThreadStarted { process: id });
     }
 }
 
@@ -137,10 +163,8 @@ impl Drop for Processes {
 }
 
 impl Process {
-    fn new(id: u32, sources: usize) -> (Arc<Self>, UnboundedReceiver<Job>) {
+    fn new(id: u32, gates: Arc<Gates>) -> (Arc<Self>, UnboundedReceiver<Job>) {
         let (jobs, receiver) = unbounded_channel();
-        let gates = (0..sources).map(|_| Gate::default()).collect();
-        let gates = Arc::new(Gates(Mutex::new(gates)));
         (Arc::new(Self { id, gates, jobs }), receiver)
     }
 }
@@ -204,6 +228,10 @@ pub(super) struct Tls {
 }
 
 impl Tls {
+    fn set_up(authorities: &[CertificateDer<'static>]) -> Self {
+        Self { secure: tls::configuration(authorities), plain: tls::trusting_nobody() }
+    }
+
     /// Returns the configuration for a URL.
     pub(super) fn configuration(&self, plain: bool) -> Result<&ClientConfig, RemoteError> {
         let configuration = if plain { &self.plain } else { &self.secure };
@@ -224,16 +252,20 @@ fn start(shared: &Arc<Shared>, jobs: UnboundedReceiver<Job>) {
             .thread_name(THREAD)
             .build();
         let Ok(runtime) = runtime else { return };
-        let tls = Tls { secure: tls::configuration(&authorities), plain: tls::trusting_nobody() };
-        runtime.block_on(serve(jobs, Arc::new(tls)));
+        runtime.block_on(serve(jobs, &authorities));
         // A name that is still being resolved is not waited for.
         runtime.shutdown_background();
     });
     drop(started);
 }
 
-async fn serve(mut jobs: UnboundedReceiver<Job>, tls: Arc<Tls>) {
+async fn serve(mut jobs: UnboundedReceiver<Job>, authorities: &[CertificateDer<'static>]) {
+    let mut tls = Arc::new(Tls::set_up(authorities));
     while let Some(job) = jobs.recv().await {
+        if tls.secure.is_err() {
+            // What could not be read then, such as the system's certificates, perhaps can be now.
+            tls = Arc::new(Tls::set_up(authorities));
+        }
         tokio::spawn(job.run(Arc::clone(&tls)));
     }
 }

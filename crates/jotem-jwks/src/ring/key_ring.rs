@@ -1,8 +1,8 @@
 //! The ring: what it knows, what it looks up, and what changes it.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jotem::jwa::Algorithm;
@@ -15,6 +15,7 @@ use super::document;
 use super::error::RingError;
 use super::file::FileStore;
 use super::issuer::RingIssuer;
+use super::looks::Looks;
 use super::publication::Publication;
 use super::record::{Compromise, Entry, Maintenance, Record, Rotation};
 use super::snapshot::{Snapshot, generate};
@@ -53,8 +54,7 @@ struct Shared {
     snapshot: ArcSwap<Snapshot>,
     /// Held by whoever replaces the snapshot. Without a password there are public keys only.
     change: Mutex<Option<Password>>,
-    /// When what is kept was looked at last, in milliseconds since 1970.
-    looked_at: AtomicU64,
+    looks: Looks,
     trouble: ArcSwapOption<RingError>,
 }
 
@@ -143,13 +143,13 @@ impl KeyRing {
         snapshot: Snapshot,
         password: Option<Password>,
     ) -> Self {
-        let looked_at = AtomicU64::new(milliseconds(clock.now()));
+        let looks = Looks::new(clock.now());
         Self(Arc::new(Shared {
             store,
             clock,
             snapshot: ArcSwap::from_pointee(snapshot),
             change: Mutex::new(password),
-            looked_at,
+            looks,
             trouble: ArcSwapOption::empty(),
         }))
     }
@@ -323,8 +323,8 @@ impl KeyRing {
     /// As [`Self::open_file`], and [`RingError::Replaced`]; the ring then goes on with what it has.
     pub fn reload(&self) -> Result<bool, RingError> {
         let mut password = self.lock();
+        let _looking = self.0.looks.begin(self.now());
         let read = self.0.store.load().and_then(|stored| self.take(stored, password.as_mut()));
-        self.0.looked_at.store(milliseconds(self.now()), Ordering::Relaxed);
         if read.is_ok() {
             self.0.trouble.store(None);
         }
@@ -351,22 +351,25 @@ impl KeyRing {
     }
 
     /// Looks whether another process has changed what is kept, if that was not done in this second,
-    /// and nobody else is at it.
+    /// and nobody else is at it. After a pause whoever comes second waits for who came first: what is
+    /// known is old then, and a key that was removed meanwhile must not verify once more.
     fn look(&self, now: NumericDate) {
         let shared = &*self.0;
-        let now = milliseconds(now);
-        let last = shared.looked_at.load(Ordering::Relaxed);
-        // A clock that was set back must not stop it.
-        if (last..last.saturating_add(LOOK_AGAIN)).contains(&now) {
+        if !shared.looks.is_due(now) {
             return;
         }
-        let mut password = match shared.change.try_lock() {
-            Ok(password) => password,
-            // A change that panicked has changed nothing: the snapshot is replaced whole.
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return,
+        let is_late = shared.looks.is_late(now);
+        let Some(mut password) = self.try_lock(if is_late { TRIES } else { 1 }) else {
+            if is_late {
+                // Whoever has the lock has it for long: the others need not wait for that, too.
+                drop(shared.looks.begin(now));
+            }
+            return;
         };
-        shared.looked_at.store(now, Ordering::Relaxed);
+        if !shared.looks.is_due(now) {
+            return;
+        }
+        let _looking = shared.looks.begin(now);
         let known = shared.snapshot.load().record.revision;
         let looked = shared.store.load_if_changed(known);
         let taken = match looked {
@@ -401,6 +404,20 @@ impl KeyRing {
         }
         self.0.snapshot.store(Arc::new(snapshot));
         Ok(true)
+    }
+
+    /// Takes the lock, or tries so often.
+    fn try_lock(&self, tries: u32) -> Option<MutexGuard<'_, Option<Password>>> {
+        for attempt in 1..=tries {
+            match self.0.change.try_lock() {
+                Ok(password) => return Some(password),
+                // A change that panicked has changed nothing: the snapshot is replaced whole.
+                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) if attempt < tries => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
+        None
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Password>> {
@@ -468,12 +485,9 @@ type Changed<T> = Result<Change<T>, RingError>;
 /// Makes a new key, to be announced.
 type New<'n> = &'n mut dyn FnMut() -> Result<Entry, RingError>;
 
-fn milliseconds(date: NumericDate) -> u64 {
-    u64::try_from(date.since_epoch().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// How long what is kept is not looked at again, in milliseconds.
-const LOOK_AGAIN: u64 = 1_000;
+/// How long who is late waits for who looks: a second.
+const TRIES: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// How often a change is tried on top of what others did.
 const ATTEMPTS: usize = 5;

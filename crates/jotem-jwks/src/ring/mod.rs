@@ -81,6 +81,7 @@ mod error;
 mod file;
 mod issuer;
 mod key_ring;
+mod looks;
 mod publication;
 mod record;
 mod resolver;

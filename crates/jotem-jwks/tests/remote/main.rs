@@ -10,4 +10,6 @@ mod errors;
 mod issuer;
 #[path = "../server/mod.rs"]
 mod server;
+#[cfg(unix)]
+mod thread;
 mod waiting;

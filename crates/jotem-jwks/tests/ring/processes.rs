@@ -1,5 +1,7 @@
 //! Several processes with one ring: what each notices, and what happens when two change it at once.
 
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jotem_jwks::ring::{KeyRing, KeyState::Active, RingError, StoredRing};
@@ -180,4 +182,61 @@ fn a_store_that_panics_once_stops_nobody_from_looking() {
     clock.advance(SECOND);
     assert_eq!(ring.revision(), 2);
     ring.rotate_now().unwrap();
+}
+
+/// A store in which, while one thread looks, another one verifies.
+#[derive(Debug, Clone, Default)]
+struct Watched {
+    kept: super::memory::Memory,
+    meanwhile: Arc<Mutex<Option<Meanwhile>>>,
+    verdict: Arc<Mutex<Option<JoinHandle<bool>>>>,
+}
+
+/// The other thread: which ring it has, and which key must not be there.
+#[derive(Debug)]
+struct Meanwhile {
+    ring: KeyRing,
+    stolen: String,
+}
+
+impl jotem_jwks::ring::RingStore for Watched {
+    fn create(&self, ring: &StoredRing) -> Result<(), RingError> {
+        self.kept.create(ring)
+    }
+
+    fn load(&self) -> Result<StoredRing, RingError> {
+        if let Some(Meanwhile { ring, stolen }) = self.meanwhile.lock().unwrap().take() {
+            let verifies = move || {
+                ring.verifying_keys().iter().any(|key| key.key_id() == Some(stolen.as_str()))
+            };
+            let verdict = std::thread::spawn(verifies);
+            // Time enough for one that does not wait.
+            for _ in 0..10_000 {
+                if verdict.is_finished() {
+                    break;
+                }
+                std::thread::yield_now();
+            }
+            *self.verdict.lock().unwrap() = Some(verdict);
+        }
+        self.kept.load()
+    }
+
+    fn replace(&self, expected: u64, ring: &StoredRing) -> Result<(), RingError> {
+        self.kept.replace(expected, ring)
+    }
+}
+
+#[test]
+fn a_key_that_was_removed_during_a_pause_verifies_for_nobody_who_comes_second() {
+    let (other, kept, clock) = ring();
+    let store = Watched { kept, ..Watched::default() };
+    let ring = KeyRing::open_with_clock(store.clone(), PASSWORD, clock.clone()).unwrap();
+    let stolen = in_state(&other, Active).remove(0);
+    other.compromise(&stolen).unwrap();
+    clock.advance(Duration::from_secs(3_600));
+    *store.meanwhile.lock().unwrap() = Some(Meanwhile { ring: ring.clone(), stolen });
+    assert_eq!(ring.revision(), 2);
+    let verdict = store.verdict.lock().unwrap().take().unwrap();
+    assert!(!verdict.join().unwrap());
 }

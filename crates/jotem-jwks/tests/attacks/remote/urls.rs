@@ -1,5 +1,6 @@
 //! URLs that no program should fetch.
 
+use jotem::{Algorithm, Verifier};
 use jotem_jwks::remote::JwksClient;
 
 use super::issuer::{client, key, listening, page, token, verifier};
@@ -164,7 +165,17 @@ fn j20_a_proxy_is_used_only_if_the_program_names_it() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
 
-    // A proxy that is named is asked, for the whole URL.
+    // A proxy that is named is asked for nothing on this machine, with TLS as well.
+    let here = Server::start_tls(&["localhost", "127.0.0.1"], |_| Reply::status(503));
+    let proxy = Server::start(|_| Reply::status(502));
+    for host in ["localhost", "127.0.0.1"] {
+        let (builder, _, _) = listening(&here.url_on(host, "/jwks.json"));
+        let builder = builder.certificate_authorities(here.authority()).proxy(proxy.url(""));
+        assert_eq!(builder.build().unwrap().blocking_refresh().unwrap_err().code(), "jwks_status");
+    }
+    assert_eq!((here.hits(), proxy.hits()), (2, 0));
+
+    // It is asked for the whole URL of everybody else.
     let key = key("a");
     let published = page(&[&key]);
     let proxy = Server::start(move |_| Reply::ok(published.clone()));
@@ -174,4 +185,34 @@ fn j20_a_proxy_is_used_only_if_the_program_names_it() {
     client.blocking_refresh().unwrap();
     assert_eq!(proxy.asked()[0].path, "http://issuer.example/jwks.json");
     assert_eq!(proxy.asked()[0].header("proxy-authorization"), Some("Basic dXNlcjpwYXNzd29yZA=="));
+}
+
+#[test]
+fn no_message_and_no_debug_output_shows_what_may_be_a_secret_in_a_url() {
+    let client = JwksClient::builder()
+        .key_set_of("https://issuer.example", "https://keys.example/jwks.json?key=hush")
+        .build()
+        .unwrap();
+    let verifier = Verifier::builder(&client).algorithms([Algorithm::Es256]).build().unwrap();
+    let shown = format!("{client:?} {:?} {verifier:?}", client.status());
+    assert!(shown.contains("https://keys.example/jwks.json"), "{shown}");
+    assert!(!shown.contains("hush"), "{shown}");
+
+    for url in [
+        "https://user:hush@keys.example/jwks.json",
+        "https://user:hu/hush@keys.example/jwks.json",
+        "https://user:hu?hush@keys.example/jwks.json",
+        "https:///user:hush@keys.example/jwks.json",
+        "https:/user:hush@keys.example/jwks.json",
+        "user:hush@keys.example",
+        "https://keys.example/jwks.json#hush",
+        "http://keys.example/jwks.json?key=hush",
+    ] {
+        let named = JwksClient::builder().key_set(url).build().unwrap_err();
+        let issuer = JwksClient::builder().issuer(url).build().unwrap_err();
+        let proxy = JwksClient::builder().key_set("https://keys.example/").proxy(url).build();
+        for error in [Some(named), Some(issuer), proxy.err()].into_iter().flatten() {
+            assert!(!format!("{error} {error:?}").contains("hush"), "{url}: {error:?}");
+        }
+    }
 }
