@@ -18,6 +18,8 @@ pub(super) type Outcome = Result<(), RemoteError>;
 pub(super) struct Gate {
     open: bool,
     waiting: Vec<oneshot::Sender<Outcome>>,
+    /// With how many those are looked for who no longer wait.
+    crowded_at: usize,
     attempts: Attempts,
     absent: Absent,
     refusal_told: bool,
@@ -96,8 +98,11 @@ impl Gate {
 
     fn wait(&mut self) -> oneshot::Receiver<Outcome> {
         let (sender, receiver) = oneshot::channel();
-        // Those who no longer wait make room.
-        self.waiting.retain(|one| !one.is_closed());
+        if self.waiting.len() >= self.crowded_at {
+            // Those who no longer wait make room. Not at each call: a crowd would cost its square.
+            self.waiting.retain(|one| !one.is_closed());
+            self.crowded_at = self.waiting.len().saturating_mul(2).max(64);
+        }
         self.waiting.push(sender);
         receiver
     }
@@ -205,6 +210,18 @@ mod tests {
         assert!(matches!(gate.demand(none, at(5), COOL), Decision::Later(left) if left == at(6)));
         assert!(matches!(gate.demand(unknown, at(11), COOL), Decision::Begin(_)));
         assert!(matches!(gate.demand(none, at(12), COOL), Decision::Join(_)));
+    }
+
+    #[test]
+    fn those_who_no_longer_wait_take_bounded_room() {
+        let mut gate = Gate::default();
+        let none = Demand { reason: FetchReason::NoKeys, key: None };
+        let patient: Vec<_> = (0..100).map(|_| gate.demand(none, at(0), COOL)).collect();
+        for _ in 0..10_000 {
+            drop(gate.demand(none, at(0), COOL));
+        }
+        assert!(gate.waiting.len() <= 256, "{}", gate.waiting.len());
+        assert!(gate.close(false, at(1), COOL).0.len() >= patient.len());
     }
 
     #[test]

@@ -182,11 +182,16 @@ impl Work {
             return again;
         }
         if let Some(ring) = shared.signer.ring().cloned() {
+            // A ring that can no longer be changed would sign with one key for ever, and nobody know.
             let done = tokio::task::spawn_blocking(move || ring.maintain()).await;
-            if let Ok(Ok(done)) = done
-                && let Some(rotation) = done.rotation
-            {
-                shared.record(&shared.event(Action::KeyRotate).key_id(&rotation.active));
+            match done.map_err(|error| error.to_string()) {
+                Ok(Ok(done)) => {
+                    if let Some(rotation) = done.rotation {
+                        shared.record(&shared.event(Action::KeyRotate).key_id(&rotation.active));
+                    }
+                }
+                Ok(Err(error)) => tracing::warn!(%error, "the ring could not be maintained"),
+                Err(error) => tracing::warn!(%error, "the ring could not be maintained"),
             }
         }
         match shared.store.maintain(FORGET).await {

@@ -135,13 +135,17 @@ impl Sessions {
         let event = shared.event(Action::RevokeKey).key_id(key_id);
         self.publish(shared.fingerprints.key(key_id), event).await?;
         let Some(ring) = shared.signer.ring().cloned() else { return Ok(()) };
+        if let Some(follower) = shared.follower.get() {
+            // Another program may have announced it a moment ago.
+            follower.look_at_ring().await?;
+        }
         let name = key_id.to_owned();
         let removed = tokio::task::spawn_blocking(move || ring.compromise(&name)).await;
-        match removed {
-            Ok(Ok(_)) => shared.record(&shared.event(Action::KeyCompromise).key_id(key_id)),
+        match removed.map_err(|error| SessionError::Claims { source: error.into() })? {
+            Ok(_) => shared.record(&shared.event(Action::KeyCompromise).key_id(key_id)),
             // It was removed before, or is none of this ring's.
-            Ok(Err(jotem_jwks::ring::RingError::KeyUnknown { .. })) | Err(_) => {}
-            Ok(Err(error)) => return Err(error.into()),
+            Err(jotem_jwks::ring::RingError::KeyUnknown { .. }) => {}
+            Err(error) => return Err(error.into()),
         }
         Ok(())
     }

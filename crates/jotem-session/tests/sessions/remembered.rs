@@ -30,6 +30,8 @@ struct Server {
     names: Semaphore,
     /// One more for each that waits.
     waiting: Semaphore,
+    /// Whether it has to make a connection for a document to be put.
+    connects: AtomicBool,
 }
 
 impl Server {
@@ -37,7 +39,8 @@ impl Server {
         let clock = FixedClock::at(NOW_S);
         let kept = Mutex::new(Arc::new(Memory::with_clock(clock.clone())));
         let (names, waiting) = (Semaphore::new(MANY), Semaphore::new(0));
-        Arc::new(Self { kept, clock, fails: AtomicBool::new(false), names, waiting })
+        let (fails, connects) = (AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Self { kept, clock, fails, names, waiting, connects })
     }
 
     fn now(&self) -> Arc<Memory> {
@@ -51,6 +54,23 @@ impl Server {
 
     fn advance(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    async fn ring(&self) -> Document {
+        self.now().document(Sessions::RING_DOCUMENT, 0).await.unwrap().unwrap()
+    }
+
+    /// A copy takes over that has an older state of the ring.
+    async fn has_only(&self, ring: &Document) {
+        self.loses_everything();
+        assert!(self.now().put_document(Sessions::RING_DOCUMENT, 0, ring).await.unwrap());
+    }
+
+    /// A program that shares it and the ring that it keeps.
+    async fn program_with_ring(self: &Arc<Self>) -> Sessions {
+        let store: Arc<dyn Store> = Arc::<Self>::clone(self);
+        let builder = Sessions::builder(master()).store(store).clock(self.clock.clone());
+        builder.poll_every(Duration::from_secs(3_600)).open().await.unwrap()
     }
 
     /// Some programs that share it.
@@ -135,7 +155,12 @@ impl Store for Server {
         expected: u64,
         document: &'a Document,
     ) -> Answer<'a, bool> {
-        now!(self, put_document, name, expected, document)
+        Box::pin(async move {
+            if self.connects.load(Ordering::Relaxed) {
+                drop(tokio::net::TcpListener::bind("127.0.0.1:0").await);
+            }
+            self.now().put_document(name, expected, document).await
+        })
     }
 
     fn lease<'a>(&'a self, name: &'a str, holder: [u8; 16], term: Duration) -> Answer<'a, bool> {
@@ -242,4 +267,81 @@ async fn after_a_failover_no_revocation_is_missed_that_has_a_place_which_was_rea
             assert_eq!(refused.code(), "access_revoked", "noticed: {is_noticed}");
         }
     }
+}
+
+/// The names of the keys of a program's ring.
+fn keys_of(program: &Sessions) -> Vec<String> {
+    program.ring().unwrap().keys().iter().map(|key| key.key_id().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_state_of_the_ring_that_the_store_has_lost_is_put_back() {
+    for by_the_other in [false, true] {
+        let server = Server::new();
+        let (one, other) = (server.program_with_ring().await, server.program_with_ring().await);
+        let stolen = keys_of(&one).remove(0);
+        let before = server.ring().await;
+        one.revoke_key(&stolen).await.unwrap();
+        other.catch_up().await.unwrap();
+        let after = server.ring().await;
+        server.has_only(&before).await;
+        let who = if by_the_other { &other } else { &one };
+        who.catch_up().await.unwrap();
+        assert_eq!(server.ring().await, after);
+        assert!(!keys_of(&server.program_with_ring().await).contains(&stolen));
+        for program in [&one, &other] {
+            program.catch_up().await.unwrap();
+            program.ring().unwrap().rotate_now().unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_ring_with_the_number_of_a_state_that_was_lost_is_neither_missed_nor_replaced() {
+    let server = Server::new();
+    let (one, other) = (server.program_with_ring().await, server.program_with_ring().await);
+    let stolen = keys_of(&one).remove(0);
+    let before = server.ring().await;
+    one.ring().unwrap().rotate_now().unwrap();
+    other.catch_up().await.unwrap();
+    assert!(other.ring().unwrap().reload().unwrap());
+    server.has_only(&before).await;
+    let third = server.program_with_ring().await;
+    third.revoke_key(&stolen).await.unwrap();
+
+    let ring = one.ring().unwrap();
+    assert_eq!(ring.rotate_now().unwrap_err().code(), "ring_conflict");
+    assert_eq!(ring.rotate_now().unwrap_err().code(), "ring_replaced");
+    assert!(!server.ring().await.text.contains(&stolen));
+    for _ in 0..60 {
+        other.catch_up().await.unwrap();
+    }
+    assert_eq!(other.ring().unwrap().reload().unwrap_err().code(), "ring_replaced");
+
+    // The next state is a later one for everybody.
+    third.ring().unwrap().rotate_now().unwrap();
+    for program in [&one, &other] {
+        program.catch_up().await.unwrap();
+        assert!(program.ring().unwrap().reload().unwrap());
+        assert_eq!(keys_of(program), keys_of(&third));
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_another_program_has_just_announced_is_revoked_as_well() {
+    let server = Server::new();
+    let (one, other) = (server.program_with_ring().await, server.program_with_ring().await);
+    let announced = other.ring().unwrap().rotate_now().unwrap().announced;
+    one.revoke_key(&announced).await.unwrap();
+    assert!(!server.ring().await.text.contains(&announced));
+}
+
+#[tokio::test]
+async fn a_ring_is_changed_even_if_the_store_has_to_make_a_connection_for_that() {
+    let server = Server::new();
+    let program = server.program_with_ring().await;
+    server.connects.store(true, Ordering::Relaxed);
+    let stolen = keys_of(&program).remove(0);
+    program.revoke_key(&stolen).await.unwrap();
+    assert!(!server.ring().await.text.contains(&stolen));
 }

@@ -193,16 +193,25 @@ impl Connection {
             && !is_single
             && !self.is_renewing.swap(true, Ordering::AcqRel)
         {
-            let (pool, is_renewing) = (self.pool.clone(), Arc::clone(&self.is_renewing));
+            let (pool, renewing) = (self.pool.clone(), Renewing(Arc::clone(&self.is_renewing)));
             tokio::spawn(async move {
                 for client in pool.clients() {
                     // What comes of it is seen by the next command.
                     let _renewed = client.force_reconnection().await;
                 }
-                is_renewing.store(false, Ordering::Release);
+                drop(renewing);
             });
         }
         error
+    }
+}
+
+/// Connections are being made anew. It may end early: with the runtime of whoever asked.
+struct Renewing(Arc<AtomicBool>);
+
+impl Drop for Renewing {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 
