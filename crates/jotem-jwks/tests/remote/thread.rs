@@ -11,8 +11,8 @@ const URL: &str = "JOTEM_TEST_WITHOUT_FILES";
 /// This test runs itself with few files, which it takes all.
 #[test]
 fn a_thread_that_the_system_refused_once_is_started_again() {
-    if let Ok(url) = std::env::var(URL) {
-        let (client, _, _) = client(&url);
+    if let Some(url) = std::env::var_os(URL) {
+        let (client, _, _) = client(url.to_str().unwrap());
         let mut taken = Vec::new();
         while let Ok(file) = File::open("/dev/null") {
             taken.push(file);
