@@ -15,8 +15,8 @@ const URL: &str = "JOTEM_TEST_WITHOUT_FILES";
     reason = "how the test is told that it is the one with few files"
 )]
 fn a_thread_that_the_system_refused_once_is_started_again() {
-    if let Ok(url) = std::env::var(URL) {
-        let (client, _, _) = client(&url);
+    if let Some(url) = std::env::var_os(URL) {
+        let (client, _, _) = client(url.to_str().unwrap());
         let mut taken = Vec::new();
         while let Ok(file) = File::open("/dev/null") {
             taken.push(file);

@@ -153,7 +153,7 @@ fn another_ring_in_the_place_of_this_one_is_not_taken() {
 
 /// A store whose next load panics.
 #[derive(Debug, Clone)]
-struct Panics(super::memory::Memory, std::sync::Arc<std::sync::atomic::AtomicBool>);
+struct Panics(super::memory::Memory, Arc<std::sync::atomic::AtomicBool>);
 
 impl jotem_jwks::ring::RingStore for Panics {
     fn create(&self, ring: &StoredRing) -> Result<(), RingError> {
@@ -173,7 +173,7 @@ impl jotem_jwks::ring::RingStore for Panics {
 #[test]
 fn a_store_that_panics_once_stops_nobody_from_looking() {
     let (other, memory, clock) = ring();
-    let store = Panics(memory, std::sync::Arc::default());
+    let store = Panics(memory, Arc::default());
     let ring = KeyRing::open_with_clock(store.clone(), PASSWORD, clock.clone()).unwrap();
     store.1.store(true, std::sync::atomic::Ordering::SeqCst);
     let caller = ring.clone();
