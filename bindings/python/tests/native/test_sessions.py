@@ -282,6 +282,9 @@ def test_a_session_that_was_not_used_for_long_is_over() -> None:
         ("ring_algorithm_symmetric", {"algorithm": "HS256"}),
         ("key_public", {"key": Key.generate("ES256").public()}),
         ("misuse_cache_too_small", {"cache": 1}),
+        # Without any, every audience is taken: none at all must not come to mean that.
+        ("misuse_expectation_empty", {"audience": []}),
+        ("misuse_expectation_empty", {"audience": ["api", ""]}),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(code: str, settings: dict[str, Any]) -> None:
@@ -320,6 +323,9 @@ def test_a_setting_of_another_type_is_a_type_error(name: str, value: Any) -> Non
         ("misuse_argument", {"scopes": [""]}),
         ("misuse_argument", {"expected_epoch": -1}),
         ("misuse_argument", {"authenticated_at": datetime(2026, 1, 1)}),
+        # An empty list is nobody, and not the sessions' own audience.
+        ("misuse_expectation_empty", {"audience": []}),
+        ("misuse_expectation_empty", {"audience": [""]}),
     ],
 )
 def test_a_grant_that_cannot_be_is_refused(
