@@ -203,7 +203,7 @@ fn a_registered_claim_is_written_once_and_in_its_own_form() {
     let one = r#"{"iss":"https://a.example","aud":"api","iat":7,"role":"admin"}"#;
     assert_eq!(payload(&claims.clone().audience("api")), one);
     let two = r#"{"iss":"https://a.example","aud":["api","web"],"iat":7,"role":"admin"}"#;
-    assert_eq!(payload(&claims.clone().audiences(["api", "web"])), two);
+    assert_eq!(payload(&claims.audiences(["api", "web"])), two);
 }
 
 #[test]
