@@ -10,10 +10,6 @@ const URL: &str = "JOTEM_TEST_WITHOUT_FILES";
 
 /// This test runs itself with few files, which it takes all.
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how the test is told that it is the one with few files"
-)]
 fn a_thread_that_the_system_refused_once_is_started_again() {
     if let Some(url) = std::env::var_os(URL) {
         let (client, _, _) = client(url.to_str().unwrap());
