@@ -1,8 +1,7 @@
 //! The ring: what it knows, what it looks up, and what changes it.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jotem::jwa::Algorithm;
@@ -15,7 +14,7 @@ use super::document;
 use super::error::RingError;
 use super::file::FileStore;
 use super::issuer::RingIssuer;
-use super::looks::Looks;
+use super::looks::{self, Looks};
 use super::publication::Publication;
 use super::record::{Compromise, Entry, Maintenance, Record, Rotation};
 use super::snapshot::{Snapshot, generate};
@@ -359,7 +358,7 @@ impl KeyRing {
             return;
         }
         let is_late = shared.looks.is_late(now);
-        let Some(mut password) = self.try_lock(if is_late { TRIES } else { 1 }) else {
+        let Some(mut password) = looks::try_lock(&shared.change, is_late) else {
             if is_late {
                 // Whoever has the lock has it for long: the others need not wait for that, too.
                 drop(shared.looks.begin(now));
@@ -404,20 +403,6 @@ impl KeyRing {
         }
         self.0.snapshot.store(Arc::new(snapshot));
         Ok(true)
-    }
-
-    /// Takes the lock, or tries so often.
-    fn try_lock(&self, tries: u32) -> Option<MutexGuard<'_, Option<Password>>> {
-        for attempt in 1..=tries {
-            match self.0.change.try_lock() {
-                Ok(password) => return Some(password),
-                // A change that panicked has changed nothing: the snapshot is replaced whole.
-                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
-                Err(TryLockError::WouldBlock) if attempt < tries => std::thread::sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => {}
-            }
-        }
-        None
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Password>> {
@@ -484,10 +469,6 @@ type Changed<T> = Result<Change<T>, RingError>;
 
 /// Makes a new key, to be announced.
 type New<'n> = &'n mut dyn FnMut() -> Result<Entry, RingError>;
-
-/// How long who is late waits for who looks: a second.
-const TRIES: u32 = 200;
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// How often a change is tried on top of what others did.
 const ATTEMPTS: usize = 5;

@@ -1,6 +1,8 @@
 //! When what is kept was looked at last, and whether that is too long ago.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::time::Duration;
 
 use jotem::NumericDate;
 
@@ -47,6 +49,21 @@ impl Drop for Looking<'_> {
     }
 }
 
+/// Takes the lock of who looks, if nobody has it; whoever is late waits for it, a second at most.
+pub(super) fn try_lock<T>(lock: &Mutex<T>, is_late: bool) -> Option<MutexGuard<'_, T>> {
+    let tries = if is_late { TRIES } else { 1 };
+    for attempt in 1..=tries {
+        match lock.try_lock() {
+            Ok(guard) => return Some(guard),
+            // A change that panicked has changed nothing: the snapshot is replaced whole.
+            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) if attempt < tries => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => {}
+        }
+    }
+    None
+}
+
 fn milliseconds(date: NumericDate) -> u64 {
     u64::try_from(date.since_epoch().as_millis()).unwrap_or(u64::MAX)
 }
@@ -56,3 +73,7 @@ const LOOK_AGAIN: u64 = 1_000;
 
 /// After how long without a look nobody goes on with what is known, in milliseconds.
 const LATE: u64 = 5_000;
+
+/// Together a second.
+const TRIES: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(5);
