@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     _Supply = Callable[[str, Grant], Any]
 
 
-
 def run(operation: SessionsOperation, supply: _Supply | None) -> Any:
     """Waits for the answer."""
     try:

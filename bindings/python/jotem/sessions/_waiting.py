@@ -150,6 +150,7 @@ class Sessions:
             # Whoever tries again finds no file that is still held.
             self._run(self._engine.close())
             raise
+
     def start(
         self,
         subject: str,

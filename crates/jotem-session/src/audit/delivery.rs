@@ -141,6 +141,7 @@ const fn count(_: &'static str) {}
 
 const THREAD: &str = "jotem-webhook";
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// How long the thread waits for the next event before it tells what was left out in a span. With a span
 /// of nothing it would never rest.
 fn rest(window: Duration) -> Duration {
