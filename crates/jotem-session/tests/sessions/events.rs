@@ -65,8 +65,6 @@ async fn no_token_and_no_secret_is_in_what_is_told_shown_or_said() {
         for token in [pair.access_token(), pair.refresh_token()] {
             // No part of them either.
             let parts = token.as_bytes().windows(24).map(|part| std::str::from_utf8(part).unwrap());
-            let signature = token.rsplit(['.', '_']).next().unwrap();
-            assert!(!shown.contains(signature), "{shown}");
             let secret = parts.skip(token.len() - 60).find(|part| shown.contains(part));
             assert_eq!(secret, None);
         }
