@@ -67,8 +67,11 @@ pub(super) fn optional_text<'a>(
     value.map(|value| text(name, value)).transpose()
 }
 
-/// Takes a number of things.
+/// Takes a number of things. A `bool` is no number: `False` would be none, and `True` one.
 pub(super) fn count(name: &str, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    if value.is_instance_of::<PyBool>() {
+        return Err(wrong_type(name, "int", value));
+    }
     value.extract().map_err(|error: PyErr| {
         if !error.is_instance_of::<PyOverflowError>(value.py()) {
             return wrong_type(name, "int", value);

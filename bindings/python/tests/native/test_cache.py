@@ -227,7 +227,7 @@ def test_a_size_that_is_none_is_refused(private: Key, size: int) -> None:
     assert refused.value.code == "misuse_argument"
 
 
-@pytest.mark.parametrize("size", ["1", 1.5, b"", object()])
+@pytest.mark.parametrize("size", ["1", 1.5, b"", True, object()])
 def test_a_size_of_another_type_is_refused(private: Key, size: Any) -> None:
     with pytest.raises(TypeError, match="cache: expected int"):
         Verifier(private.public(), cache=size)

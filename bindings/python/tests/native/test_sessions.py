@@ -304,7 +304,8 @@ def test_a_master_secret_that_is_short_is_refused() -> None:
     [
         ("store", 5), ("issuer", b"a"), ("audience", [1]), ("policy", 1), ("ring", "ring.json"),
         ("key", "secret"), ("claims_for", "claims"), ("on_event", 1), ("access_lifetime", "15m"),
-        ("max_sessions", "2"), ("cache", 1.5), ("default_client", 1),
+        ("max_sessions", "2"), ("max_sessions", False), ("cache", 1.5), ("cache", True),
+        ("default_client", 1),
     ],
 )  # fmt: skip
 def test_a_setting_of_another_type_is_a_type_error(name: str, value: Any) -> None:

@@ -29,7 +29,7 @@ pub(super) fn without_secrets(text: &str) -> Cow<'_, str> {
 
 /// The next sign of a secret, and where it is.
 fn next(text: &str) -> Option<(usize, (&'static str, Kind))> {
-    let found = SIGNS.iter().filter_map(|sign| text.find(sign.0).map(|at| (at, *sign)));
+    let found = SIGNS.iter().filter_map(|sign| sign.1.find(sign.0, text).map(|at| (at, *sign)));
     found.min_by_key(|(at, _)| *at)
 }
 
@@ -37,7 +37,7 @@ fn next(text: &str) -> Option<(usize, (&'static str, Kind))> {
 enum Kind {
     /// It begins with the sign, and has at least so many characters after it.
     Token(usize),
-    /// It comes after the sign.
+    /// It comes after the sign, in small letters or large ones (RFC 9110 §11.1, of schemes).
     Value,
     /// What stands between the sign and an `@`.
     User,
@@ -46,9 +46,20 @@ enum Kind {
 }
 
 impl Kind {
+    /// Where the sign is.
+    fn find(self, sign: &'static str, text: &str) -> Option<usize> {
+        match self {
+            Self::Value => {
+                let mut places = text.as_bytes().windows(sign.len());
+                places.position(|place| place.eq_ignore_ascii_case(sign.as_bytes()))
+            }
+            Self::Token(_) | Self::User | Self::Rest => text.find(sign),
+        }
+    }
+
     /// Returns what is shown instead, and what comes after it.
     fn hide<'t>(self, sign: &'static str, from: &'t str) -> (String, &'t str) {
-        let (_, after_sign) = from.split_at(sign.len());
+        let (sign, after_sign) = from.split_at(sign.len());
         let passed = |characters: fn(char) -> bool| {
             let after = after_sign.trim_start_matches(characters);
             (after_sign.len().saturating_sub(after.len()), after)
@@ -83,13 +94,14 @@ const fn is_of_token(character: char) -> bool {
 const HIDDEN: &str = "[hidden]";
 
 /// How secrets begin. A JOSE header is `{"…`, `{ …` or `{` and a line end, in base64url.
-const SIGNS: [(&str, Kind); 14] = [
+const SIGNS: [(&str, Kind); 15] = [
     ("jr1_", Kind::Token(8)),
     ("eyJ", Kind::Token(16)),
     ("eyA", Kind::Token(16)),
     ("ewo", Kind::Token(16)),
     ("ew0", Kind::Token(16)),
     ("Bearer ", Kind::Value),
+    ("DPoP ", Kind::Value),
     ("Basic ", Kind::Value),
     ("password=", Kind::Value),
     ("secret=", Kind::Value),
@@ -112,9 +124,11 @@ mod tests {
             ("eyJhbGciOiJFUzI1NiJ9.e30.AAAA sent twice", "[hidden] sent twice"),
             ("ewogImFsZyI6ICJFUzI1NiIKfQ.e30.AA", "[hidden]"),
             ("Authorization: Bearer abc.def", "Authorization: Bearer [hidden]"),
+            ("authorization: bearer abc.def", "authorization: bearer [hidden]"),
+            ("é DPOP abc, BASIC YWRh", "é DPOP [hidden], BASIC [hidden]"),
             ("https://ada:open-sesame@host/x", "https://[hidden]@host/x"),
             ("redis://:p@ss/w@host:6379 is down", "redis://[hidden]@host:6379 is down"),
-            ("a?token=abc&b=1 password=x", "a?token=[hidden]&b=1 password=[hidden]"),
+            ("a?token=abc&b=1 Password=x", "a?token=[hidden]&b=1 Password=[hidden]"),
             ("{\"kty\":\"oct\",\"k\":\"AAAA\"}", "{\"kty\":\"oct\",[hidden]"),
             ("-----BEGIN PRIVATE KEY-----\nMIG", "[hidden]"),
         ];
