@@ -60,7 +60,7 @@ print("RS256", jwt.decode(token_rs256, rsa_public, algorithms=["RS256"]))
 print("ES256", jwt.decode(token_es256, ec_public, algorithms=["ES256"]))
 
 print("another algorithm:", outcome(jwt.decode, token_rs256, rsa_public, algorithms=["PS256"]))
-changed = token_rs256[:-4] + "AAAA"
+changed = token_rs256[:-9] + ("A" if token_rs256[-9] != "A" else "B") + token_rs256[-8:]
 print("another signature:", outcome(jwt.decode, changed, rsa_public, algorithms=["RS256"]))
 print("a key of another kind:", outcome(jwt.decode, token_rs256, ec_public, algorithms=["RS256"]))
 print("a public key as a secret:", outcome(jwt.encode, payload, rsa_public, algorithm="HS256"))

@@ -39,7 +39,7 @@ def hasty() -> Iterator[None]:
     """Threads take turns as often as CPython lets them; a deadlock ends with every stack."""
     interval, size = sys.getswitchinterval(), jwt_key_cache.size()
     sys.setswitchinterval(1e-6)
-    faulthandler.dump_traceback_later(120, exit=True, file=sys.__stderr__)
+    faulthandler.dump_traceback_later(600, exit=True, file=sys.__stderr__)
     yield
     faulthandler.cancel_dump_traceback_later()
     sys.setswitchinterval(interval)

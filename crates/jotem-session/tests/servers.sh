@@ -10,7 +10,6 @@ programs='
 redis-server redis-server
 redis-cli redis-tools
 promtool prometheus
-strace strace
 pgbouncer pgbouncer
 '
 

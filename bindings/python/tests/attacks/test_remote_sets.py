@@ -161,7 +161,7 @@ def test_j09_bounds_the_time_and_not_the_size(pyjwt: PyJWTFace, server: Publishe
     server.hang()
     pyjwt.refuses_call(key_of(server, timeout=0.1))
     server.fail(200, {"Content-Length": "1000000"}, b'{"keys":[')
-    pyjwt.refuses_call(key_of(server, timeout=0.1))
+    pyjwt.refuses_call(key_of(server, timeout=30))
 
 
 def test_j14_takes_a_secret_from_a_remote_set(pyjwt: PyJWTFace, server: Publisher) -> None:

@@ -162,11 +162,11 @@ def test_good_keys_survive_an_outage(provider: Provider) -> None:
 
 def test_a_server_that_hangs_is_given_up_at_the_deadline(provider: Provider) -> None:
     provider.hang()
-    client = provider.client(deadline=0.05)
+    client = provider.client(deadline=1)
     with pytest.raises(errors.FetchFailed) as failed:
         client.ready()
     assert failed.value.code == "jwks_timeout"
-    assert failed.value.facts["limit"] == timedelta(milliseconds=50)
+    assert failed.value.facts["limit"] == timedelta(seconds=1)
     with pytest.raises(errors.FetchFailed) as failed:
         client.ready()
     assert failed.value.code == "jwks_cool_down"

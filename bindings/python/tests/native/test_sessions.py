@@ -443,7 +443,8 @@ def test_no_token_and_no_secret_is_shown_or_kept(
     successor = sessions.refresh(pair.refresh_token)
     live = sessions.verify(pair.access_token)
     shown = [repr(pair), str(pair), repr(live), repr(sessions), repr(sessions.list("ada"))]
-    for wrong in (pair.refresh_token[:-1] + "x", pair.access_token):
+    changed = pair.refresh_token[:-1] + ("x" if pair.refresh_token[-1] != "x" else "y")
+    for wrong in (changed, pair.access_token):
         with pytest.raises(errors.JotemError) as caught:
             sessions.refresh(wrong)
         shown += [str(caught.value), repr(caught.value), str(caught.value.facts), caught.value.hint]

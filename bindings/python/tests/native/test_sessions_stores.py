@@ -15,7 +15,7 @@ from announce import announce
 from examples import redis_server
 from forked import Child
 from jotem import errors
-from jotem.sessions import Sessions
+from jotem.sessions import RotationPolicy, Sessions
 
 SECRET = b"thirty-two bytes, which nobody has"
 
@@ -80,11 +80,12 @@ def redis_url(pytestconfig: pytest.Config) -> Iterator[str]:
                 pytest.fail(str(why))
             announce(pytestconfig, "", summary=f"SKIPPED: sessions in Redis: {why}")
             pytest.skip(str(why))
-        yield f"redis://127.0.0.1:{port}"
+        yield f"redis://127.0.0.1:{port}?timeout=20000"
 
 
 def test_sessions_live_in_a_redis_server_and_a_forked_child_goes_on(redis_url: str) -> None:
-    with Sessions(SECRET, store=redis_url) as sessions:
+    patient = RotationPolicy("web", window=300)
+    with Sessions(SECRET, store=redis_url, policy=patient) as sessions:
         pair = sessions.start("ada", client="web", scopes=["read"])
         if hasattr(os, "fork"):
 

@@ -91,7 +91,7 @@ fn promtool_accepts_the_rules_and_every_alert_fires_and_does_not() {
     };
     let checked = match run(["check", "rules", "jotem.rules.yml"]) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+            let is_ci = std::env::var_os("CI").is_some();
             assert!(!is_ci, "promtool is missing; Debian: apt-get install prometheus");
             eprintln!("skipped: promtool is not here; Debian: apt-get install prometheus");
             return;

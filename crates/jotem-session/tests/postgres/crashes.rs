@@ -79,7 +79,7 @@ async fn work(
                 Err(_) => client.is_unsure = true,
             }
         } else {
-            match store.rotate(&presented(&client.new, client.has, RotationPolicy::web())).await {
+            match store.rotate(&presented(&client.new, client.has, patient())).await {
                 Ok(rotated) => {
                     assert_eq!(rotated.unwrap().decision, Decision::Rotate);
                     client.has += 1;
@@ -104,7 +104,7 @@ async fn see_that_it_is_right(store: &Postgres, client: Client) {
     let most = if is_unsure { has + 1 } else { has };
     assert!((has..=most).contains(&kept.generation), "{} is not {has} to {most}", kept.generation);
 
-    let next = presented(&new, has, RotationPolicy::web());
+    let next = presented(&new, has, patient());
     let decision = store.rotate(&next).await.unwrap().unwrap().decision;
     let expected = match (kept.state, kept.generation == has) {
         (State::Active, true) => Decision::Rotate,
@@ -114,7 +114,7 @@ async fn see_that_it_is_right(store: &Postgres, client: Client) {
     assert_eq!(decision, expected, "the same token once more");
     if decision == Decision::Replay {
         // What it gets is the current one, and that goes on.
-        let next = presented(&new, kept.generation, RotationPolicy::web());
+        let next = presented(&new, kept.generation, patient());
         assert_eq!(store.rotate(&next).await.unwrap().unwrap().decision, Decision::Rotate);
     }
 }
@@ -152,3 +152,8 @@ fn log_out(new: &NewSession) -> Revoke {
 
 const ROUNDS: u32 = 30;
 const CLIENTS: u32 = 12;
+
+/// A window that a kill and a start do not use up.
+fn patient() -> RotationPolicy {
+    RotationPolicy::web().window(Duration::from_secs(300), 1)
+}

@@ -65,7 +65,7 @@ async fn r14_a_statement_over_the_limit_is_a_timeout_and_ends_on_the_server() {
     let patient = server.store("limits").await;
     let new = started(&patient, 1, None).await;
     let mut client = server.client("limits").await;
-    let url = format!("{}?timeout=300", server.url("limits"));
+    let url = format!("{}?timeout=2000&connect_timeout=20", server.url("limits"));
     let store = Postgres::open(&url).await.unwrap();
 
     let holder = client.transaction().await.unwrap();
@@ -95,7 +95,7 @@ async fn a_statement_of_somebody_elses_pool_is_cancelled_too() {
     let config: tokio_postgres::Config = server.url("pools").parse().unwrap();
     let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
     let pool = deadpool_postgres::Pool::builder(manager).max_size(2).build().unwrap();
-    let store = Postgres::with_pool(pool, Duration::from_secs(3)).await.unwrap();
+    let store = Postgres::with_pool(pool, Duration::from_secs(10)).await.unwrap();
 
     let mut client = server.client("pools").await;
     let holder = client.transaction().await.unwrap();
@@ -118,7 +118,8 @@ async fn who_may_not_come_in_is_denied_and_no_message_has_the_password() {
     for (who, database) in
         [("mallory:wr0ng", "postgres"), ("nobody:wr0ng", "postgres"), ("owner:wr0ng", "no_such")]
     {
-        let error = Postgres::open(&server.url_of(who, database)).await.unwrap_err();
+        let url = format!("{}?timeout=20000&connect_timeout=20", server.url_of(who, database));
+        let error = Postgres::open(&url).await.unwrap_err();
         assert_eq!(error.code(), "store_denied", "{error}");
         assert!(!format!("{error} {error:?}").contains("wr0ng"), "{error:?}");
     }
@@ -129,7 +130,7 @@ async fn a_database_that_may_only_be_read_is_refused() {
     let Some(server) = Server::shared() else { return };
     let url = server.database("only_read").await;
     let store = Postgres::open(&format!("{url}?timeout=20000")).await.unwrap();
-    let read_only = format!("{url}?options=-c%20default_transaction_read_only%3Don");
+    let read_only = format!("{url}?timeout=20000&options=-c%20default_transaction_read_only%3Don");
     let error = Postgres::open(&read_only).await.unwrap_err();
     assert_eq!(error.code(), "store_read_only", "{error}");
 
@@ -163,7 +164,8 @@ async fn a_server_that_would_lose_what_it_acknowledged_is_refused() {
     let client = server.client("postgres").await;
     let latin = "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0";
     client.batch_execute(latin).await.unwrap();
-    let error = Postgres::open(&server.url("latin")).await.unwrap_err();
+    let error =
+        Postgres::open(&format!("{}?timeout=20000", server.url("latin"))).await.unwrap_err();
     assert_eq!(error.code(), "store_unsafe", "{error}");
 }
 

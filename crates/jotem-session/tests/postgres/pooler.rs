@@ -96,24 +96,24 @@ async fn what_a_pooler_refuses_is_told_apart_by_who_can_mend_it() {
     let Some(server) = Server::shared() else { return };
     let url = server.database("refused_by_pooler").await;
     drop(Postgres::open(&format!("{url}?timeout=20000")).await.unwrap());
-    let settings = ["max_client_conn = 2", "client_login_timeout = 1"];
+    let settings = ["max_client_conn = 2", "client_login_timeout = 20"];
     let Some(pooler) = Pooler::before(&server, &settings) else { return };
 
     // The program is set up wrongly: asking again is of no use.
     let url = pooler.url("refused_by_pooler");
-    let set = format!("{url}&options=-c%20search_path%3Dpublic");
+    let set = format!("{url}&timeout=20000&options=-c%20search_path%3Dpublic");
     let error = Postgres::open(&set).await.unwrap_err();
     assert_eq!(error.code(), "store_denied", "it passes no settings on: {error}");
     assert!(error.to_string().contains("startup parameter"), "{error}");
     for wrong in [url.replace("owner@", "mallory@"), pooler.url("no_such_database")] {
-        let error = Postgres::open(&wrong).await.unwrap_err();
+        let error = Postgres::open(&format!("{wrong}&timeout=20000")).await.unwrap_err();
         assert_eq!(error.code(), "store_denied", "{error}");
     }
 
     // It has no connection to give away: later it may.
     let held = Postgres::open(&format!("{url}&pool=1&timeout=20000")).await.unwrap();
     let second = Postgres::open(&format!("{url}&pool=1&timeout=20000")).await.unwrap();
-    let error = Postgres::open(&url).await.unwrap_err();
+    let error = Postgres::open(&format!("{url}&timeout=20000")).await.unwrap_err();
     assert_eq!(error.code(), "store_unavailable", "all its connections are in use: {error}");
     assert!(error.retry_after().is_some());
     drop(second);
@@ -125,7 +125,7 @@ async fn r14_a_server_that_is_gone_behind_its_pooler_is_unavailable_until_it_is_
     let Some(server) = Server::start() else { return };
     let direct = server.store("behind").await;
     let new = started(&direct, 1, None).await;
-    let settings = ["client_login_timeout = 1", "server_login_retry = 1", "query_wait_timeout = 1"];
+    let settings = ["client_login_timeout = 5", "server_login_retry = 1", "query_wait_timeout = 1"];
     let Some(pooler) = Pooler::before(&server, &settings) else { return };
     let url = format!("{}&timeout=20000", pooler.url("behind"));
     let store = Postgres::open(&url).await.unwrap();
@@ -154,7 +154,7 @@ async fn through_a_pooler_that_passes_no_limit_on_each_statement_brings_it_along
     let Some(server) = Server::shared() else { return };
     let new = started(&server.store("unlimited").await, 1, None).await;
     let Some(pooler) = Pooler::before(&server, &[]) else { return };
-    let url = format!("{}&timeout=1000", pooler.url("unlimited"));
+    let url = format!("{}&timeout=3000", pooler.url("unlimited"));
     let store = Postgres::open(&url).await.unwrap();
     assert!(pooler.log().contains("unsupported startup parameter"), "{}", pooler.log());
 
@@ -170,7 +170,7 @@ async fn through_a_pooler_that_passes_no_limit_on_each_statement_brings_it_along
         assert!(Instant::now() < deadline, "the statement goes on");
     }
     holder.commit().await.unwrap();
-    let patient = Postgres::open(&url.replace("timeout=1000", "timeout=20000")).await.unwrap();
+    let patient = Postgres::open(&url.replace("timeout=3000", "timeout=20000")).await.unwrap();
     assert_eq!(patient.rotate(&rotate).await.unwrap().unwrap().decision, Decision::Rotate);
 }
 
@@ -180,7 +180,7 @@ async fn a_pooler_that_ignores_the_limit_is_no_way_around_it() {
     let new = started(&server.store("ignored").await, 1, None).await;
     let settings = ["ignore_startup_parameters = options"];
     let Some(pooler) = Pooler::before(&server, &settings) else { return };
-    let url = format!("{}&timeout=1000", pooler.url("ignored"));
+    let url = format!("{}&timeout=3000", pooler.url("ignored"));
     let store = Postgres::open(&url).await.unwrap();
     let mut client = server.client("ignored").await;
     let holder = client.transaction().await.unwrap();

@@ -30,7 +30,8 @@ async fn tables_of_a_later_version_are_refused() {
     drop(server.store("newer").await);
     let client = server.client("newer").await;
     client.batch_execute("INSERT INTO jotem_schema (version) VALUES (99)").await.unwrap();
-    let error = Postgres::open(&server.url("newer")).await.unwrap_err();
+    let error =
+        Postgres::open(&format!("{}?timeout=20000", server.url("newer"))).await.unwrap_err();
     assert_eq!(error.code(), "store_schema", "{error}");
     assert!(error.to_string().contains("99"));
 }
@@ -54,7 +55,8 @@ async fn a_program_without_the_right_to_make_tables_is_told_so() {
     server.database("bare").await;
     let bare = server.client("bare").await;
     bare.batch_execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC").await.unwrap();
-    let error = Postgres::open(&server.url_of("reader:secret", "bare")).await.unwrap_err();
+    let url = format!("{}?timeout=20000", server.url_of("reader:secret", "bare"));
+    let error = Postgres::open(&url).await.unwrap_err();
     assert_eq!(error.code(), "store_denied", "{error}");
     assert!(!error.to_string().contains("secret"));
 }
@@ -97,7 +99,7 @@ async fn tables_go_into_the_schema_that_the_url_names() {
         let row = client.query_one(&count, &[]).await.unwrap();
         assert_eq!(row.get::<_, i64>(0), 1, "{schema}");
     }
-    let nowhere = format!("{url}?options=-c%20search_path%3Dnowhere");
+    let nowhere = format!("{url}?timeout=20000&options=-c%20search_path%3Dnowhere");
     let error = Postgres::open(&nowhere).await.unwrap_err();
     assert_eq!(error.code(), "store_denied", "{error}");
 }

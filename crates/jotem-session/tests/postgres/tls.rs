@@ -35,13 +35,13 @@ async fn is_private(url: &str, server: &Server) -> bool {
 #[tokio::test]
 async fn connections_are_private_as_the_url_says() {
     let Some(server) = Server::start() else { return };
-    let plain = server.database("private").await;
-    let error = Postgres::open(&format!("{plain}?sslmode=require")).await.unwrap_err();
+    let plain = format!("{}?timeout=20000", server.database("private").await);
+    let error = Postgres::open(&format!("{plain}&sslmode=require")).await.unwrap_err();
     assert_eq!(error.code(), "store_denied", "no TLS there: {error}");
     assert!(!is_private(&plain, &server).await, "prefer does without");
 
     let authority = with_tls(&server);
-    let url = format!("{plain}?timeout=20000");
+    let url = plain;
     assert!(is_private(&url, &server).await, "prefer takes it");
     assert!(!is_private(&format!("{url}&sslmode=disable"), &server).await);
     assert!(is_private(&format!("{url}&sslmode=require"), &server).await);

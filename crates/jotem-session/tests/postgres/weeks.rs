@@ -53,7 +53,7 @@ async fn a_session_whose_partition_is_missing_starts_and_rotates() {
 #[tokio::test]
 async fn many_who_begin_a_week_at_the_same_time_all_begin_it() {
     let Some(server) = Server::shared() else { return };
-    let store = Arc::new(server.store("at_once").await);
+    let store = Arc::new(server.store("weeks_at_once").await);
     let today = u16::try_from(store.ping().await.unwrap() / 86_400_000).unwrap();
     for week in 0..12 {
         let mut callers = JoinSet::new();
@@ -71,7 +71,7 @@ async fn many_who_begin_a_week_at_the_same_time_all_begin_it() {
             started.unwrap().unwrap();
         }
     }
-    assert_eq!(weeks(&server.client("at_once").await).await.len(), 12);
+    assert_eq!(weeks(&server.client("weeks_at_once").await).await.len(), 12);
 }
 
 #[tokio::test]

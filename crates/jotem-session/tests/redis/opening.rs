@@ -198,8 +198,9 @@ async fn what_something_else_wrote_is_named_corrupt() {
 #[tokio::test]
 async fn stores_of_two_prefixes_know_nothing_of_each_other() {
     let Some(server) = Server::start(Program::Redis) else { return };
-    let one = Redis::open(&format!("{}?prefix=one:", server.url())).await.expect("a store");
-    let other = Redis::open(&format!("{}/0?prefix=other:", server.url())).await.expect("a store");
+    let one = Redis::open(&format!("{}&prefix=one:", server.url())).await.expect("a store");
+    let other = format!("{}/0?prefix=other:&timeout=20000", server.address());
+    let other = Redis::open(&other).await.expect("a store");
     let login = Login::of("ada");
     one.start(&login.start()).await.expect("a session");
     one.revoke(&login.revoke()).await.expect("a revocation");
@@ -250,16 +251,17 @@ async fn a_rotation_is_one_round_trip() {
 
 /// Connections as a program has them, to one server.
 fn pool(server: &Server) -> Pool {
-    let config = Config::from_url(&server.url()).expect("a URL");
+    let config = Config::from_url(&server.address()).expect("a URL");
     Builder::from_config(config).build_pool(2).expect("a pool")
 }
 
 #[tokio::test]
 async fn connections_of_the_program_are_taken_unless_sessions_would_be_lost() {
     let Some(server) = Server::start(Program::Redis) else { return };
-    let settings = RedisSettings::new().prefix("acme:").timeout(Duration::from_millis(300));
-    let error = Redis::with_pool(pool(&server), &settings).await.expect_err("nobody connected it");
+    let hurried = RedisSettings::new().prefix("acme:").timeout(Duration::from_millis(300));
+    let error = Redis::with_pool(pool(&server), &hurried).await.expect_err("nobody connected it");
     assert_eq!(error.code(), "store_unavailable", "{error}");
+    let settings = RedisSettings::new().prefix("acme:").timeout(Duration::from_secs(20));
     let pool = pool(&server);
     pool.init().await.expect("a connection");
     let wrong = RedisSettings::new().prefix("{acme}");
@@ -274,7 +276,7 @@ async fn connections_of_the_program_are_taken_unless_sessions_would_be_lost() {
     let login = Login::of("ada");
     store.start(&login.start()).await.expect("a session");
     store.rotate(&login.rotate(1, RotationPolicy::strict())).await.expect("a rotation");
-    let beside = Redis::open(&format!("{}?prefix=acme:", server.url())).await.expect("a store");
+    let beside = Redis::open(&format!("{}&prefix=acme:", server.url())).await.expect("a store");
     beside.revoke(&login.revoke()).await.expect("a revocation");
     let read = store.feed(Position::default(), 10).await.expect("an answer");
     assert_eq!(read.revocations.len(), 1, "both are one store");

@@ -1,5 +1,7 @@
 //! No command that may have run is sent twice.
 
+use std::time::Duration;
+
 use fred::interfaces::ClientLike as _;
 use fred::prelude::{Builder, ReconnectPolicy};
 use fred::types::config::Config;
@@ -29,7 +31,10 @@ async fn rotates_once(store: &Redis, wire: &Wire) {
     assert_eq!(kept.record.state, State::Active, "a rotation that ran twice looks like theft");
     assert_eq!(kept.record.generation, 3, "it ran, once");
     // Who heard nothing comes again, and gets the very same token.
-    let again = store.rotate(&login.rotate(2, RotationPolicy::web())).await.expect("an answer");
+    let again = store
+        .rotate(&login.rotate(2, RotationPolicy::web().window(Duration::from_secs(300), 1)))
+        .await
+        .expect("an answer");
     assert_eq!(again.expect("a session").decision, Decision::Replay);
 }
 
@@ -37,7 +42,8 @@ async fn rotates_once(store: &Redis, wire: &Wire) {
 async fn a_rotation_whose_answer_was_lost_is_not_sent_again() {
     let Some(server) = Server::start(Program::Redis) else { return };
     let wire = Wire::to(server.port).await;
-    let store = Redis::open(&format!("redis://127.0.0.1:{}", wire.port)).await.expect("a store");
+    let url = format!("redis://127.0.0.1:{}?timeout=20000", wire.port);
+    let store = Redis::open(&url).await.expect("a store");
     for _ in 0..10 {
         rotates_once(&store, &wire).await;
     }
@@ -52,6 +58,8 @@ async fn nor_over_connections_of_the_program_that_repeat_commands() {
     builder.set_policy(ReconnectPolicy::new_constant(0, 20));
     let pool = builder.build_pool(2).expect("a pool");
     pool.init().await.expect("a connection");
-    let store = Redis::with_pool(pool, &RedisSettings::new()).await.expect("a store");
+    let store = Redis::with_pool(pool, &RedisSettings::new().timeout(Duration::from_secs(20)))
+        .await
+        .expect("a store");
     rotates_once(&store, &wire).await;
 }

@@ -39,7 +39,7 @@ pub(crate) struct Sentinel {
 }
 
 /// How long a server has to come up, or to do what it was told. Nothing takes nearly as long.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Asks again until it is so.
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -117,7 +117,13 @@ impl Server {
         });
     }
 
+    /// Its URL, with a limit that a busy machine keeps: only what is about limits has a short one.
     pub(crate) fn url(&self) -> String {
+        format!("{}?timeout=20000", self.address())
+    }
+
+    /// Its URL without settings.
+    pub(crate) fn address(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
@@ -218,7 +224,7 @@ impl Cluster {
     pub(crate) fn url(&self) -> String {
         let hosts: Vec<String> =
             self.0.iter().map(|node| format!("127.0.0.1:{}", node.port)).collect();
-        format!("redis+cluster://{}", hosts.join(","))
+        format!("redis+cluster://{}?timeout=20000", hosts.join(","))
     }
 }
 
@@ -239,7 +245,7 @@ impl Sentinel {
     pub(crate) fn url(&self) -> String {
         let hosts: Vec<String> =
             self.sentinels.iter().map(|it| format!("127.0.0.1:{}", it.port)).collect();
-        format!("redis+sentinel://{}/main", hosts.join(","))
+        format!("redis+sentinel://{}/main?timeout=20000", hosts.join(","))
     }
 }
 

@@ -145,21 +145,23 @@ async fn a_server_is_reached_over_tls_and_held_to_its_name_and_its_authority() {
     let port = free_port();
     let Some(server) = start(&encrypted(directory.path(), port)) else { return };
     let ca = authority(directory.path());
-    let store = Redis::open(&format!("rediss://localhost:{port}?ca={ca}")).await.expect("a store");
+    let store = Redis::open(&format!("rediss://localhost:{port}?ca={ca}&timeout=20000"))
+        .await
+        .expect("a store");
     assert!(store.ping().await.is_ok());
 
     let others = tempfile::tempdir().expect("a directory");
     certificates(others.path(), &["localhost"]);
     let other = authority(others.path());
     for (what, url) in [
-        ("another authority", format!("rediss://localhost:{port}?ca={other}")),
-        ("the system's authorities", format!("rediss://localhost:{port}")),
-        ("another name", format!("rediss://127.0.0.1:{port}?ca={ca}")),
+        ("another authority", format!("rediss://localhost:{port}?ca={other}&timeout=20000")),
+        ("the system's authorities", format!("rediss://localhost:{port}?timeout=20000")),
+        ("another name", format!("rediss://127.0.0.1:{port}?ca={ca}&timeout=20000")),
     ] {
         is_refused(what, &url, "store_denied", CERTIFICATE).await;
     }
     for (what, url) in [
-        ("a port without TLS", format!("rediss://localhost:{}?ca={ca}", server.port)),
+        ("a port without TLS", format!("rediss://localhost:{}?ca={ca}&timeout=20000", server.port)),
         ("no TLS", format!("redis://localhost:{port}")),
     ] {
         is_refused(what, &url, "store_unavailable", "does not answer").await;

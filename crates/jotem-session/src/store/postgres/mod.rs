@@ -109,6 +109,11 @@ impl Postgres {
     /// Takes connections that the program has already. Statements have `timeout`; the pool says how long
     /// a connection may take.
     ///
+    /// # Security
+    /// A pool does not say whom it trusts. A statement that is given up is cancelled over a connection
+    /// of its own, with TLS where the pool has it, and whoever answers there: that is told which
+    /// statement to end, and nothing else.
+    ///
     /// # Errors
     /// As [`Self::open`].
     pub async fn with_pool(pool: Pool, timeout: Duration) -> Result<Self, StoreError> {

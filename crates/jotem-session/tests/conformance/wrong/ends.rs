@@ -65,14 +65,14 @@ struct EndsEarly;
 impl Fault for EndsEarly {
     fn revoke<'a>(&'a self, store: &'a Memory, revoke: &'a Revoke) -> Answer<'a, Revoked> {
         Box::pin(async move {
-            let notice = Notice::new(revoke.notice.what(), revoke.notice.keep_s() - 1);
+            let notice = Notice::new(revoke.notice.what(), revoke.notice.keep_s() - 2);
             store.revoke(&Revoke { notice, ..revoke.clone() }).await
         })
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_revocation_that_ends_a_second_early_is_caught() {
+async fn a_revocation_that_ends_seconds_early_is_caught() {
     let checks = ["r12_a_revocation_outlives_every_token_that_it_is_about"];
     is_caught_by(EndsEarly, &checks, &["an_epoch_only_ever_grows"]).await;
 }
