@@ -888,21 +888,41 @@ class SessionVerifier:
     def __new__(cls, _nobody_makes_one: Never, /) -> SessionVerifier: ...
     @overload
     def verify(
-        self, token: str | bytes, *, proven: str | None = None, into: None = None
+        self,
+        token: str | bytes,
+        *,
+        proven: str | None = None,
+        tenant: str | None = None,
+        into: None = None,
     ) -> Live[dict[str, Any]]: ...
     @overload
     def verify(
-        self, token: str | bytes, *, proven: str | None = None, into: type[_C]
+        self,
+        token: str | bytes,
+        *,
+        proven: str | None = None,
+        tenant: str | None = None,
+        into: type[_C],
     ) -> Live[_C]:
         """Verifies an access token, or raises ``TokenRefused`` or ``Unavailable``."""
 
     @overload
     def verify_fail_open(
-        self, token: str | bytes, *, into: None = None
+        self,
+        token: str | bytes,
+        *,
+        tenant: str | None = None,
+        max_outage: _Span | None = None,
+        into: None = None,
     ) -> Live[dict[str, Any]] | Stale[dict[str, Any]]: ...
     @overload
     def verify_fail_open(
-        self, token: str | bytes, *, into: type[_C]
+        self,
+        token: str | bytes,
+        *,
+        tenant: str | None = None,
+        max_outage: _Span | None = None,
+        into: type[_C],
     ) -> Live[_C] | Stale[_C]:
         """Goes on while what is known of revocations is too old."""
 
@@ -1210,6 +1230,7 @@ class SessionsEngine:
         scope: str | Iterable[str] | None,
         audience: str | Iterable[str] | None,
         proves: str | None,
+        tenant: str | None,
         address: object,
     ) -> SessionsOperation: ...
     def revoke_token(self, token: str | bytes) -> SessionsOperation: ...

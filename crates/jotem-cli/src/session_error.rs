@@ -60,6 +60,7 @@ impl From<VerifyError> for Failure {
             VerifyError::Stale { .. } => Status::InputOutput,
             VerifyError::Session { .. }
             | VerifyError::Revoked { .. }
+            | VerifyError::Tenant
             | VerifyError::NotProven
             | _ => Status::Refused,
         };

@@ -187,6 +187,7 @@ class AsyncSessions:
         scopes: str | Iterable[str] | None = None,
         audience: str | Iterable[str] | None = None,
         proves: str | None = None,
+        tenant: str | None = None,
         address: str | IPv4Address | IPv6Address | None = None,
     ) -> TokenPair:
         """Exchanges a refresh token for the next one and an access token (RFC 6749 section 6).
@@ -199,9 +200,13 @@ class AsyncSessions:
             scopes: Some of the scopes only. The session keeps all of them.
             audience: Some of the audiences only (RFC 8707 section 2.2).
             proves: The thumbprint of the key that the request proved (RFC 9449 section 4.3).
+            tenant: The tenant that is expected: the session of another one, or of none, is refused, and
+                its token stays good.
             address: From where it comes, for events.
         """
-        operation = self._engine.refresh(token, client, scopes, audience, proves, address)
+        operation = self._engine.refresh(
+            token, client, scopes, audience, proves, tenant, address
+        )
         pair: TokenPair = await self._run(operation)
         return pair
 
@@ -275,14 +280,29 @@ class AsyncSessions:
 
     @overload
     def verify(
-        self, token: str | bytes, *, proven: str | None = None, into: None = None
+        self,
+        token: str | bytes,
+        *,
+        proven: str | None = None,
+        tenant: str | None = None,
+        into: None = None,
     ) -> Live[dict[str, Any]]: ...
     @overload
     def verify(
-        self, token: str | bytes, *, proven: str | None = None, into: type[_C]
+        self,
+        token: str | bytes,
+        *,
+        proven: str | None = None,
+        tenant: str | None = None,
+        into: type[_C],
     ) -> Live[_C]: ...
     def verify(
-        self, token: str | bytes, *, proven: str | None = None, into: type[Any] | None = None
+        self,
+        token: str | bytes,
+        *,
+        proven: str | None = None,
+        tenant: str | None = None,
+        into: type[Any] | None = None,
     ) -> Live[Any]:
         """Verifies an access token: see ``SessionVerifier.verify``.
 
@@ -291,20 +311,36 @@ class AsyncSessions:
         Args:
             token: The access token, without ``Bearer``.
             proven: The thumbprint of the key that the request proved, for a token that is bound to one.
+            tenant: The tenant that is expected: a token of another one, or of none, is refused.
             into: A dataclass, a msgspec Struct or a pydantic model to read the claims into.
         """
-        return self._verifier.verify(token, proven=proven, into=into)
+        return self._verifier.verify(token, proven=proven, tenant=tenant, into=into)
 
     @overload
     def verify_fail_open(
-        self, token: str | bytes, *, into: None = None
+        self,
+        token: str | bytes,
+        *,
+        tenant: str | None = None,
+        max_outage: timedelta | float | None = None,
+        into: None = None,
     ) -> Live[dict[str, Any]] | Stale[dict[str, Any]]: ...
     @overload
     def verify_fail_open(
-        self, token: str | bytes, *, into: type[_C]
+        self,
+        token: str | bytes,
+        *,
+        tenant: str | None = None,
+        max_outage: timedelta | float | None = None,
+        into: type[_C],
     ) -> Live[_C] | Stale[_C]: ...
     def verify_fail_open(
-        self, token: str | bytes, *, into: type[Any] | None = None
+        self,
+        token: str | bytes,
+        *,
+        tenant: str | None = None,
+        max_outage: timedelta | float | None = None,
+        into: type[Any] | None = None,
     ) -> Live[Any] | Stale[Any]:
         """Verifies an access token, and goes on while what is known of revocations is too old: see
         ``SessionVerifier.verify_fail_open``.
@@ -313,9 +349,13 @@ class AsyncSessions:
 
         Args:
             token: The access token, without ``Bearer``.
+            tenant: As for ``verify``.
+            max_outage: How old what is known may be, a timedelta or seconds: one hour unless told.
             into: As for ``verify``.
         """
-        return self._verifier.verify_fail_open(token, into=into)
+        return self._verifier.verify_fail_open(
+            token, tenant=tenant, max_outage=max_outage, into=into
+        )
 
     def verifier(self) -> SessionVerifier:
         """Returns the verifier of access tokens, to keep where tokens are verified."""

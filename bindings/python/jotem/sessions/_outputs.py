@@ -58,10 +58,12 @@ def prometheus_events(registry: CollectorRegistry | None = None) -> Callable[[Se
         jotem_revocations_total{kind}             token, session, subject, client, key
         jotem_keys_rotated_total                  keys that began to sign
         jotem_keys_compromised_total              keys that were removed
-        jotem_store_failures_total{code}          what the store did not do
+        jotem_store_errors_total{code}            what the store did not do
         jotem_view_stale                          1 while what is known of revocations is too old
 
-    No label has the name of a subject or a client.
+    No label has the name of a subject or a client. They have the names of the Rust crate's metrics, so
+    the alert rules of ``docs/monitoring`` hold for those that are here; what is measured and no event,
+    such as the time that a store takes, is not.
 
     Make it once for a registry.
 
@@ -91,7 +93,7 @@ def prometheus_events(registry: CollectorRegistry | None = None) -> Callable[[Se
     revoked = counter("revocations", "What was revoked.", "kind")
     rotated = counter("keys_rotated", "Keys that began to sign.")
     compromised = counter("keys_compromised", "Keys that were removed.")
-    failed = counter("store_failures", "What the store did not do.", "code")
+    failed = counter("store_errors", "What the store did not do.", "code")
     stale = Gauge("jotem_view_stale", "Whether what is known is too old.", registry=own)
 
     def count(event: SessionEvent) -> None:

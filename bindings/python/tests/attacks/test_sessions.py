@@ -217,6 +217,34 @@ def test_r14_verifying_fails_closed_and_failing_open_is_said_and_told(native: Na
     assert kinds.count("view.stale") == 1
 
 
+def test_r14_failing_open_ends_after_as_long_as_was_said(native: Native) -> None:
+    with Sessions(SECRET, max_staleness=0, poll_every=3600) as sessions:
+        pair = sessions.start("ada")
+        begun = time.monotonic()
+        while not isinstance(sessions.verify_fail_open(pair.access_token), Stale):
+            assert time.monotonic() - begun < 30
+        with pytest.raises(errors.Unavailable) as caught:
+            sessions.verify_fail_open(pair.access_token, max_outage=0)
+        assert caught.value.code == "access_view_stale"
+        hours = timedelta(hours=2)
+        assert sessions.verify_fail_open(pair.access_token, max_outage=hours).subject == "ada"
+
+
+def test_r26_a_token_of_one_tenant_is_refused_at_another(native: Native, url: str) -> None:
+    with Sessions(SECRET, store=url) as sessions:
+        pair = sessions.start("ada", tenant="acme")
+        verifier = sessions.verifier()
+        for verify in sessions.verify, sessions.verify_fail_open, verifier.verify:
+            native.raises("access_tenant_mismatch", verify, pair.access_token, tenant="other")
+        native.raises("session_tenant_mismatch", sessions.refresh, pair.refresh_token, tenant="other")
+        of_none = sessions.start("ada")
+        native.raises("access_tenant_mismatch", sessions.verify, of_none.access_token, tenant="acme")
+        # At its own it is good: nothing was used up.
+        pair = sessions.refresh(pair.refresh_token, tenant="acme")
+        assert not pair.is_replay
+        assert sessions.verify(pair.access_token, tenant="acme").tenant == "acme"
+
+
 def test_r28_a_refresh_does_not_make_a_login_fresh(native: Native, url: str) -> None:
     an_hour_ago = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(hours=1)
     with Sessions(SECRET, store=url) as sessions:

@@ -58,6 +58,9 @@ pub enum SessionError {
     /// The session is bound to a key, and the request did not prove that one.
     #[error("the session is bound to a key that was not proven")]
     BindingMismatch,
+    /// The session is of another tenant than is expected, or of none.
+    #[error("the session is not of the tenant that is expected")]
+    TenantMismatch,
     /// More scopes are asked for than were granted.
     #[error("the scope {scope} was not granted")]
     ScopeExceeded {
@@ -158,6 +161,7 @@ impl SessionError {
             Self::SecretMismatch => "session_secret_mismatch",
             Self::ClientMismatch => "session_client_mismatch",
             Self::BindingMismatch => "session_binding_mismatch",
+            Self::TenantMismatch => "session_tenant_mismatch",
             Self::ScopeExceeded { .. } => "session_scope_exceeded",
             Self::AudienceExceeded { .. } => "session_audience_exceeded",
             Self::ClaimReserved { .. } => "session_claim_reserved",
@@ -190,6 +194,7 @@ impl SessionError {
             Self::SecretMismatch => "somebody has a token that was made for another session",
             Self::ClientMismatch => "name the client that logged in: Presenter::client",
             Self::BindingMismatch => "prove the key (DPoP), and name it: Presenter::proves",
+            Self::TenantMismatch => "the token is good at its own tenant, and was not used up",
             Self::ScopeExceeded { .. } | Self::AudienceExceeded { .. } => {
                 "ask for what was granted at login, or less; for more, log in again"
             }
@@ -228,6 +233,7 @@ impl SessionError {
             | Self::SecretMismatch
             | Self::ClientMismatch
             | Self::BindingMismatch
+            | Self::TenantMismatch
             | Self::Refused { .. } => "invalid_grant",
             Self::ScopeExceeded { .. } | Self::ScopeShape { .. } => "invalid_scope",
             // RFC 8707 §2.

@@ -201,6 +201,7 @@ pub struct Presenter {
     pub(super) scopes: Option<Vec<String>>,
     pub(super) audiences: Option<Vec<String>>,
     pub(super) address: Option<IpAddr>,
+    pub(super) tenant: Option<String>,
 }
 
 impl Presenter {
@@ -235,6 +236,15 @@ impl Presenter {
     #[must_use]
     pub fn audiences(mut self, audiences: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.audiences = Some(sorted(audiences));
+        self
+    }
+
+    /// Expects a tenant: a session of another one, or of none, is refused as
+    /// [`TenantMismatch`](super::SessionError::TenantMismatch), and its token stays good. It costs a
+    /// look into the store, before the rotation.
+    #[must_use]
+    pub fn tenant(mut self, name: impl Into<String>) -> Self {
+        self.tenant = Some(name.into());
         self
     }
 

@@ -13,6 +13,7 @@ mod revoke;
 mod start;
 mod store_ring;
 mod verifier;
+mod verify_error;
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,7 +28,8 @@ pub use builder::SessionsBuilder;
 pub use error::{ClaimsError, SessionError};
 pub use grant::{Grant, Presenter};
 pub use list::{SessionInfo, SessionList};
-pub use verifier::{Live, Liveness, SessionVerifier, VerifyError};
+pub use verifier::{Live, Liveness, SessionVerifier};
+pub use verify_error::VerifyError;
 
 use self::builder::ClaimsSource;
 use self::keys::Signer;

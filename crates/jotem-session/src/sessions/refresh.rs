@@ -119,8 +119,8 @@ const fn judge(decision: Decision) -> Result<(), SessionError> {
 }
 
 impl Shared {
-    /// Finds out what must be known before the token is used up: whether more is asked for than was
-    /// granted, and the application's claims. Mostly that is nothing, and the store is not asked.
+    /// Finds out what must be known before the token is used up: whether it is of the tenant, whether
+    /// more is asked for than was granted, and the application's claims. Mostly that is nothing, and the store is not asked.
     async fn prepare(
         &self,
         token: &RefreshToken,
@@ -128,7 +128,8 @@ impl Shared {
         presenter: &Presenter,
     ) -> Result<Prepared, SessionError> {
         let is_narrower = presenter.scopes.is_some() || presenter.audiences.is_some();
-        if self.claims.is_none() && !is_narrower && self.known_client(client).is_some() {
+        let looks = is_narrower || presenter.tenant.is_some() || self.claims.is_some();
+        if !looks && self.known_client(client).is_some() {
             return Ok(Prepared::default());
         }
         let changes = self.names.changes();
@@ -141,6 +142,9 @@ impl Shared {
             return Err(SessionError::ClientMismatch);
         }
         self.names.learn_client(client, kept.record.client, changes, self.now());
+        if presenter.tenant.is_some() && presenter.tenant.as_deref() != kept.who.tenant_name() {
+            return Err(SessionError::TenantMismatch);
+        }
         let mut prepared = Prepared { client: Some(kept.record.client), ..Prepared::default() };
         // Whose token this is may be somebody who is not entitled: the rotation says so.
         let is_sound = kept.record.secret_hash == token.secret_hash();

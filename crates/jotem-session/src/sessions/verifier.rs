@@ -2,18 +2,18 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use jotem::error::Public;
 use jotem::jwt::Verified;
 use jotem::{Clock, NumericDate, SystemClock, Verifier};
 use serde::de::DeserializeOwned;
 
 use super::access::Access;
+use super::verify_error::{VerifyError, describe_age};
 use crate::event::{Action, Event, EventSink};
 use crate::refresh_token::SessionId;
-use crate::revocation::{Fingerprints, Names, RevocationView, RevokedBy};
+use crate::revocation::{Fingerprints, Names, RevocationView};
 
 /// Verifies access tokens: the signature, the claims, and that nothing of it was revoked, as far as a
 /// [`RevocationView`] knows that is not too old. It never asks a store. Clones share everything.
@@ -44,10 +44,12 @@ pub struct SessionVerifier {
     bound: Option<Verifier>,
     view: Arc<RevocationView>,
     fingerprints: Fingerprints,
+    tenant: Option<Arc<str>>,
     pub(super) max_staleness: Duration,
+    max_outage: Duration,
     clock: Arc<dyn Clock>,
     events: Option<Arc<dyn EventSink>>,
-    has_alarmed: Arc<AtomicBool>,
+    alarmed_at: Arc<AtomicU64>,
     #[cfg(feature = "metrics")]
     counts: bool,
 }
@@ -70,99 +72,6 @@ pub enum Liveness<C = ()> {
     Stale(Verified<Access<C>>, Option<Duration>),
 }
 
-/// Why an access token is refused.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum VerifyError {
-    /// The token itself: its signature, its claims.
-    #[error(transparent)]
-    Token(#[from] jotem::Error),
-    /// It is an access token of no session: its claims lack what those have.
-    #[error("the token is of no session: {claim} is not what it should be")]
-    Session {
-        /// The claim.
-        claim: &'static str,
-    },
-    /// It was revoked.
-    #[error("the token was revoked: by its {}", describe(*by))]
-    Revoked {
-        /// By which of its names.
-        by: RevokedBy,
-    },
-    /// What is known of revocations is too old to say whether it was. The token may be sound.
-    #[error("what is known of revocations is {} old, and at most {} s are allowed",
-        describe_age(*age), limit.as_secs())]
-    Stale {
-        /// How old it is; absent if nothing was ever known.
-        age: Option<Duration>,
-        /// How old it may be.
-        limit: Duration,
-    },
-    /// The token is bound to a key that the request did not prove (RFC 9449 §7.1).
-    #[error("the token is bound to a key that was not proven")]
-    NotProven,
-}
-
-const fn describe(by: RevokedBy) -> &'static str {
-    match by {
-        RevokedBy::Token => "own id",
-        RevokedBy::Session => "session",
-        RevokedBy::Client => "client",
-        RevokedBy::Key => "key",
-        RevokedBy::Subject => "subject",
-    }
-}
-
-fn describe_age(age: Option<Duration>) -> String {
-    age.map_or_else(|| "infinitely".to_owned(), |age| format!("{} s", age.as_secs()))
-}
-
-impl VerifyError {
-    /// Returns the stable identifier of the reason; `docs/errors.md` has a section for each.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Token(error) => error.code().as_str(),
-            Self::Session { .. } => "access_session",
-            Self::Revoked { .. } => "access_revoked",
-            Self::Stale { .. } => "access_view_stale",
-            Self::NotProven => "access_not_proven",
-        }
-    }
-
-    /// Tells the developer what to do about it.
-    #[must_use]
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Token(error) => error.hint(),
-            Self::Session { .. } => "it was issued by something else than Sessions",
-            Self::Revoked { .. } => "answer 401: the client refreshes, or logs in again",
-            Self::Stale { .. } => "answer 503; see why the store does not answer, or fail open",
-            Self::NotProven => "verify the DPoP proof, and name its key: verify_bound",
-        }
-    }
-
-    /// Returns what may be said on the wire (RFC 6750 §3.1).
-    #[must_use]
-    pub fn public(&self) -> Public {
-        match self {
-            Self::Token(error) => error.public(),
-            Self::Session { .. } | Self::Revoked { .. } | Self::NotProven => Public::REFUSED,
-            Self::Stale { .. } => Public::SERVER,
-        }
-    }
-
-    /// Returns when to try again, where the verifier and not the token is at fault: the answer is then
-    /// 503 with `Retry-After`.
-    #[must_use]
-    pub const fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Stale { .. } => Some(Duration::from_secs(1)),
-            Self::Token(_) | Self::Session { .. } | Self::Revoked { .. } | Self::NotProven => None,
-        }
-    }
-}
-
 impl SessionVerifier {
     /// Makes one of a verifier for access tokens, and of a view that somebody feeds: for services that
     /// verify and do not issue. The verifier should ask for the type `at+jwt`.
@@ -173,10 +82,12 @@ impl SessionVerifier {
             bound: None,
             view,
             fingerprints,
+            tenant: None,
             max_staleness: Self::MAX_STALENESS,
+            max_outage: Self::MAX_OUTAGE,
             clock: Arc::new(SystemClock),
             events: None,
-            has_alarmed: Arc::default(),
+            alarmed_at: Arc::new(AtomicU64::new(FRESH)),
             #[cfg(feature = "metrics")]
             counts: false,
         }
@@ -189,6 +100,45 @@ impl SessionVerifier {
     #[must_use]
     pub const fn max_staleness(mut self, age: Duration) -> Self {
         self.max_staleness = age;
+        self
+    }
+
+    /// For how long tokens are accepted under a view that is too old, unless something else is said: one
+    /// hour. Only [`Self::verify_fail_open`] does that.
+    pub const MAX_OUTAGE: Duration = Duration::from_secs(3_600);
+
+    /// Sets for how long [`Self::verify_fail_open`] goes on: how old the view may be there, or, where it
+    /// was never fed, for how long after the first token.
+    #[must_use]
+    pub const fn max_outage(mut self, age: Duration) -> Self {
+        self.max_outage = age;
+        self
+    }
+
+    /// Expects a tenant: a token of another one, or of none, is refused as
+    /// [`VerifyError::Tenant`]. Without it every tenant's tokens are good, and a program that has
+    /// several looks at [`Live::tenant`] itself.
+    ///
+    /// # Examples
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use jotem::Secret;
+    /// use jotem_session::{Grant, Sessions};
+    /// use jotem_session::store::Subject;
+    ///
+    /// let sessions = Sessions::builder(Secret::from(vec![7; 32])).audience("api").open().await?;
+    /// let pair = sessions.start(Subject::new("ada").tenant("acme"), Grant::new()).await?;
+    ///
+    /// let other = sessions.verifier().tenant("other");
+    /// let error = other.verify::<()>(pair.access_token()).unwrap_err();
+    /// assert_eq!(error.code(), "access_tenant_mismatch");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn tenant(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.tenant = Some(name.into());
         self
     }
 
@@ -277,10 +227,11 @@ impl SessionVerifier {
     }
 
     /// Verifies an access token; goes on, and raises an alarm, if what is known of revocations is too
-    /// old. What was known to be revoked is refused all the same.
+    /// old, for as long as [`Self::max_outage`] says. What was known to be revoked is refused all the
+    /// same.
     ///
     /// # Errors
-    /// [`VerifyError`], but never [`VerifyError::Stale`].
+    /// [`VerifyError`]; [`VerifyError::Stale`] only after that long.
     ///
     /// # Security
     /// For routes on which a token that was revoked a moment ago does no harm.
@@ -294,10 +245,14 @@ impl SessionVerifier {
     fn live_or_stale<C: DeserializeOwned>(&self, token: &str) -> Result<Liveness<C>, VerifyError> {
         let verified = self.unbound(token)?;
         let session = self.check(&verified)?;
-        let Err(VerifyError::Stale { age, .. }) = self.check_age() else {
+        let Some(age) = self.stale_age() else {
             return Ok(Liveness::Live(Live { verified, session }));
         };
-        self.alarm(age);
+        let since_alarm = self.alarm(age);
+        let limit = self.max_outage;
+        if age.unwrap_or(since_alarm) > limit {
+            return Err(VerifyError::Stale { age, limit });
+        }
         Ok(Liveness::Stale(verified, age))
     }
 
@@ -320,12 +275,20 @@ impl SessionVerifier {
     }
 
     fn check_age(&self) -> Result<(), VerifyError> {
-        let (age, limit) = (self.view.age(self.clock.now()), self.max_staleness);
-        if age.is_some_and(|age| age <= limit) {
-            self.has_alarmed.store(false, Ordering::Relaxed);
-            return Ok(());
+        match self.stale_age() {
+            Some(age) => Err(VerifyError::Stale { age, limit: self.max_staleness }),
+            None => Ok(()),
         }
-        Err(VerifyError::Stale { age, limit })
+    }
+
+    /// Returns how old the view is, if it is too old; `Some(None)` if it was never fed.
+    fn stale_age(&self) -> Option<Option<Duration>> {
+        let age = self.view.age(self.clock.now());
+        if age.is_some_and(|age| age <= self.max_staleness) {
+            self.alarmed_at.store(FRESH, Ordering::Relaxed);
+            return None;
+        }
+        Some(age)
     }
 
     fn check<C>(&self, verified: &Verified<Access<C>>) -> Result<SessionId, VerifyError> {
@@ -333,6 +296,9 @@ impl SessionVerifier {
         let session =
             SessionId::from_text(&access.sid).ok_or(VerifyError::Session { claim: "sid" })?;
         let subject = claims.subject().ok_or(VerifyError::Session { claim: "sub" })?;
+        if self.tenant.is_some() && self.tenant.as_deref() != access.tenant.as_deref() {
+            return Err(VerifyError::Tenant);
+        }
         let prints = &self.fingerprints;
         let subject = prints.subject(access.tenant.as_deref(), subject);
         let mut names = Names::none()
@@ -349,16 +315,26 @@ impl SessionVerifier {
         Ok(session)
     }
 
-    /// Once for each time that the view becomes too old, not once for each token.
-    fn alarm(&self, age: Option<Duration>) {
-        if !self.has_alarmed.swap(true, Ordering::Relaxed)
-            && let Some(events) = &self.events
-        {
-            let words = format!("tokens are accepted all the same; its age: {}", describe_age(age));
-            events.record(&Event::new(Action::ViewStale, self.clock.now()).detail(&words));
+    /// Once for each time that the view becomes too old, not once for each token. Returns how long ago.
+    fn alarm(&self, age: Option<Duration>) -> Duration {
+        let now = self.clock.now();
+        let order = Ordering::Relaxed;
+        match self.alarmed_at.compare_exchange(FRESH, now.as_secs(), order, order) {
+            Err(then) => now.saturating_since(NumericDate::from_secs(then)),
+            Ok(_) => {
+                if let Some(events) = &self.events {
+                    let age = describe_age(age);
+                    let words = format!("tokens are accepted all the same; its age: {age}");
+                    events.record(&Event::new(Action::ViewStale, now).detail(&words));
+                }
+                Duration::ZERO
+            }
         }
     }
 }
+
+/// No alarm was raised since the view was fresh.
+const FRESH: u64 = u64::MAX;
 
 impl<C> Live<C> {
     /// Returns who it is: the `sub`.

@@ -1,6 +1,6 @@
 //! Attack classes of refresh and revocation, under their ids (`vectors/attacks.json`, layer R).
 
-use jotem::NumericDate;
+use jotem::{Algorithm, NumericDate, SigningKey};
 use jotem_session::event::Action;
 use jotem_session::rotation::RotationPolicy;
 use jotem_session::store::Subject;
@@ -287,6 +287,52 @@ async fn r26_a_tenant_has_its_own_subjects() {
     // One tenant's session is not another's to end.
     bench.sessions.revoke_session(ada_at("acme"), acme.session()).await.unwrap();
     assert!(bench.sessions.refresh(other.refresh_token()).await.is_ok());
+}
+
+#[tokio::test]
+async fn r26_a_token_of_one_tenant_is_refused_at_another() {
+    let bench = Bench::new().await;
+    let at = |tenant: &str| Subject::new("ada").tenant(tenant);
+    let acme = bench.sessions.start(at("acme"), Grant::new()).await.unwrap();
+    let of_none = bench.sessions.start("ada", Grant::new()).await.unwrap();
+    bench.told();
+    for pair in [&acme, &of_none] {
+        let verifier = bench.sessions.verifier().tenant("other");
+        let refused = [
+            verifier.verify::<()>(pair.access_token()).map(drop),
+            verifier.verify_fail_open::<()>(pair.access_token()).map(drop),
+        ];
+        for error in refused.map(Result::unwrap_err) {
+            assert_eq!((error.code(), error.retry_after()), ("access_tenant_mismatch", None));
+        }
+        let presenter = Presenter::new().tenant("other");
+        let error = bench.sessions.refresh_as(pair.refresh_token(), &presenter).await.unwrap_err();
+        assert_eq!(error.code(), "session_tenant_mismatch");
+        assert_eq!(error.oauth_error(), "invalid_grant");
+        assert_eq!(bench.actions(), [Action::RefreshRefused]);
+    }
+    // At its own the same token is good, since nothing was used up.
+    let presenter = Presenter::new().tenant("acme");
+    let next = bench.sessions.refresh_as(acme.refresh_token(), &presenter).await.unwrap();
+    assert!(!next.is_replay());
+    let verifier = bench.sessions.verifier().tenant("acme");
+    assert_eq!(verifier.verify::<()>(next.access_token()).unwrap().tenant(), Some("acme"));
+    assert!(bench.sessions.refresh(of_none.refresh_token()).await.is_ok());
+}
+
+#[tokio::test]
+async fn r26_the_tenant_of_a_bound_token_is_looked_at_too() {
+    let bench = Bench::new().await;
+    let key = SigningKey::generate(Algorithm::Es256).unwrap().verifying_key();
+    let key = key.thumbprint().unwrap();
+    let grant = Grant::new().bound_to(&key);
+    let pair = bench.sessions.start(Subject::new("ada").tenant("acme"), grant).await.unwrap();
+    let at = |tenant: &str| {
+        let verifier = bench.sessions.verifier().tenant(tenant);
+        verifier.verify_bound::<()>(pair.access_token(), &key).map(drop)
+    };
+    assert_eq!(at("other").unwrap_err().code(), "access_tenant_mismatch");
+    assert!(at("acme").is_ok());
 }
 
 #[tokio::test]

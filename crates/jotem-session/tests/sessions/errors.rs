@@ -20,6 +20,7 @@ fn all() -> Vec<[String; 3]> {
         VerifyError::NotProven,
         VerifyError::Revoked { by: RevokedBy::Subject },
         VerifyError::Session { claim: "sid" },
+        VerifyError::Tenant,
         VerifyError::Stale { age: Some(Duration::from_secs(95)), limit: Duration::from_secs(30) },
         SessionError::AccessLifetime { seconds: 0 },
         SessionError::AudienceExceeded { audience: text("files") },
@@ -39,6 +40,7 @@ fn all() -> Vec<[String; 3]> {
         SessionError::ScopeShape { scope: text("a b") },
         SessionError::SecretMismatch,
         SessionError::SubjectLength { bytes: 0 },
+        SessionError::TenantMismatch,
         SessionError::ThumbprintShape,
         SessionError::Unknown,
     ]
@@ -61,6 +63,6 @@ fn every_code_has_a_section_in_the_documentation() {
     let heading = |line: &str| Some(line.strip_prefix("### `")?.strip_suffix('`')?.to_owned());
     let sections: BTreeSet<String> = section.lines().filter_map(heading).collect();
     let codes: BTreeSet<String> = all().into_iter().map(|[code, _, _]| code).collect();
-    assert_eq!(codes.len(), 24, "two samples share a code");
+    assert_eq!(codes.len(), 26, "two samples share a code");
     assert_eq!(sections, codes);
 }

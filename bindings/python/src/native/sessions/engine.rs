@@ -162,6 +162,7 @@ impl Engine {
         self.run(move |sessions| async move { sessions.start(subject, grant).await.map(pair) })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "each by its name in `Sessions.refresh`")]
     fn refresh(
         &self,
         token: &Bound<'_, PyAny>,
@@ -169,6 +170,7 @@ impl Engine {
         scope: Given<'_, '_>,
         audience: Given<'_, '_>,
         proves: Given<'_, '_>,
+        tenant: Given<'_, '_>,
         address: Given<'_, '_>,
     ) -> PyResult<Operation> {
         let token = arguments::token(token)?.into_owned();
@@ -184,6 +186,9 @@ impl Engine {
         }
         if let Some(key) = text("proves", proves)? {
             presenter = presenter.proves(key);
+        }
+        if let Some(name) = text("tenant", tenant)? {
+            presenter = presenter.tenant(name);
         }
         if let Some(value) = address {
             presenter = presenter.address(texts::address(value)?);
