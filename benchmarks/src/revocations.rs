@@ -24,6 +24,7 @@ use crate::{
 };
 
 const FLOOR: &str = "one read of 8 bytes";
+const ALONE: &str = "check, one name";
 const ONE_THREAD: &str = "one thread";
 const REVOKED: u64 = 1_000_000;
 /// Tokens that come in turn: many more than the rounds before left in a cache.
@@ -65,6 +66,15 @@ pub(crate) fn measure(options: &Options) -> Report {
         races.push(Race::of(format!("check, {title}"), &samples, FLOOR, None));
     }
     let tokens = Arc::new(tokens(50));
+    // Nobody else takes the processor's cache from it: as in a program that does other things less often.
+    let alone = vec![Entrant { name: ALONE, run: checking(&view, &tokens, by_token) }];
+    let samples = rounds::race(alone, budget);
+    races.push(Race::of(
+        "check, half are revoked, nothing beside it".into(),
+        &samples,
+        ALONE,
+        None,
+    ));
     let threads = [(ONE_THREAD, 1), ("two threads", 2)]
         .map(|(name, count)| Entrant { name, run: in_threads(&view, &tokens, count) });
     let samples = rounds::race(threads.into(), budget);

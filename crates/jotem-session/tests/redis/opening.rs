@@ -8,7 +8,7 @@ use fred::prelude::Builder;
 use fred::types::config::Config;
 use jotem_session::record::Record;
 use jotem_session::rotation::RotationPolicy;
-use jotem_session::store::{Position, Redis, RedisSettings, Store as _, open};
+use jotem_session::store::{Position, Redis, RedisSettings, Store as _, StoreError, open};
 
 use crate::samples::Login;
 use crate::server::{Program, Server};
@@ -137,7 +137,7 @@ async fn who_may_do_only_what_the_store_does_can_use_it() {
     let may = "ACL SETUSER jotem on >word ~jotem:* resetchannels -@all +@hash +@string +@stream \
                +@scripting +time +wait +scan +pexpire +pttl +exists +del +ping";
     assert_eq!(server.ask(may), "OK");
-    let url = format!("redis://jotem:word@127.0.0.1:{}", server.port);
+    let url = format!("redis://jotem:word@127.0.0.1:{}?timeout=20000", server.port);
     let store = Redis::open(&url).await.expect("a store");
     let login = Login::of("ada");
     store.start(&login.start()).await.expect("a session");
@@ -145,8 +145,7 @@ async fn who_may_do_only_what_the_store_does_can_use_it() {
     store.revoke(&login.revoke_all()).await.expect("a revocation");
     assert_eq!(store.export(None, 100).await.expect("a page").sessions.len(), 1);
 
-    let other = Redis::open(&format!("{url}?prefix=others:")).await.expect("it may not look");
-    let error = other.start(&login.start()).await.expect_err("keys of others");
+    let error = Redis::open(&format!("{url}&prefix=others:")).await.expect_err("keys of others");
     assert_eq!(error.code(), "store_denied", "{error}");
 }
 
@@ -192,6 +191,28 @@ async fn what_something_else_wrote_is_named_corrupt() {
     assert_eq!(error.code(), "store_corrupt", "{error}");
     server.ask("XADD jotem:feed * r short");
     let error = store.feed(Position::default(), 10).await.expect_err("no revocation");
+    assert_eq!(error.code(), "store_corrupt", "{error}");
+}
+
+#[tokio::test]
+async fn sessions_of_a_later_version_are_refused() {
+    let Some(server) = Server::start(Program::Redis) else { return };
+    drop(Redis::open(&server.url()).await.expect("an empty server"));
+    drop(Redis::open(&server.url()).await.expect("its own sessions"));
+    assert_eq!(server.ask("GET jotem:layout"), "1");
+    server.ask("SET jotem:layout 99");
+    let error = Redis::open(&server.url()).await.expect_err("a later version");
+    assert_eq!(error, StoreError::Schema { store: "redis", found: 99, expected: 1 });
+    // Under another prefix it is another store.
+    assert!(Redis::open(&format!("{}&prefix=acme:", server.url())).await.is_ok());
+    for wrong in ["SET jotem:layout one", "SET jotem:layout -1"] {
+        server.ask(wrong);
+        let error = Redis::open(&server.url()).await.expect_err(wrong);
+        assert_eq!(error.code(), "store_corrupt", "{error}");
+    }
+    server.ask("DEL jotem:layout");
+    server.ask("LPUSH jotem:layout 1");
+    let error = Redis::open(&server.url()).await.expect_err("another type");
     assert_eq!(error.code(), "store_corrupt", "{error}");
 }
 
@@ -245,7 +266,7 @@ async fn a_rotation_is_one_round_trip() {
         let calls = line.and_then(|line| line.split(['=', ',']).nth(1)?.parse::<u64>().ok());
         calls.unwrap_or_default()
     };
-    assert_eq!(calls("evalsha"), 102, "two scripts that were not known, and 100 rotations");
+    assert_eq!(calls("evalsha"), 103, "three scripts that were not known, and 100 rotations");
     assert!(asked <= 100 * 4 + 10, "{asked} commands for 100 rotations");
 }
 

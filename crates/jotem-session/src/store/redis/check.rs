@@ -1,10 +1,13 @@
-//! Whether the servers are set up so that nothing is lost.
+//! Whether the servers are set up so that nothing is lost, and what is there can be read.
 
 use fred::types::config::Server;
 use jotem::error::Excerpt;
 
+use super::answer::Row;
 use super::connection::Connection;
 use super::error::{self, STORE};
+use super::layout::{self, Layout};
+use super::script;
 use crate::store::StoreError;
 
 /// Looks at every server that is written to.
@@ -20,6 +23,18 @@ pub(super) async fn servers(connection: &Connection) -> Result<(), StoreError> {
         server(connection, Some(primary)).await?;
     }
     Ok(())
+}
+
+/// Sees that what is kept there is kept as this program does it; says so where nothing is.
+pub(super) async fn version(connection: &Connection, layout: &Layout) -> Result<(), StoreError> {
+    let arguments = vec![layout::VERSION.to_string().into()];
+    let answer = connection.run(&script::LAYOUT, vec![layout.version()], arguments).await?;
+    let found = Row::new(answer)?.text()?.and_then(|text| text.parse().ok());
+    let found = found.ok_or_else(|| error::corrupt("a version of the layout that is no number"))?;
+    if found == layout::VERSION {
+        return Ok(());
+    }
+    Err(StoreError::Schema { store: STORE, found, expected: layout::VERSION })
 }
 
 async fn server(connection: &Connection, at: Option<&Server>) -> Result<(), StoreError> {

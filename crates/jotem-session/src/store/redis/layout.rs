@@ -5,6 +5,9 @@ use fred::types::Key;
 use crate::refresh_token::SubjectKey;
 use crate::store::NameKind;
 
+/// The version of the layout. A later one is not read by this program, and says so.
+pub(super) const VERSION: u32 = 1;
+
 /// The keys: what they begin with, and whether they are all on one server.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -51,6 +54,11 @@ impl Layout {
 
     pub(super) fn lease(&self, name: &str) -> Key {
         self.key(b"k:", name.as_bytes())
+    }
+
+    /// What has [`VERSION`].
+    pub(super) fn version(&self) -> Key {
+        self.key(b"layout", b"")
     }
 
     pub(super) const fn is_cluster(&self) -> bool {

@@ -9,6 +9,7 @@
 //! | `n:client`, `n:grant` | a hash: names and their numbers | for ever |
 //! | `d:` and a name | a hash: a document and its revision | for ever |
 //! | `k:` and a name | who has a lease | it ends |
+//! | `layout` | the version of all this | for ever |
 //!
 //! A hash whose values take at most 64 bytes is kept in half the memory; so labels and long names have
 //! keys of their own. Sessions are forgotten by the server itself.
@@ -111,7 +112,8 @@ impl Redis {
     ///
     /// # Errors
     /// [`StoreError::Url`]; [`StoreError::Unavailable`] after two seconds at most;
-    /// [`StoreError::Denied`], [`StoreError::ReadOnly`] and [`StoreError::Unsafe`].
+    /// [`StoreError::Denied`], [`StoreError::ReadOnly`], [`StoreError::Unsafe`], and
+    /// [`StoreError::Schema`] where a later version keeps its sessions under the same prefix.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let address = url::read(url)?;
         let settings = address.settings.clone();
@@ -148,6 +150,7 @@ impl Redis {
     async fn checked(connection: Connection, settings: &RedisSettings) -> Result<Self, StoreError> {
         check::servers(&connection).await?;
         let layout = Layout::new(&settings.prefix, connection.is_cluster());
+        check::version(&connection, &layout).await?;
         let (copies, sweep) = (settings.wait, Mutex::default());
         Ok(Self { connection, layout, copies, sweep })
     }

@@ -55,4 +55,5 @@ scripts! {
     DOCUMENT = "document.lua";
     PUT_DOCUMENT = "put_document.lua";
     LEASE = "lease.lua";
+    LAYOUT = "layout.lua";
 }

@@ -46,7 +46,7 @@ use crate::revocation::Revocation;
 
 /// Keeps sessions in a file.
 ///
-/// What was answered is on the disk: it survives the end of the process and of the machine. About 115
+/// What was answered is on the disk: it survives the end of the process and of the machine. About 123
 /// bytes a session, however often it is rotated. The file may be looked into while it is used:
 /// `sqlite3 sessions.db 'SELECT * FROM jotem_readable'`.
 ///
