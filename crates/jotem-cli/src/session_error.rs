@@ -94,6 +94,8 @@ const HINTS: &[(&str, &str)] = &[
         "session_binding_mismatch",
         "only who proves the key (DPoP) may refresh: the application does",
     ),
+    ("session_tenant_mismatch", "name the tenant that logged in: --tenant NAME"),
+    ("access_tenant_mismatch", "name the tenant that logged in: --tenant NAME"),
     ("session_access_lifetime", "write it as 900s or 15m, at most 1d"),
     ("store_not_built", "this command was built without it"),
     ("store_unavailable", "does it run, and is it the right host, port and user?"),

@@ -136,6 +136,9 @@ pub(crate) struct SessionRefreshArguments {
     /// The client that presents it [default: default]
     #[arg(long, value_name = "ID")]
     pub(crate) client: Option<String>,
+    /// The tenant that the session must be of [default: any]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tenant: Option<String>,
     /// Ask for some of the scopes only; may be repeated
     #[arg(long, value_name = "SCOPE", value_delimiter = ' ')]
     pub(crate) scope: Vec<String>,
@@ -223,6 +226,9 @@ pub(crate) struct SessionVerifyArguments {
     /// The access token, or the answer of `start --json`: as it is, @FILE, or - for standard input
     #[arg(value_name = "TOKEN", default_value = "-")]
     pub(crate) token: String,
+    /// The tenant that the token must be of [default: any]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tenant: Option<String>,
     /// The issuer that it must have (`iss`)
     #[arg(long = "iss", value_name = "ISSUER")]
     pub(crate) issuer: Option<String>,

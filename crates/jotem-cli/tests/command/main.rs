@@ -19,6 +19,7 @@ mod key;
 mod lint;
 #[cfg(unix)]
 mod readme;
+mod redis;
 mod ring;
 #[cfg(unix)]
 mod ring_crashes;

@@ -61,6 +61,19 @@ fn a_session_begins_goes_on_and_is_seen() {
 }
 
 #[test]
+fn tokens_of_another_tenant_are_refused_where_one_is_expected() {
+    let sandbox = started(sandbox(), "pair.json", &["ada", "--tenant", "acme"]);
+    for (command, code) in
+        [("verify", "access_tenant_mismatch"), ("refresh", "session_tenant_mismatch")]
+    {
+        let refused = session(&sandbox, &[command, "@pair.json", "--tenant", "other", "--json"]);
+        assert_eq!((refused.status, &refused.json()["code"]), (1, &code.into()));
+        let good = session(&sandbox, &[command, "@pair.json", "--tenant", "acme"]);
+        assert_eq!(good.status, 0, "{}", good.stderr);
+    }
+}
+
+#[test]
 fn what_was_printed_is_what_a_token_endpoint_answers() {
     let sandbox = sandbox();
     let answer = session(&sandbox, &["start", "ada", "--scope", "a", "--json"]).json();

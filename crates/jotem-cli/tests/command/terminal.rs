@@ -271,6 +271,25 @@ fn a_batch_shows_how_far_it_is_and_wipes_that_away() {
 }
 
 #[test]
+fn sessions_that_move_are_counted_and_the_count_is_wiped_away() {
+    let sandbox = sandbox().variable("JOTEM_STORE", "sqlite:old.db");
+    let sandbox = sandbox.with("master", "a master secret of the application, of 32 bytes");
+    for subject in ["ada", "grace"] {
+        sandbox.good(&["session", "start", subject, "--secret-file", "master"]);
+    }
+    let terminal = Terminal::of(&sandbox).variable("NO_COLOR", "1");
+    let (shown, status) = terminal.run(&["store", "migrate", "sqlite:old.db", "sqlite:new.db"]);
+    assert_eq!(status, 0, "{shown}");
+    let (counted, table) = shown.rsplit_once(WIPE).unwrap();
+    let counts: Vec<&str> = counted.split(WIPE).collect();
+    assert!(counts.contains(&"2 sessions") && !counted.contains('\n'), "{shown:?}");
+    assert!(table.contains("sessions") && table.contains("were copied"), "{table}");
+    // Where nobody looks there is no count.
+    let plain = sandbox.run(&["store", "migrate", "sqlite:old.db", "sqlite:other.db"]);
+    assert!(!plain.stderr.contains('\r') && plain.status == 0, "{}", plain.stderr);
+}
+
+#[test]
 fn ctrl_c_in_a_batch_leaves_a_clean_line_and_tells_what_there_was() {
     let sandbox = with_three(sandbox());
     // After the file it waits for the terminal.

@@ -17,6 +17,7 @@ pub(crate) fn run(
     let token = lasting_token(&arguments.token, input)?;
     let said = Said::read(&arguments.store, &arguments.master, Some(&arguments.keys), input)?;
     let presenter = arguments.client.iter().fold(Presenter::new(), Presenter::client);
+    let presenter = arguments.tenant.iter().fold(presenter, Presenter::tenant);
     let presenter =
         if arguments.scope.is_empty() { presenter } else { presenter.scopes(&arguments.scope) };
     let pair = wait(async {

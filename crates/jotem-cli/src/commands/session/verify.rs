@@ -27,7 +27,12 @@ pub(crate) fn run(
             let builder = arguments.issuer.iter().fold(builder, |one, name| one.issuer(name));
             arguments.audience.iter().fold(builder, |one, name| one.audience(name))
         });
-        Ok(sessions.await?.verify::<Map<String, Value>>(&token)?)
+        let verifier = sessions.await?.verifier();
+        let verifier = match arguments.tenant.as_deref() {
+            Some(name) => verifier.tenant(name),
+            None => verifier,
+        };
+        Ok(verifier.verify::<Map<String, Value>>(&token)?)
     })?;
     let verified = live.verified();
     if output.is_json() {
