@@ -4,6 +4,7 @@ mod addresses;
 mod answers;
 #[path = "../../server/issuer.rs"]
 mod issuer;
+mod remembered;
 mod requests;
 #[path = "../../server/mod.rs"]
 mod server;
