@@ -4,6 +4,7 @@ mod addresses;
 mod answers;
 #[path = "../../server/issuer.rs"]
 mod issuer;
+mod members;
 mod remembered;
 mod requests;
 #[path = "../../server/mod.rs"]
