@@ -1,11 +1,12 @@
 //! A web server on this machine that does what a test tells it: it answers, hangs until it is
-//! released, breaks off, or never ends.
+//! released, breaks off, drips, or never ends.
 
 #![allow(dead_code, reason = "each binary of tests uses a part of it")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
@@ -32,6 +33,8 @@ pub(crate) enum Reply {
     Raw(Vec<u8>),
     /// These bytes, and then these again and again.
     Endless(Vec<u8>, Vec<u8>),
+    /// These bytes, and then these again and again, one at a time: it never falls silent for long.
+    Dripping(Vec<u8>, Vec<u8>),
     /// Nothing, until the server is released.
     Held(Box<Self>),
 }
@@ -241,11 +244,25 @@ impl State {
                     written = stream.write_all(&again).and_then(|()| stream.flush());
                 }
             }
+            Reply::Dripping(first, again) => drip(stream, &first, &again),
             Reply::Held(reply) => {
                 let released = self.released.lock().unwrap();
                 drop(self.release.wait_while(released, |released| !*released).unwrap());
                 self.reply(stream, *reply);
             }
         }
+    }
+}
+
+/// Writes one byte each 10 ms until the client hangs up. One that would wait forever sees the end
+/// after ten seconds, so that its test fails and does not hang.
+fn drip(stream: &mut impl Write, first: &[u8], again: &[u8]) {
+    let mut written = stream.write_all(first).and_then(|()| stream.flush());
+    for byte in again.iter().cycle().take(1_000) {
+        if written.is_err() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        written = stream.write_all(&[*byte]).and_then(|()| stream.flush());
     }
 }
