@@ -214,6 +214,27 @@ fn a_key_that_the_fetched_set_did_not_have_is_not_asked_for_again_at_once() {
 }
 
 #[test]
+fn a_key_that_was_absent_is_asked_for_again_once_another_set_was_loaded() {
+    let known = key("known");
+    let published = page(&[&known]);
+    let server = Server::start(move |_| Reply::ok(published.clone()));
+    let (client, clock, _) = client(&server.url("/jwks.json"));
+    client.blocking_ready().unwrap();
+    let (verifier, late) = (verifier(&client), key("late"));
+    let token = token(&late);
+    assert_eq!(refusal(client.blocking_verify::<()>(&verifier, &token)), "jws_key_not_found");
+
+    // The cool-down is over, and the key is known to be absent for half a minute more.
+    clock.advance(30);
+    assert_eq!(refusal(client.blocking_verify::<()>(&verifier, &token)), "jws_key_not_found");
+    assert_eq!(server.hits(), 2);
+    client.blocking_refresh().unwrap();
+    let published = page(&[&known, &late]);
+    server.script(move |_| Reply::ok(published.clone()));
+    assert!(client.blocking_verify::<()>(&verifier, &token).is_ok());
+}
+
+#[test]
 fn other_refusals_and_tokens_of_other_issuers_fetch_nothing() {
     let known = key("known");
     let published = page(&[&known]);
