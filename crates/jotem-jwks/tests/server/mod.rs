@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 
 /// What the server was asked.
 #[derive(Debug, Clone)]
@@ -89,6 +89,15 @@ impl Server {
         names: &[&str],
         script: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
     ) -> Self {
+        Self::start_tls_of(rustls::DEFAULT_VERSIONS, names, script)
+    }
+
+    /// As [`Self::start_tls`], with these versions of TLS only.
+    pub(crate) fn start_tls_of(
+        versions: &[&'static SupportedProtocolVersion],
+        names: &[&str],
+        script: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority =
@@ -99,7 +108,7 @@ impl Server {
             CertificateParams::new(names).unwrap().signed_by(&key, &authority).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(
