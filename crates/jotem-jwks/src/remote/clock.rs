@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -43,13 +44,21 @@ pub trait MonotonicClock: Debug + Send + Sync {
 /// The clock of the operating system that nobody can set, and what it missed: on most systems it
 /// stands still while the machine is suspended, and the wall clock does not.
 ///
-/// Steps forward of the wall clock, of more than five seconds, are added. So keys do not seem younger
-/// than they are, and older where somebody sets that clock forward. One that is set back changes
-/// nothing; only what a machine slept while it was set back is not seen.
+/// Steps forward of the wall clock, of more than five seconds, are added; it is looked at ten times a
+/// second. So keys do not seem younger than they are, and older where somebody sets that clock forward.
+/// One that is set back during a suspension hides so much of it; at any other time that changes nothing.
 #[derive(Debug, Clone)]
 pub struct SystemMonotonicClock {
     began: Instant,
-    missed: Arc<ArcSwap<Missed>>,
+    wall: Arc<Wall>,
+}
+
+/// What is known of the wall clock, by all clones.
+#[derive(Debug)]
+struct Wall {
+    /// When to look at it again, in milliseconds since the beginning.
+    look_at: AtomicI64,
+    missed: ArcSwap<Missed>,
 }
 
 impl Default for SystemMonotonicClock {
@@ -57,27 +66,43 @@ impl Default for SystemMonotonicClock {
     fn default() -> Self {
         let began = Instant::now();
         let missed = Missed { before: lead(Duration::ZERO), total: Duration::ZERO };
-        Self { began, missed: Arc::new(ArcSwap::from_pointee(missed)) }
+        let wall = Wall { look_at: AtomicI64::new(0), missed: ArcSwap::from_pointee(missed) };
+        Self { began, wall: Arc::new(wall) }
     }
 }
 
 impl MonotonicClock for SystemMonotonicClock {
     fn now(&self) -> Duration {
         let elapsed = self.began.elapsed();
-        let missed = self.missed.load();
-        if missed.after(lead(elapsed)).is_none() {
-            return elapsed.saturating_add(missed.total);
+        let at = milliseconds(elapsed);
+        // Not at each call: it costs more than the rest, and each look-up of a key calls.
+        if at >= self.wall.look_at.load(Ordering::Relaxed) {
+            self.wall.look_at.store(at.saturating_add(PAUSE), Ordering::Relaxed);
+            self.look();
         }
-        // Both clocks are read anew at each try: whoever is slow must not bring an old difference in.
-        self.missed.rcu(|missed| missed.after(lead(self.began.elapsed())).unwrap_or(**missed));
-        self.began.elapsed().saturating_add(self.missed.load().total)
+        elapsed.saturating_add(self.wall.missed.load().total)
+    }
+}
+
+impl SystemMonotonicClock {
+    /// Looks at the wall clock, and adds what it is ahead.
+    fn look(&self) {
+        let lead = || lead(self.began.elapsed());
+        let missed = &self.wall.missed;
+        if missed.load().after(lead()).is_some() {
+            // Both clocks are read anew at each try: whoever is slow must not bring an old difference in.
+            missed.rcu(|missed| missed.after(lead()).unwrap_or(**missed));
+        }
     }
 }
 
 /// How far the wall clock is ahead of a time that has elapsed, in milliseconds.
 fn lead(elapsed: Duration) -> i64 {
-    let milliseconds = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     milliseconds(SystemClock.now().since_epoch()).saturating_sub(milliseconds(elapsed))
+}
+
+fn milliseconds(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// What the clock that nobody can set has missed so far.
@@ -104,6 +129,9 @@ impl Missed {
 /// In milliseconds.
 const SMALLEST_STEP: u64 = 5_000;
 
+/// Between two looks at the wall clock, in milliseconds.
+const PAUSE: i64 = 100;
+
 impl<C: MonotonicClock + ?Sized> MonotonicClock for Arc<C> {
     fn now(&self) -> Duration {
         (**self).now()
@@ -113,7 +141,7 @@ impl<C: MonotonicClock + ?Sized> MonotonicClock for Arc<C> {
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test may stop where it is surprised")]
 mod tests {
-    use super::{Missed, MonotonicClock, SystemMonotonicClock};
+    use super::{Missed, MonotonicClock, Ordering, SystemMonotonicClock};
     use std::time::Duration;
 
     /// What has been missed once the wall clock was so many seconds ahead, one after the other.
@@ -152,14 +180,16 @@ mod tests {
     fn a_step_is_counted_once_by_all_threads_and_clones() {
         let clock = SystemMonotonicClock::default();
         let (before, hour) = (clock.now(), Duration::from_secs(3_600));
-        clock.missed.rcu(|missed| Missed { before: missed.before - 3_600_000, ..**missed });
+        let step = |missed: &Missed| Missed { before: missed.before - 3_600_000, ..*missed };
+        clock.wall.missed.rcu(|missed| step(missed));
+        clock.wall.look_at.store(0, Ordering::Relaxed);
         std::thread::scope(|scope| {
             for clone in [clock.clone(), clock.clone(), clock.clone(), clock.clone()] {
                 scope.spawn(move || (0..1_000).for_each(|_| assert!(clone.now() >= before)));
             }
         });
         // Give or take what the two clocks differ by.
-        let total = clock.missed.load().total;
+        let total = clock.wall.missed.load().total;
         assert!(total > hour / 2 && total < hour * 2, "{total:?}");
         assert!(clock.now() >= before + hour / 2);
     }
