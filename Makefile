@@ -94,6 +94,8 @@ bench: tools ## jotem beside its peers and the floor; the first build takes minu
 	cd benchmarks && $(CARGO) run --release -- --parsing
 	cd benchmarks && $(CARGO) run --release -- --lookup
 	cd benchmarks && $(CARGO) run --release -- --batch
+	$(CARGO) build --quiet --release --target-dir target --package jotem-cli
+	cd benchmarks && $(CARGO) run --release -- --command "$(CURDIR)/target/release/jotem"
 	cd benchmarks && $(CARGO) run --release -- --cache
 
 bench-session: tools servers ## the stores of sessions, each beside what it is built on
