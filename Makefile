@@ -7,8 +7,10 @@ FUZZ_SECONDS ?= 60
 # Two trees are held against one list: what it allows for the other is no news.
 DENY := -A unmatched-skip-root -A license-not-encountered -A license-exception-not-encountered
 
-# TLS beside another provider of cryptography: a workspace of its own.
+# TLS beside another provider of cryptography, and with nothing beside: workspaces of their own. The
+# first starts the second.
 TWO_PROVIDERS := crates/jotem-jwks/tests/two_providers/Cargo.toml
+TLS_ALONE := crates/jotem-jwks/tests/tls_alone/Cargo.toml
 
 .PHONY: help demo test servers check lint docs bench bench-session fuzz mutants python bench-python wheels third-party release-check sanitize tools
 
@@ -36,7 +38,8 @@ test: tools servers ## run everything there is
 	fi
 	$(CARGO) test --workspace --all-features --doc
 	$(CARGO) test --package jotem --no-default-features --lib --test small
-	$(CARGO) run --quiet --locked --target-dir target --manifest-path $(TWO_PROVIDERS)
+	$(CARGO) build --quiet --locked --target-dir target --manifest-path $(TLS_ALONE)
+	$(CARGO) run --quiet --locked --target-dir target --manifest-path $(TWO_PROVIDERS) -- target/debug/jotem-tls-alone
 	@$(MAKE) python
 
 python: tools ## build the Python package for every CPython here, and test it
@@ -68,6 +71,7 @@ lint: tools ## format, clippy with and without features, documentation, dependen
 	cd fuzz && $(CARGO) fmt --check
 	cd bindings/python && $(CARGO) fmt --check
 	$(CARGO) fmt --manifest-path $(TWO_PROVIDERS) --check
+	$(CARGO) fmt --manifest-path $(TLS_ALONE) --check
 	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
 	$(CARGO) clippy --package jotem --no-default-features -- -D warnings
 	cd benchmarks && CARGO_TARGET_DIR="$(CURDIR)/target" $(CARGO) check --locked --quiet
@@ -90,6 +94,8 @@ bench: tools ## jotem beside its peers and the floor; the first build takes minu
 	cd benchmarks && $(CARGO) run --release -- --parsing
 	cd benchmarks && $(CARGO) run --release -- --lookup
 	cd benchmarks && $(CARGO) run --release -- --batch
+	$(CARGO) build --quiet --release --target-dir target --package jotem-cli
+	cd benchmarks && $(CARGO) run --release -- --command "$(CURDIR)/target/release/jotem"
 	cd benchmarks && $(CARGO) run --release -- --cache
 
 bench-session: tools servers ## the stores of sessions, each beside what it is built on

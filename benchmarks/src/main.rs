@@ -2,10 +2,11 @@
 //!
 //! `token` and `keys` are what everyone is given; `contenders` is who takes part; `proof` is what they must
 //! show first; `rounds` and `statistics` measure; `report` prints. `tokens`, `mac`, `parsing`, `lookup`,
-//! `cache`, `batch` and `revocations` are the measurements.
+//! `cache`, `batch`, `command` and `revocations` are the measurements.
 
 mod batch;
 mod cache;
+mod command;
 mod contenders;
 mod keys;
 mod lookup;
@@ -24,12 +25,13 @@ use options::Measurement;
 
 fn main() {
     let options = options::Options::from_arguments(std::env::args().skip(1));
-    let report = match options.measurement {
+    let report = match &options.measurement {
         Measurement::Tokens => tokens::measure(&options),
         Measurement::Hmac => mac::measure(&options),
         Measurement::Parsing => parsing::measure(&options),
         Measurement::Lookup => lookup::measure(&options),
         Measurement::Batch => batch::measure(&options),
+        Measurement::Command(path) => command::measure(&options, path),
         Measurement::Cache => cache::measure(&options),
         Measurement::Revocations => revocations::measure(&options),
     };

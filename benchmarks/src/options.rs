@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::process::exit;
+use std::{path::PathBuf, process::exit};
 
 const HELP: &str = "\
 Measures jotem's operations beside its Rust peers and the floor of bare cryptography.
@@ -14,13 +14,14 @@ Measures jotem's operations beside its Rust peers and the floor of bare cryptogr
     --lookup      another: one key among many by its kid
     --cache       another: a token whose signature is remembered
     --batch       another: many tokens on all cores beside one
+    --command PATH  another: jotem verify --batch, of the command at this path
     --revocations another: a token among a million revocations
     --json        machine-readable, on standard output
     --help        this text
 ";
 
 /// What is measured.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default)]
 pub(crate) enum Measurement {
     #[default]
     Tokens,
@@ -29,6 +30,7 @@ pub(crate) enum Measurement {
     Lookup,
     Cache,
     Batch,
+    Command(PathBuf),
     Revocations,
 }
 
@@ -55,6 +57,10 @@ impl Options {
                 "--cache" => options.measurement = Measurement::Cache,
                 "--revocations" => options.measurement = Measurement::Revocations,
                 "--batch" => options.measurement = Measurement::Batch,
+                "--command" => {
+                    let path = arguments.next().unwrap_or_else(|| refuse("--command"));
+                    options.measurement = Measurement::Command(path.into());
+                }
                 "--only" => {
                     options.only = Some(arguments.next().unwrap_or_else(|| refuse("--only")))
                 }

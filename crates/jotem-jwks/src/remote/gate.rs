@@ -170,7 +170,7 @@ impl Absent {
 #[cfg(test)]
 mod tests {
     use super::{Absent, Attempts, CoolDown, Decision, Demand, Gate};
-    use crate::remote::event::FetchReason;
+    use crate::remote::event::{FetchReason, UnknownKeyRefusal};
     use std::time::Duration;
 
     const COOL: CoolDown =
@@ -210,6 +210,27 @@ mod tests {
         assert!(matches!(gate.demand(none, at(5), COOL), Decision::Later(left) if left == at(6)));
         assert!(matches!(gate.demand(unknown, at(11), COOL), Decision::Begin(_)));
         assert!(matches!(gate.demand(none, at(12), COOL), Decision::Join(_)));
+    }
+
+    #[test]
+    fn an_absent_key_is_asked_for_again_once_a_set_was_loaded_and_not_after_a_failure() {
+        let mut gate = Gate::default();
+        let unknown = Demand { reason: FetchReason::UnknownKey, key: Some(1) };
+        let ahead = Demand { reason: FetchReason::Ahead, key: None };
+        let absent = |decision: &Decision| {
+            let reason = UnknownKeyRefusal::KnownAbsent;
+            matches!(decision, Decision::Unknown { reason: one, .. } if *one == reason)
+        };
+        gate.remember_absent(1, at(60));
+        assert!(absent(&gate.demand(unknown, at(0), COOL)));
+
+        assert!(matches!(gate.demand(ahead, at(1), COOL), Decision::Begin(_)));
+        gate.close(true, at(2), COOL);
+        assert!(absent(&gate.demand(unknown, at(40), COOL)));
+
+        assert!(matches!(gate.demand(ahead, at(41), COOL), Decision::Begin(_)));
+        gate.close(false, at(42), COOL);
+        assert!(matches!(gate.demand(unknown, at(43), COOL), Decision::Begin(_)));
     }
 
     #[test]

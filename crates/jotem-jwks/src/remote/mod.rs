@@ -25,7 +25,10 @@
 //! [`JwksClient::verify`] sends a request for it, if the last one that a token caused is long enough
 //! ago: 10 seconds after the first, 30 after the next. Attempts are counted, not successes. All who ask
 //! meanwhile wait for the same request. A key that the fetched set did not have is not asked for again
-//! for a minute. Tokens with known keys wait for none of this.
+//! for a minute, or until a set is loaded. Tokens with known keys wait for none of this.
+//!
+//! All this is for each source: an issuer or a key set, as the program named it. Two issuers whose keys
+//! are at one URL are two sources, and there may be a request for each at the same time.
 //!
 //! # Where requests go
 //!

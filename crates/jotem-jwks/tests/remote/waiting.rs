@@ -176,6 +176,38 @@ fn two_hundred_callers_with_unknown_keys_make_one_request() {
 }
 
 #[test]
+fn issuers_at_one_url_are_two_sources_each_with_its_own_request() {
+    let shared = key("shared");
+    let published = page(&[&shared]);
+    let server = Server::start(move |_| Reply::ok(published.clone()).held());
+    let url = server.url("/jwks.json");
+    let client = JwksClient::builder().key_set_of(ISSUER, &url).key_set_of(OTHER, &url);
+    let client = client.build().unwrap();
+    std::thread::scope(|scope| {
+        let waiting: Vec<_> = (0..8).map(|_| scope.spawn(|| client.blocking_ready())).collect();
+        // Both are under way at once, and all others wait for these.
+        server.wait_for_hits(2);
+        while client.counters().fetches_joined < 14 {
+            std::thread::yield_now();
+        }
+        server.release();
+        waiting.into_iter().for_each(|one| one.join().unwrap().unwrap());
+    });
+    assert_eq!(server.hits(), 2);
+
+    let builder = Verifier::builder(&client).algorithms([Algorithm::Es256]);
+    let verifier = builder.issuers([ISSUER, OTHER]).try_keys(2).build().unwrap();
+    for issuer in [ISSUER, OTHER] {
+        assert!(verifier.verify::<()>(&token_of(issuer, &shared)).is_ok());
+        // What the tokens of one cause takes nothing from the other.
+        let hits = server.hits();
+        let verdict = client.blocking_verify::<()>(&verifier, &token_of(issuer, &key("stranger")));
+        assert_eq!(refusal(verdict), "jws_key_not_found");
+        assert_eq!(server.hits().checked_sub(hits), Some(1), "{issuer}");
+    }
+}
+
+#[test]
 fn a_key_that_was_just_published_is_found() {
     let (old, new) = (key("old"), key("new"));
     let published = page(&[&old]);
@@ -215,6 +247,27 @@ fn a_key_that_the_fetched_set_did_not_have_is_not_asked_for_again_at_once() {
     clock.advance(1);
     assert_eq!(refusal(client.blocking_verify::<()>(&verifier, &stranger)), "jws_key_not_found");
     assert_eq!(server.hits(), 3);
+}
+
+#[test]
+fn a_key_that_was_absent_is_asked_for_again_once_another_set_was_loaded() {
+    let known = key("known");
+    let published = page(&[&known]);
+    let server = Server::start(move |_| Reply::ok(published.clone()));
+    let (client, clock, _) = client(&server.url("/jwks.json"));
+    client.blocking_ready().unwrap();
+    let (verifier, late) = (verifier(&client), key("late"));
+    let token = token(&late);
+    assert_eq!(refusal(client.blocking_verify::<()>(&verifier, &token)), "jws_key_not_found");
+
+    // The cool-down is over, and the key is known to be absent for half a minute more.
+    clock.advance(30);
+    assert_eq!(refusal(client.blocking_verify::<()>(&verifier, &token)), "jws_key_not_found");
+    assert_eq!(server.hits(), 2);
+    client.blocking_refresh().unwrap();
+    let published = page(&[&known, &late]);
+    server.script(move |_| Reply::ok(published.clone()));
+    assert!(client.blocking_verify::<()>(&verifier, &token).is_ok());
 }
 
 #[test]

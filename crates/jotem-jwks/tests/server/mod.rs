@@ -1,15 +1,16 @@
 //! A web server on this machine that does what a test tells it: it answers, hangs until it is
-//! released, breaks off, or never ends.
+//! released, breaks off, drips, or never ends.
 
 #![allow(dead_code, reason = "each binary of tests uses a part of it")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 
 /// What the server was asked.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub(crate) enum Reply {
     Raw(Vec<u8>),
     /// These bytes, and then these again and again.
     Endless(Vec<u8>, Vec<u8>),
+    /// These bytes, and then these again and again, one at a time: it never falls silent for long.
+    Dripping(Vec<u8>, Vec<u8>),
     /// Nothing, until the server is released.
     Held(Box<Self>),
 }
@@ -86,6 +89,15 @@ impl Server {
         names: &[&str],
         script: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
     ) -> Self {
+        Self::start_tls_of(rustls::DEFAULT_VERSIONS, names, script)
+    }
+
+    /// As [`Self::start_tls`], with these versions of TLS only.
+    pub(crate) fn start_tls_of(
+        versions: &[&'static SupportedProtocolVersion],
+        names: &[&str],
+        script: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority =
@@ -96,7 +108,7 @@ impl Server {
             CertificateParams::new(names).unwrap().signed_by(&key, &authority).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(
@@ -241,11 +253,25 @@ impl State {
                     written = stream.write_all(&again).and_then(|()| stream.flush());
                 }
             }
+            Reply::Dripping(first, again) => drip(stream, &first, &again),
             Reply::Held(reply) => {
                 let released = self.released.lock().unwrap();
                 drop(self.release.wait_while(released, |released| !*released).unwrap());
                 self.reply(stream, *reply);
             }
         }
+    }
+}
+
+/// Writes one byte each 10 ms until the client hangs up. One that would wait forever sees the end
+/// after ten seconds, so that its test fails and does not hang.
+fn drip(stream: &mut impl Write, first: &[u8], again: &[u8]) {
+    let mut written = stream.write_all(first).and_then(|()| stream.flush());
+    for byte in again.iter().cycle().take(1_000) {
+        if written.is_err() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        written = stream.write_all(&[*byte]).and_then(|()| stream.flush());
     }
 }

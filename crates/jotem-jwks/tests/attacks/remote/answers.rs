@@ -136,6 +136,29 @@ fn j09_an_answer_that_is_large_or_slow() {
     client(&server.url("/jwks.json")).0.blocking_refresh().unwrap();
 }
 
+/// What comes is never late, and never all there: only a limit on the whole ends it.
+#[test]
+fn j09_an_answer_that_comes_one_byte_at_a_time() {
+    let head = "HTTP/1.1 200 X\r\n";
+    for (first, again) in [
+        (format!("{head}x: "), "a"),
+        (format!("{head}content-length: 100000\r\n\r\n"), " "),
+        (format!("{head}transfer-encoding: chunked\r\n\r\n"), "1\r\n \r\n"),
+        (format!("{head}\r\n{{\"keys\":["), " "),
+    ] {
+        let drip = (first.clone().into_bytes(), again.as_bytes().to_vec());
+        let server = Server::start(move |_| Reply::Dripping(drip.0.clone(), drip.1.clone()));
+        let deadline = Duration::from_millis(100);
+        let key_set = JwksClient::builder().key_set(server.url("/jwks.json"));
+        // Nor does an issuer's metadata get more time than that.
+        let issuer = JwksClient::builder().issuer(server.url(""));
+        for builder in [key_set, issuer] {
+            let error = builder.deadline(deadline).build().unwrap().blocking_refresh();
+            assert_eq!(error.unwrap_err().code(), "jwks_timeout", "{first}{again}");
+        }
+    }
+}
+
 #[test]
 fn j09_a_small_answer_that_becomes_large() {
     let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());

@@ -4,6 +4,8 @@ mod addresses;
 mod answers;
 #[path = "../../server/issuer.rs"]
 mod issuer;
+mod members;
+mod remembered;
 mod requests;
 #[path = "../../server/mod.rs"]
 mod server;

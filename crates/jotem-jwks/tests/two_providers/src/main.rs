@@ -1,5 +1,6 @@
-//! Fetches keys over TLS in a program that has enabled two providers of rustls and chosen none.
-//! `make test` runs it.
+//! Fetches keys over TLS in a program that has enabled two providers of rustls and chosen none. Then
+//! has a program fetch them that knows TLS by nothing but jotem-jwks: it is named by the argument, and
+//! its sources are in `../tls_alone`. `make test` runs both.
 
 #[allow(dead_code, reason = "the tests use the rest")]
 #[path = "../../server/issuer.rs"]
@@ -7,11 +8,15 @@ mod issuer;
 #[path = "../../server/mod.rs"]
 mod server;
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 use issuer::{ISSUER, key, page, token, verifier};
 use jotem_jwks::remote::JwksClient;
 use server::{Reply, Server};
 
 fn main() {
+    let alone = std::env::args().nth(1).expect("the program of ../tls_alone");
     // Both are there, none is the default, and whoever asks for one is refused.
     assert!(!rustls::crypto::ring::default_provider().cipher_suites.is_empty());
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
@@ -32,4 +37,25 @@ fn main() {
     assert!(verdict.is_ok(), "{verdict:?}");
     assert_eq!(server.hits(), 1);
     println!("TLS works with two providers and no default");
+
+    // Old servers have nothing newer than TLS 1.2.
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let published = page(&[&key]);
+        let server =
+            Server::start_tls_of(&[version], &["localhost"], move |_| Reply::ok(published.clone()));
+        fetch_with(&alone, &server);
+        assert_eq!(server.hits(), 1);
+    }
+    println!("TLS works where nothing else knows it");
+}
+
+/// Has another program fetch the server's keys.
+fn fetch_with(program: &str, server: &Server) {
+    let mut command = Command::new(program);
+    command.arg(server.url_on("localhost", "/jwks.json")).stdin(Stdio::piped());
+    let mut child = command.spawn().expect("the other program");
+    let mut authority = child.stdin.take().expect("its input");
+    authority.write_all(server.authority().as_bytes()).expect("it reads the authority");
+    drop(authority);
+    assert!(child.wait().expect("it ends").success());
 }

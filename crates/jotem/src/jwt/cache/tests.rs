@@ -7,6 +7,7 @@
 )]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Entry, Kept, SET_BYTES, TokenCache};
 use crate::VerifyingKey;
@@ -97,6 +98,55 @@ fn what_goes_is_overwritten_unless_somebody_still_has_it() {
     assert_eq!(alone.claims.json(), r#"{"exp":1700000900}"#);
     Kept::wipe(&mut alone);
     assert_eq!(alone.claims.json(), "");
+}
+
+/// Claims that count how often they were overwritten.
+struct Watched(Arc<AtomicUsize>);
+
+impl Kept for Watched {
+    fn bytes(&self) -> usize {
+        0
+    }
+
+    fn wipe(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn whichever_way_an_entry_goes_its_claims_are_overwritten() {
+    let cache = cache(1);
+    let wiped = Arc::new(AtomicUsize::new(0));
+    let mut made = 0;
+    let mut keep = |token: &str, exp, now| {
+        let entry = entry(token, exp).with_claims(Some(Arc::new(Watched(Arc::clone(&wiped)))));
+        cache.keep(entry, "signature", now);
+        made += 1;
+        assert_eq!(wiped.load(Ordering::SeqCst) + cache.state().entries(), made, "{token}");
+        made
+    };
+    // Pushed out, or not let in; too large; replaced.
+    for number in 0..100 {
+        keep(&format!("token {number}"), 1_700_000_900, NOW);
+    }
+    keep(&"x".repeat(SET_BYTES), 1_700_000_900, NOW);
+    for _ in 0..8 {
+        keep("again", 1_700_000_900, NOW);
+    }
+    // Expired: of all these only the new one stays.
+    let made = keep("new", 1_700_009_999, NumericDate::from_secs(1_700_000_900));
+    assert_eq!(cache.state().entries(), 1);
+
+    // Forgotten, while somebody still reads it; and with the cache.
+    let remembered = cache.find("new", "signature").unwrap();
+    cache.clear();
+    assert_eq!(wiped.load(Ordering::SeqCst), made - 1);
+    drop(remembered);
+    assert_eq!(wiped.load(Ordering::SeqCst), made);
+    let last = entry("last", 1_700_009_999).with_claims(Some(Arc::new(Watched(wiped.clone()))));
+    cache.keep(last, "signature", NOW);
+    drop(cache);
+    assert_eq!(wiped.load(Ordering::SeqCst), made + 1);
 }
 
 #[test]
