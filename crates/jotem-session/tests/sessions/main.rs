@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod application;
+mod asked;
 mod attacks;
 mod bench;
 mod errors;
@@ -12,3 +13,4 @@ mod remembered;
 mod ring;
 mod settings;
 mod verifying;
+mod watched;
