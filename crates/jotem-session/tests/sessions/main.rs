@@ -12,5 +12,6 @@ mod life;
 mod remembered;
 mod ring;
 mod settings;
+mod upkeep;
 mod verifying;
 mod watched;
