@@ -12,6 +12,8 @@ mod crashes;
 mod disk;
 mod feed;
 mod full;
+#[path = "../outage/mod.rs"]
+mod outage;
 mod outages;
 mod pooler;
 mod schema;

@@ -1,11 +1,13 @@
 //! A server that does not answer, or refuses: one clear error each, within the limit (attack class R14).
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jotem_session::rotation::{Decision, RotationPolicy};
 use jotem_session::store::{Postgres, Store, StoreError};
 
+use crate::outage::Program;
 use crate::server::Server;
 use crate::sessions::{presented, started};
 
@@ -57,6 +59,33 @@ async fn r14_a_server_that_was_killed_is_unavailable_and_serves_again_when_it_is
     server.run();
     let rotated = store.rotate(&rotate).await.unwrap().unwrap();
     assert_eq!(rotated.decision, Decision::Rotate, "nothing of it was done before");
+}
+
+/// Sessions in a database of their own, which give up quickly.
+async fn program(server: &Server) -> Program {
+    let url = format!("{}?timeout=500&connect_timeout=1", server.database("sessions").await);
+    Program::over(Arc::new(Postgres::open(&url).await.unwrap())).await
+}
+
+#[tokio::test]
+async fn r14_while_the_server_is_gone_tokens_are_verified_and_everybody_else_is_told_to_come_again()
+{
+    let Some(server) = Server::start() else { return };
+    let program = program(&server).await;
+    server.kill();
+    program.goes_without_its_store().await;
+    server.run();
+    program.goes_on().await;
+}
+
+#[tokio::test]
+async fn r14_while_the_server_hangs_tokens_are_verified_and_everybody_else_is_told_to_come_again() {
+    let Some(server) = Server::start() else { return };
+    let program = program(&server).await;
+    server.signal("-STOP");
+    program.goes_without_its_store().await;
+    server.signal("-CONT");
+    program.goes_on().await;
 }
 
 #[tokio::test]

@@ -15,10 +15,13 @@ mod crash;
 mod failover;
 mod full;
 mod opening;
+#[path = "../outage/mod.rs"]
 mod outage;
+mod outages;
 mod proxy;
 mod replay;
 mod samples;
 mod server;
+mod sessions;
 mod size;
 mod tls;
