@@ -10,6 +10,9 @@
 mod conformance;
 mod crashes;
 mod disk;
+#[path = "../dump/mod.rs"]
+mod dump;
+mod dumped;
 mod feed;
 mod full;
 #[path = "../outage/mod.rs"]

@@ -165,3 +165,15 @@ async fn a_slot_that_moves_takes_its_sessions_along() {
         );
     }
 }
+
+#[tokio::test]
+async fn r15_a_cluster_of_which_one_node_evicts_is_refused() {
+    let Some(cluster) = Cluster::start() else { return };
+    for node in &cluster.0 {
+        assert_eq!(node.ask("CONFIG SET maxmemory-policy allkeys-lru"), "OK");
+        let error = Redis::open(&cluster.url()).await.expect_err("it loses sessions");
+        assert_eq!(error.code(), "store_unsafe", "{error}");
+        assert_eq!(node.ask("CONFIG SET maxmemory-policy noeviction"), "OK");
+    }
+    assert!(Redis::open(&cluster.url()).await.is_ok());
+}

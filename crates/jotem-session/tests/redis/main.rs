@@ -12,6 +12,9 @@
 mod cluster;
 mod conformance;
 mod crash;
+#[path = "../dump/mod.rs"]
+mod dump;
+mod dumped;
 mod failover;
 mod full;
 mod opening;

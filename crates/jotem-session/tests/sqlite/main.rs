@@ -15,6 +15,9 @@
 mod conformance;
 mod cut;
 mod damaged;
+#[path = "../dump/mod.rs"]
+mod dump;
+mod dumped;
 mod feed;
 mod killed;
 mod limited;
