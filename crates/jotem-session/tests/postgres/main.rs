@@ -19,6 +19,9 @@ mod full;
 mod outage;
 mod outages;
 mod pooler;
+#[path = "../processes/mod.rs"]
+mod processes;
+mod races;
 mod schema;
 mod server;
 mod sessions;

@@ -21,7 +21,10 @@ mod opening;
 #[path = "../outage/mod.rs"]
 mod outage;
 mod outages;
+#[path = "../processes/mod.rs"]
+mod processes;
 mod proxy;
+mod races;
 mod replay;
 mod samples;
 mod server;

@@ -21,8 +21,10 @@ mod dumped;
 mod feed;
 mod killed;
 mod limited;
+#[path = "../processes/mod.rs"]
 mod processes;
 mod purged;
+mod races;
 mod refused;
 mod session;
 mod size;
