@@ -10,10 +10,18 @@
 mod conformance;
 mod crashes;
 mod disk;
+#[path = "../dump/mod.rs"]
+mod dump;
+mod dumped;
 mod feed;
 mod full;
+#[path = "../outage/mod.rs"]
+mod outage;
 mod outages;
 mod pooler;
+#[path = "../processes/mod.rs"]
+mod processes;
+mod races;
 mod schema;
 mod server;
 mod sessions;

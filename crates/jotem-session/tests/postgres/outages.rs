@@ -1,11 +1,14 @@
 //! A server that does not answer, or refuses: one clear error each, within the limit (attack class R14).
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jotem_session::rotation::{Decision, RotationPolicy};
 use jotem_session::store::{Postgres, Store, StoreError};
+use tokio::task::JoinSet;
 
+use crate::outage::Program;
 use crate::server::Server;
 use crate::sessions::{presented, started};
 
@@ -59,6 +62,33 @@ async fn r14_a_server_that_was_killed_is_unavailable_and_serves_again_when_it_is
     assert_eq!(rotated.decision, Decision::Rotate, "nothing of it was done before");
 }
 
+/// Sessions in a database of their own, which give up quickly.
+async fn program(server: &Server) -> Program {
+    let url = format!("{}?timeout=500&connect_timeout=1", server.database("sessions").await);
+    Program::over(Arc::new(Postgres::open(&url).await.unwrap())).await
+}
+
+#[tokio::test]
+async fn r14_while_the_server_is_gone_tokens_are_verified_and_everybody_else_is_told_to_come_again()
+{
+    let Some(server) = Server::start() else { return };
+    let program = program(&server).await;
+    server.kill();
+    program.goes_without_its_store().await;
+    server.run();
+    program.goes_on().await;
+}
+
+#[tokio::test]
+async fn r14_while_the_server_hangs_tokens_are_verified_and_everybody_else_is_told_to_come_again() {
+    let Some(server) = Server::start() else { return };
+    let program = program(&server).await;
+    server.signal("-STOP");
+    program.goes_without_its_store().await;
+    server.signal("-CONT");
+    program.goes_on().await;
+}
+
 #[tokio::test]
 async fn r14_a_statement_over_the_limit_is_a_timeout_and_ends_on_the_server() {
     let Some(server) = Server::shared() else { return };
@@ -86,6 +116,40 @@ async fn r14_a_statement_over_the_limit_is_a_timeout_and_ends_on_the_server() {
     holder.commit().await.unwrap();
     let rotated = patient.rotate(&rotate).await.unwrap().unwrap();
     assert_eq!(rotated.decision, Decision::Rotate);
+}
+
+#[tokio::test]
+async fn w19_callers_that_give_up_while_they_wait_leave_connections_that_can_be_used() {
+    let Some(server) = Server::shared() else { return };
+    let store = Arc::new(server.store("given_up").await);
+    let new = started(&store, 1, None).await;
+    let policy = RotationPolicy::web().window(Duration::from_secs(300), 1);
+    let mut client = server.client("given_up").await;
+    let holder = client.transaction().await.unwrap();
+    holder.batch_execute("SELECT FROM jotem_sessions FOR UPDATE").await.unwrap();
+    // More than there are connections.
+    let mut callers = JoinSet::new();
+    for _ in 0..64 {
+        let (store, rotate) = (Arc::clone(&store), presented(&new, 1, policy));
+        callers.spawn(async move { store.rotate(&rotate).await });
+    }
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while holder.query_one(WAITING, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        assert!(Instant::now() < deadline, "nobody waits");
+    }
+    callers.abort_all();
+    while let Some(caller) = callers.join_next().await {
+        assert!(caller.unwrap_err().is_cancelled());
+    }
+    holder.commit().await.unwrap();
+    // Those that had arrived may have been done, as one.
+    let rotated = store.rotate(&presented(&new, 1, policy)).await.unwrap().unwrap();
+    assert!(matches!(rotated.decision, Decision::Rotate | Decision::Replay), "{rotated:?}");
+    assert_eq!(rotated.record.generation, 2);
+    for generation in 2..66 {
+        let rotated = store.rotate(&presented(&new, generation, policy)).await.unwrap().unwrap();
+        assert_eq!(rotated.decision, Decision::Rotate);
+    }
 }
 
 #[tokio::test]

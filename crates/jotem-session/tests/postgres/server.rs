@@ -124,14 +124,23 @@ impl Server {
     /// Kills the server and all that belongs to it, as a crash does: nothing is written any more.
     pub(crate) fn kill(&self) {
         let Some(mut process) = self.process().take() else { return };
-        // Each connection is a process in a group of its own. The first one goes first: it would see
-        // the others die, and clean up.
-        let children = Command::new("pgrep").args(["-P", &process.id().to_string()]).output();
+        // The first one goes first: it would see the others die, and clean up.
+        let children = children_of(&process);
         process.kill().unwrap();
         process.wait().unwrap();
-        let children = String::from_utf8(children.unwrap().stdout).unwrap();
         // Some are gone by now, having noticed.
-        drop(Command::new("kill").arg("-9").args(children.split_whitespace()).output());
+        drop(Command::new("kill").arg("-9").args(children).output());
+    }
+
+    /// Stops the server and all that belongs to it for a while, or lets it go on: connections are kept,
+    /// and nothing is answered.
+    pub(crate) fn signal(&self, signal: &str) {
+        let process = self.process();
+        let process = process.as_ref().unwrap();
+        // The first one makes no more of them from here on.
+        let first = Command::new("kill").args([signal, &process.id().to_string()]).status();
+        assert!(first.unwrap().success());
+        drop(Command::new("kill").arg(signal).args(children_of(process)).output());
     }
 
     /// Returns the URL of a database of the owner's.
@@ -235,6 +244,13 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// The processes of a server: each connection is one, in a group of its own.
+fn children_of(process: &Child) -> Vec<String> {
+    let found = Command::new("pgrep").args(["-P", &process.id().to_string()]).output();
+    let found = String::from_utf8(found.unwrap().stdout).unwrap();
+    found.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Finds PostgreSQL's programs: on the path, or where Debian has them.

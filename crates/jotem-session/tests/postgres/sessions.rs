@@ -44,15 +44,7 @@ async fn ten_rotations_stay_in_their_place_and_take_no_room() {
     let client = server.client("sizes").await;
     const SUBJECTS: u32 = 2_000;
     let label = "l".repeat(100);
-    let first = started(&store, 0, Some(&label)).await;
-    let kept = store.find(first.subject, first.session).await.unwrap().unwrap();
-    let mut sessions = Vec::new();
-    for number in (0..SUBJECTS).chain(0..SUBJECTS) {
-        let (subject, who) = subject(number);
-        let session = SessionId::generate(kept.record.end_s).unwrap();
-        sessions.push(Kept { subject, who, session, ..kept.clone() });
-    }
-    store.import(&sessions).await.unwrap();
+    let sessions = two_each(&store, SUBJECTS, Some(&label)).await;
     let before = bytes(&client).await;
 
     // Those that lie beside each other: their pages have no other room than what was left in them.
@@ -75,6 +67,37 @@ async fn ten_rotations_stay_in_their_place_and_take_no_room() {
         assert!(Instant::now() < deadline, "{updates} updates were counted");
         store.ping().await.unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Keeps two sessions of each of so many subjects.
+async fn two_each(store: &Postgres, subjects: u32, label: Option<&str>) -> Vec<Kept> {
+    let first = started(store, 0, label).await;
+    let kept = store.find(first.subject, first.session).await.unwrap().unwrap();
+    let mut sessions = Vec::new();
+    for number in (0..subjects).chain(0..subjects) {
+        let (subject, who) = subject(number);
+        let session = SessionId::generate(kept.record.end_s).unwrap();
+        sessions.push(Kept { subject, who, session, ..kept.clone() });
+    }
+    store.import(&sessions).await.unwrap();
+    sessions
+}
+
+#[tokio::test]
+async fn a_session_takes_at_most_320_bytes_beside_its_label() {
+    let Some(server) = Server::shared() else { return };
+    // Pages of an index are half full after they were split, and full before: this is in between.
+    const SUBJECTS: u32 = 14_000;
+    let label = "l".repeat(100);
+    // A label takes its own bytes, and what rows and pages want to be filled up.
+    for (name, label, most) in [("plain", None, 320), ("labelled", Some(label.as_str()), 320 + 125)]
+    {
+        let store = server.store(name).await;
+        two_each(&store, SUBJECTS, label).await;
+        let each = bytes(&server.client(name).await).await / i64::from(SUBJECTS * 2);
+        println!("{each} bytes a session, {name}");
+        assert!(each <= most, "{each} bytes a session, {name}");
     }
 }
 

@@ -7,7 +7,7 @@ use jotem_session::rotation::{Decision, RotationPolicy};
 use jotem_session::store::{Position, Redis, Store as _};
 
 use crate::samples::Login;
-use crate::server::{Cluster, Server};
+use crate::server::{Cluster, Program, Server};
 
 /// The node that has a key.
 fn node_of<'c>(cluster: &'c Cluster, key: &[u8]) -> &'c Server {
@@ -43,7 +43,7 @@ fn fields(cluster: &Cluster, login: &Login) -> String {
 
 #[tokio::test]
 async fn what_a_program_left_untold_is_told_by_the_next_token_or_by_maintenance() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = Cluster::start(Program::Redis) else { return };
     let store = Redis::open(&cluster.url()).await.expect("a store");
     let presented = Login::of("ada");
     leave_untold(&cluster, &store, &presented).await;
@@ -71,7 +71,7 @@ async fn what_a_program_left_untold_is_told_by_the_next_token_or_by_maintenance(
 
 #[tokio::test]
 async fn theft_and_the_end_of_sessions_are_told_at_once() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = Cluster::start(Program::Redis) else { return };
     let store = Redis::open(&cluster.url()).await.expect("a store");
     let mut expected = Vec::new();
     for number in 0..30 {
@@ -98,7 +98,7 @@ async fn theft_and_the_end_of_sessions_are_told_at_once() {
 
 #[tokio::test]
 async fn who_ended_for_a_login_is_told_although_a_node_refuses_to_forget_the_label() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = Cluster::start(Program::Redis) else { return };
     let store = Redis::open(&cluster.url()).await.expect("a store");
     let labels =
         |login: &Login| [b"jotem:l:".as_slice(), login.subject.as_bytes().as_slice()].concat();
@@ -130,7 +130,7 @@ async fn who_ended_for_a_login_is_told_although_a_node_refuses_to_forget_the_lab
 
 #[tokio::test]
 async fn a_slot_that_moves_takes_its_sessions_along() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = Cluster::start(Program::Redis) else { return };
     let store = Redis::open(&cluster.url()).await.expect("a store");
     let login = Login::of("ada");
     store.start(&login.start()).await.expect("a session");
@@ -164,4 +164,16 @@ async fn a_slot_that_moves_takes_its_sessions_along() {
             (Decision::Rotate, generation + 1)
         );
     }
+}
+
+#[tokio::test]
+async fn r15_a_cluster_of_which_one_node_evicts_is_refused() {
+    let Some(cluster) = Cluster::start(Program::Redis) else { return };
+    for node in &cluster.0 {
+        assert_eq!(node.ask("CONFIG SET maxmemory-policy allkeys-lru"), "OK");
+        let error = Redis::open(&cluster.url()).await.expect_err("it loses sessions");
+        assert_eq!(error.code(), "store_unsafe", "{error}");
+        assert_eq!(node.ask("CONFIG SET maxmemory-policy noeviction"), "OK");
+    }
+    assert!(Redis::open(&cluster.url()).await.is_ok());
 }

@@ -1,11 +1,13 @@
 //! kill -9 of a server under load: what it has answered, it has kept.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use jotem_session::revocation::Fingerprint;
 use jotem_session::rotation::{Decision, RotationPolicy, State};
-use jotem_session::store::{Redis, Store as _};
+use jotem_session::store::{Position, Redis, Store as _};
 
 use crate::samples::Login;
 use crate::server::{Program, Server};
@@ -60,7 +62,7 @@ async fn log_out(store: Arc<Redis>, ends: Arc<AtomicBool>) -> Vec<Login> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_answered_outlives_thirty_ends_of_the_server() {
+async fn r03_r16_what_was_answered_outlives_thirty_ends_of_the_server() {
     let always = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
     let Some(mut server) = Server::with(Program::Redis, &always) else { return };
     let store = Arc::new(
@@ -100,14 +102,35 @@ async fn what_was_answered_outlives_thirty_ends_of_the_server() {
             client.generation = comes_back(&store, &client, is_lost).await;
             clients.push(client);
         }
-        for login in &logged_out {
-            let kept = store.find(login.subject, login.session).await.expect("an answer");
-            assert_eq!(kept.expect("a session").record.state, State::LoggedOut);
-        }
+        stays_ended(&store, &logged_out).await;
         ended += logged_out.len();
     }
     println!("{TIMES} ends: {lost} answers were lost, {ended} ends of sessions were answered");
     assert!(lost > 0 && ended > 0, "the server was killed under load");
+}
+
+/// Whoever logged out, and was told so, presents the token again: it is refused, and verifiers are told.
+async fn stays_ended(store: &Redis, logged_out: &[Login]) {
+    let told = told(store).await;
+    for login in logged_out {
+        let rotated = store.rotate(&login.rotate(1, RotationPolicy::web())).await;
+        let rotated = rotated.expect("an answer").expect("a session");
+        assert_eq!(rotated.decision, Decision::Dead(State::LoggedOut));
+        assert!(told.contains(&login.notice.what()), "the end of a session is not told");
+    }
+}
+
+/// Everything that verifiers are told.
+async fn told(store: &Redis) -> HashSet<Fingerprint> {
+    let (mut place, mut told) = (Position::default(), HashSet::new());
+    loop {
+        let feed = store.feed(place, 100).await.expect("an answer");
+        told.extend(feed.revocations.iter().map(|revocation| revocation.what()));
+        place = feed.next;
+        if !feed.has_more {
+            return told;
+        }
+    }
 }
 
 /// Waits until the server that was started again answers.

@@ -119,7 +119,7 @@ async fn a_session_is_not_refreshed_with_a_grant_whose_number_was_lost() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_store_follows_the_sentinels_to_the_copy() {
-    let Some(mut servers) = Sentinel::start() else { return };
+    let Some(mut servers) = Sentinel::start(Program::Redis) else { return };
     let store = Redis::open(&servers.url()).await.expect("a store");
     let login = Login::of("ada");
     store.start(&login.start()).await.expect("a session");

@@ -12,13 +12,22 @@
 mod cluster;
 mod conformance;
 mod crash;
+#[path = "../dump/mod.rs"]
+mod dump;
+mod dumped;
 mod failover;
 mod full;
 mod opening;
+#[path = "../outage/mod.rs"]
 mod outage;
+mod outages;
+#[path = "../processes/mod.rs"]
+mod processes;
 mod proxy;
+mod races;
 mod replay;
 mod samples;
 mod server;
+mod sessions;
 mod size;
 mod tls;

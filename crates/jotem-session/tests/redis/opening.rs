@@ -95,24 +95,26 @@ async fn what_is_wrong_with_a_password_is_said_without_it() {
 }
 
 #[tokio::test]
-async fn a_server_that_evicts_is_refused() {
-    let Some(server) = Server::start(Program::Redis) else { return };
-    for policy in [
-        "allkeys-lru",
-        "allkeys-lfu",
-        "allkeys-random",
-        "volatile-lru",
-        "volatile-lfu",
-        "volatile-random",
-        "volatile-ttl",
-    ] {
-        assert_eq!(server.ask(&format!("CONFIG SET maxmemory-policy {policy}")), "OK");
-        let error = Redis::open(&server.url()).await.expect_err(policy);
-        assert_eq!(error.code(), "store_unsafe", "{error}");
-        assert!(error.to_string().contains(policy) && error.hint().contains("noeviction"));
+async fn r15_a_server_that_evicts_is_refused() {
+    for program in [Program::Redis, Program::Valkey] {
+        let Some(server) = Server::start(program) else { return };
+        for policy in [
+            "allkeys-lru",
+            "allkeys-lfu",
+            "allkeys-random",
+            "volatile-lru",
+            "volatile-lfu",
+            "volatile-random",
+            "volatile-ttl",
+        ] {
+            assert_eq!(server.ask(&format!("CONFIG SET maxmemory-policy {policy}")), "OK");
+            let error = Redis::open(&server.url()).await.expect_err(policy);
+            assert_eq!(error.code(), "store_unsafe", "{program:?}: {error}");
+            assert!(error.to_string().contains(policy) && error.hint().contains("noeviction"));
+        }
+        server.ask("CONFIG SET maxmemory-policy noeviction");
+        assert!(Redis::open(&server.url()).await.is_ok());
     }
-    server.ask("CONFIG SET maxmemory-policy noeviction");
-    assert!(Redis::open(&server.url()).await.is_ok());
 }
 
 #[tokio::test]

@@ -80,7 +80,10 @@ impl Server {
 
     /// Starts a server, and waits until it answers.
     pub(crate) fn with(program: Program, arguments: &[&str]) -> Option<Self> {
-        let path = program.path()?;
+        Some(Self::of(program.path()?, arguments))
+    }
+
+    fn of(path: PathBuf, arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         // Somebody else may take a port between here and there: then another one.
         for _ in 0..20 {
@@ -92,7 +95,7 @@ impl Server {
             all.extend(arguments.iter().map(ToString::to_string));
             let mut child = run(&path, &all);
             if is_up(&mut child, port) {
-                return Some(Self { child, port, arguments: all, program: path, directory });
+                return Self { child, port, arguments: all, program: path, directory };
             }
         }
         panic!("{} does not start with {arguments:?}", path.display());
@@ -100,10 +103,10 @@ impl Server {
 
     /// Starts a copy of another server.
     pub(crate) fn replica_of(primary: &Self) -> Self {
-        let primary = primary.port.to_string();
+        let port = primary.port.to_string();
         let arguments =
-            ["--save", "", "--replicaof", "127.0.0.1", &primary, "--repl-diskless-sync-delay", "0"];
-        let replica = Self::with(Program::Redis, &arguments).expect("as the primary");
+            ["--save", "", "--replicaof", "127.0.0.1", &port, "--repl-diskless-sync-delay", "0"];
+        let replica = Self::of(primary.program.clone(), &arguments);
         until("the copy follows", || {
             replica.ask("INFO replication").contains("master_link_status:up")
         });
@@ -181,12 +184,12 @@ impl Drop for Server {
 }
 
 impl Cluster {
-    pub(crate) fn start() -> Option<Self> {
-        Self::with(Vec::new)
+    pub(crate) fn start(program: Program) -> Option<Self> {
+        Self::with(program, Vec::new)
     }
 
     /// Starts nodes that each have some arguments more.
-    pub(crate) fn with(mut more: impl FnMut() -> Vec<String>) -> Option<Self> {
+    pub(crate) fn with(program: Program, mut more: impl FnMut() -> Vec<String>) -> Option<Self> {
         let mut node = || {
             let bus = free_port().to_string();
             let mut arguments = vec![
@@ -201,7 +204,7 @@ impl Cluster {
             ];
             let more = more();
             arguments.extend(more.iter().map(String::as_str));
-            Server::with(Program::Redis, &arguments).map(|server| (server, bus))
+            Server::with(program, &arguments).map(|server| (server, bus))
         };
         let nodes = [node()?, node()?, node()?];
         let slots = [(0, 5_460), (5_461, 10_922), (10_923, 16_383)];
@@ -229,10 +232,10 @@ impl Cluster {
 }
 
 impl Sentinel {
-    pub(crate) fn start() -> Option<Self> {
-        let primary = Server::start(Program::Redis)?;
+    pub(crate) fn start(program: Program) -> Option<Self> {
+        let primary = Server::start(program)?;
         let replica = Server::replica_of(&primary);
-        let sentinels: Vec<Server> = (0..2).map(|_| watch(primary.port, &[])).collect();
+        let sentinels: Vec<Server> = (0..2).map(|_| watch(program, primary.port, &[])).collect();
         for sentinel in &sentinels {
             until("the Sentinels know each other and the copy", || {
                 let about = sentinel.ask("SENTINEL MASTER main");
@@ -250,7 +253,7 @@ impl Sentinel {
 }
 
 /// Starts a Sentinel that watches a primary; one of them is enough to say that it is gone.
-pub(crate) fn watch(primary: u16, more: &[String]) -> Server {
+pub(crate) fn watch(program: Program, primary: u16, more: &[String]) -> Server {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("sentinel.conf");
     let lines = format!(
@@ -258,7 +261,7 @@ pub(crate) fn watch(primary: u16, more: &[String]) -> Server {
          sentinel failover-timeout main 2000\n"
     );
     std::fs::write(&file, lines).expect("a file");
-    let program = Program::Redis.path().expect("as the primary");
+    let program = program.path().expect("as the primary");
     for _ in 0..20 {
         let port = free_port();
         let port_text = port.to_string();

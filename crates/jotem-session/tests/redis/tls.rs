@@ -81,7 +81,7 @@ async fn a_cluster_is_reached_over_tls_and_each_node_held_to_the_authority() {
     certificates(directory.path(), &["localhost"]);
     certificates(others.path(), &["localhost"]);
     let mut ports = Vec::new();
-    let cluster = Cluster::with(|| {
+    let cluster = Cluster::with(Program::Redis, || {
         let port = free_port();
         ports.push(port);
         let mut arguments = encrypted(directory.path(), port);
@@ -118,7 +118,7 @@ async fn a_primary_that_sentinels_name_is_reached_over_tls_and_held_to_the_name_
         let own = free_port();
         let mut arguments = encrypted(directory.path(), own);
         arguments.extend(["--tls-replication".to_owned(), "yes".to_owned()]);
-        (watch(primary, &arguments), own)
+        (watch(Program::Redis, primary, &arguments), own)
     });
     until("the Sentinel sees the primary", || {
         sentinel.ask("SENTINEL MASTER main").contains("flags\nmaster\n")

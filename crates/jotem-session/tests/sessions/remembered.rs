@@ -6,16 +6,12 @@ use std::time::Duration;
 
 use jotem::testing::FixedClock;
 use jotem::{Algorithm, SigningKey};
-use jotem_session::refresh_token::{SessionId, SubjectKey};
-use jotem_session::revocation::Revocation;
-use jotem_session::store::{
-    Answer, Document, Feed, Kept, Listed, Maintained, Memory, NameKind, NewSession, Notice, Page,
-    Position, Revoke, Revoked, Rotate, Rotated, Started, Store, StoreError,
-};
+use jotem_session::store::{Answer, Document, Memory, Store, StoreError};
 use jotem_session::{Grant, Presenter, Sessions};
 use tokio::sync::Semaphore;
 
 use crate::bench::{NOW_S, master};
+use crate::watched::{Watch, Watched};
 
 /// More answers than any test asks for.
 const MANY: usize = 1_000;
@@ -68,8 +64,8 @@ impl Server {
 
     /// A program that shares it and the ring that it keeps.
     async fn program_with_ring(self: &Arc<Self>) -> Sessions {
-        let store: Arc<dyn Store> = Arc::<Self>::clone(self);
-        let builder = Sessions::builder(master()).store(store).clock(self.clock.clone());
+        let builder =
+            Sessions::builder(master()).store(Watched::over(self)).clock(self.clock.clone());
         builder.poll_every(Duration::from_secs(3_600)).open().await.unwrap()
     }
 
@@ -78,8 +74,8 @@ impl Server {
         let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
         let mut programs = Vec::new();
         for _ in 0..N {
-            let store: Arc<dyn Store> = Arc::<Self>::clone(self);
-            let builder = Sessions::builder(master()).store(store).clock(self.clock.clone());
+            let builder =
+                Sessions::builder(master()).store(Watched::over(self)).clock(self.clock.clone());
             let builder = builder.signing_key(key.clone()).poll_every(Duration::from_secs(3_600));
             programs.push(builder.open().await.unwrap());
         }
@@ -87,100 +83,34 @@ impl Server {
     }
 }
 
-/// Asks the memory that there is now.
-macro_rules! now {
-    ($self:ident, $call:ident $(, $value:expr)*) => {
-        Box::pin(async move { $self.now().$call($($value),*).await })
-    };
-}
-
-impl Store for Server {
-    fn name(&self) -> &'static str {
-        "server"
+impl Watch for Server {
+    fn store(&self) -> Arc<dyn Store> {
+        self.now()
     }
 
-    fn start<'a>(&'a self, new: &'a NewSession) -> Answer<'a, Started> {
-        now!(self, start, new)
-    }
-
-    fn rotate<'a>(&'a self, rotate: &'a Rotate) -> Answer<'a, Option<Rotated>> {
-        now!(self, rotate, rotate)
-    }
-
-    fn revoke<'a>(&'a self, revoke: &'a Revoke) -> Answer<'a, Revoked> {
-        now!(self, revoke, revoke)
-    }
-
-    fn publish<'a>(&'a self, notices: &'a [Notice]) -> Answer<'a, Vec<Revocation>> {
-        now!(self, publish, notices)
-    }
-
-    fn feed(&self, after: Position, most: usize) -> Answer<'_, Feed> {
+    fn before(&self, call: &'static str) -> Answer<'_, ()> {
         Box::pin(async move {
-            if self.fails.load(Ordering::Relaxed) {
-                return Err(StoreError::Timeout { store: "server", limit: Duration::ZERO });
+            match call {
+                "feed" if self.fails.load(Ordering::Relaxed) => {
+                    return Err(StoreError::Timeout { store: "server", limit: Duration::ZERO });
+                }
+                "put_document" if self.connects.load(Ordering::Relaxed) => {
+                    drop(tokio::net::TcpListener::bind("127.0.0.1:0").await);
+                }
+                _ => {}
             }
-            self.now().feed(after, most).await
+            Ok(())
         })
     }
 
-    fn find(&self, subject: SubjectKey, session: SessionId) -> Answer<'_, Option<Kept>> {
-        now!(self, find, subject, session)
-    }
-
-    fn list(&self, subject: SubjectKey) -> Answer<'_, Listed> {
-        now!(self, list, subject)
-    }
-
-    fn number<'a>(&'a self, kind: NameKind, name: &'a str) -> Answer<'a, u32> {
-        now!(self, number, kind, name)
-    }
-
-    fn name_of(&self, kind: NameKind, number: u32) -> Answer<'_, Option<String>> {
+    fn after(&self, call: &'static str) -> Answer<'_, ()> {
         Box::pin(async move {
-            let named = self.now().name_of(kind, number).await;
-            self.waiting.add_permits(1);
-            drop(self.names.acquire().await);
-            named
-        })
-    }
-
-    fn document<'a>(&'a self, name: &'a str, unless: u64) -> Answer<'a, Option<Document>> {
-        now!(self, document, name, unless)
-    }
-
-    fn put_document<'a>(
-        &'a self,
-        name: &'a str,
-        expected: u64,
-        document: &'a Document,
-    ) -> Answer<'a, bool> {
-        Box::pin(async move {
-            if self.connects.load(Ordering::Relaxed) {
-                drop(tokio::net::TcpListener::bind("127.0.0.1:0").await);
+            if call == "name_of" {
+                self.waiting.add_permits(1);
+                drop(self.names.acquire().await);
             }
-            self.now().put_document(name, expected, document).await
+            Ok(())
         })
-    }
-
-    fn lease<'a>(&'a self, name: &'a str, holder: [u8; 16], term: Duration) -> Answer<'a, bool> {
-        now!(self, lease, name, holder, term)
-    }
-
-    fn maintain(&self, most: u32) -> Answer<'_, Maintained> {
-        now!(self, maintain, most)
-    }
-
-    fn ping(&self) -> Answer<'_, u64> {
-        now!(self, ping)
-    }
-
-    fn import<'a>(&'a self, sessions: &'a [Kept]) -> Answer<'a, ()> {
-        now!(self, import, sessions)
-    }
-
-    fn export<'a>(&'a self, from: Option<&'a str>, most: usize) -> Answer<'a, Page> {
-        now!(self, export, from, most)
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use jotem_session::rotation::{Decision, State};
 use jotem_session::store::{Position, Sqlite, Store};
 
-use crate::processes::{child, file, tell};
+use crate::processes::{child, place, tell};
 use crate::session::{Session, open, runtime};
 
 const KILLS: u32 = 30;
@@ -26,7 +26,7 @@ struct Answered {
 #[ignore = "a child's part"]
 fn works_until_it_is_killed() {
     let runtime = runtime();
-    let store = std::sync::Arc::new(runtime.block_on(open(&file())));
+    let store = std::sync::Arc::new(runtime.block_on(open(Path::new(&place()))));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|client| {
             let store = std::sync::Arc::clone(&store);

@@ -6,14 +6,14 @@ use std::process::{Command, Stdio};
 
 use jotem_session::rotation::{Decision, State};
 
-use crate::processes::{child, file, tell};
+use crate::processes::{child, place, tell};
 use crate::session::{Session, open, runtime};
 
 #[test]
 #[ignore = "a child's part"]
 fn works_until_the_file_may_not_grow() {
     let runtime = runtime();
-    let store = runtime.block_on(open(&file()));
+    let store = runtime.block_on(open(Path::new(&place())));
     for number in 0.. {
         match runtime.block_on(Session::new(number, number).start(&store)) {
             Ok(()) => tell(&format!("started {number}")),

@@ -15,11 +15,16 @@
 mod conformance;
 mod cut;
 mod damaged;
+#[path = "../dump/mod.rs"]
+mod dump;
+mod dumped;
 mod feed;
 mod killed;
 mod limited;
+#[path = "../processes/mod.rs"]
 mod processes;
 mod purged;
+mod races;
 mod refused;
 mod session;
 mod size;

@@ -1,9 +1,11 @@
 //! Servers that do not answer.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jotem_session::rotation::{Decision, RotationPolicy};
 use jotem_session::store::{Redis, Store as _, StoreError};
+use tokio::task::JoinSet;
 
 use crate::samples::Login;
 use crate::server::{Program, Server};
@@ -62,6 +64,41 @@ async fn a_server_that_hangs_is_waited_for_no_longer_than_the_limit_says() {
     let rotated = patient.rotate(&login.rotate(1, RotationPolicy::web())).await;
     let decision = rotated.expect("it goes on").expect("a session").decision;
     assert!(matches!(decision, Decision::Rotate | Decision::Replay), "{decision:?}");
+}
+
+#[tokio::test]
+async fn w19_callers_that_give_up_while_they_wait_leave_connections_that_can_be_used() {
+    let Some(server) = Server::start(Program::Redis) else { return };
+    let url = format!("{}?timeout=20000", server.url());
+    let store = Arc::new(Redis::open(&url).await.expect("a store"));
+    let login = Login::of("ada");
+    store.start(&login.start()).await.expect("a session");
+    let policy = RotationPolicy::web().window(Duration::from_secs(300), 1);
+    assert_eq!(server.ask("CLIENT PAUSE 60000 WRITE"), "OK");
+    let mut callers = JoinSet::new();
+    for _ in 0..64 {
+        let (store, rotate) = (Arc::clone(&store), login.rotate(1, policy));
+        callers.spawn(async move { store.rotate(&rotate).await });
+    }
+    let began = Instant::now();
+    while !server.ask("CLIENT LIST").contains(" flags=b ") {
+        assert!(began.elapsed() < Duration::from_secs(50), "nobody waits");
+        tokio::task::yield_now().await;
+    }
+    callers.abort_all();
+    while let Some(caller) = callers.join_next().await {
+        assert!(caller.expect_err("nobody was answered").is_cancelled());
+    }
+    assert_eq!(server.ask("CLIENT UNPAUSE"), "OK");
+    // Those that had arrived may have been done, as one.
+    let rotated = store.rotate(&login.rotate(1, policy)).await.expect("an answer");
+    let rotated = rotated.expect("a session");
+    assert!(matches!(rotated.decision, Decision::Rotate | Decision::Replay), "{rotated:?}");
+    assert_eq!(rotated.record.generation, 2);
+    for generation in 2..66 {
+        let rotated = store.rotate(&login.rotate(generation, policy)).await.expect("an answer");
+        assert_eq!(rotated.expect("a session").decision, Decision::Rotate);
+    }
 }
 
 #[tokio::test]
