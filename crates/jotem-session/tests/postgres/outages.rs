@@ -62,9 +62,10 @@ async fn r14_a_server_that_was_killed_is_unavailable_and_serves_again_when_it_is
     assert_eq!(rotated.decision, Decision::Rotate, "nothing of it was done before");
 }
 
-/// Sessions in a database of their own, which give up quickly.
+/// Sessions in a database of their own, which give up soon. The tables are there before.
 async fn program(server: &Server) -> Program {
-    let url = format!("{}?timeout=500&connect_timeout=1", server.database("sessions").await);
+    drop(server.store("sessions").await);
+    let url = format!("{}?timeout=2000&connect_timeout=2", server.url("sessions"));
     Program::over(Arc::new(Postgres::open(&url).await.unwrap())).await
 }
 

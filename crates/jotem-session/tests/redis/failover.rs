@@ -124,6 +124,9 @@ async fn the_store_follows_the_sentinels_to_the_copy() {
     let login = Login::of("ada");
     store.start(&login.start()).await.expect("a session");
     servers.primary.reaches(&servers.replica);
+    for sentinel in &servers.sentinels {
+        assert_eq!(sentinel.ask("SENTINEL SET main down-after-milliseconds 500"), "OK");
+    }
     servers.primary.kill();
     let replica = servers.replica.port.to_string();
     until("the Sentinels name the copy", || {

@@ -69,7 +69,7 @@ async fn a_server_that_hangs_is_waited_for_no_longer_than_the_limit_says() {
 #[tokio::test]
 async fn w19_callers_that_give_up_while_they_wait_leave_connections_that_can_be_used() {
     let Some(server) = Server::start(Program::Redis) else { return };
-    let url = format!("{}?timeout=20000", server.url());
+    let url = server.url();
     let store = Arc::new(Redis::open(&url).await.expect("a store"));
     let login = Login::of("ada");
     store.start(&login.start()).await.expect("a session");

@@ -252,12 +252,13 @@ impl Sentinel {
     }
 }
 
-/// Starts a Sentinel that watches a primary; one of them is enough to say that it is gone.
+/// Starts a Sentinel that watches a primary; one of them is enough to say that it is gone, and none says so
+/// of one that a busy machine keeps waiting.
 pub(crate) fn watch(program: Program, primary: u16, more: &[String]) -> Server {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("sentinel.conf");
     let lines = format!(
-        "sentinel monitor main 127.0.0.1 {primary} 1\nsentinel down-after-milliseconds main 500\n\
+        "sentinel monitor main 127.0.0.1 {primary} 1\nsentinel down-after-milliseconds main 60000\n\
          sentinel failover-timeout main 2000\n"
     );
     std::fs::write(&file, lines).expect("a file");

@@ -13,7 +13,7 @@ use crate::server::{self, Server};
 
 /// Quick to give up: what is asked in vain is asked often.
 async fn program(server: &Server) -> Program {
-    let store = Redis::open(&format!("{}?timeout=300", server.url())).await.expect("a store");
+    let store = Redis::open(&format!("{}?timeout=1500", server.address())).await.expect("a store");
     Program::over(Arc::new(store)).await
 }
 
