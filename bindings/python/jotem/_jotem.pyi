@@ -463,6 +463,7 @@ class Issuer:
     ) -> str:
         """Issues a token. ``claims`` is a dict, a dataclass, a Struct or a pydantic model."""
 
+    @overload
     def issue_many(
         self,
         claims: Iterable[Any],
@@ -471,9 +472,25 @@ class Issuer:
         expires_at: _Instant | None = None,
         not_before: _Instant | None = None,
         issued_at: _Instant | None = None,
-    ) -> list[str]:
-        """Issues tokens on all cores, with the GIL released: one for each claims set, in order."""
+        return_exceptions: Literal[False] = False,
+    ) -> list[str]: ...
+    @overload
+    def issue_many(
+        self,
+        claims: Iterable[Any],
+        *,
+        audience: str | Iterable[str] | None = None,
+        expires_at: _Instant | None = None,
+        not_before: _Instant | None = None,
+        issued_at: _Instant | None = None,
+        return_exceptions: bool,
+    ) -> list[str | Exception]:
+        """Issues tokens on all cores, with the GIL released: one for each claims set, in order.
 
+        With ``return_exceptions`` an exception stands where its token would.
+        """
+
+    @overload
     def issue_each(
         self,
         claims: Iterable[Any],
@@ -482,7 +499,19 @@ class Issuer:
         expires_at: _Instant | None = None,
         not_before: _Instant | None = None,
         issued_at: _Instant | None = None,
-    ) -> Iterator[str]:
+        return_exceptions: Literal[False] = False,
+    ) -> Iterator[str]: ...
+    @overload
+    def issue_each(
+        self,
+        claims: Iterable[Any],
+        *,
+        audience: str | Iterable[str] | None = None,
+        expires_at: _Instant | None = None,
+        not_before: _Instant | None = None,
+        issued_at: _Instant | None = None,
+        return_exceptions: bool,
+    ) -> Iterator[str | Exception]:
         """As ``issue_many``, for iterables of any length: memory does not grow."""
 
     @property

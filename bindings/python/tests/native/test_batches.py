@@ -243,6 +243,74 @@ def test_claims_that_are_no_token_come_after_the_tokens_before_them(issuer: Issu
             issuer.issue_many([{"n": 1}, wrong])
 
 
+def test_with_return_exceptions_every_claims_set_has_its_own_answer(
+    verifier: Verifier, issuer: Issuer
+) -> None:
+    """Before it, after it, and in the next load that is taken ahead."""
+    wrong: dict[int, tuple[Any, type[Exception]]] = {
+        0: ({"iss": "me"}, errors.Misuse),
+        5: ({"n": b""}, TypeError),
+        6: (5, TypeError),
+        7: (None, TypeError),
+        MANY - 2: ({"text": "x" * 20_000}, errors.Misuse),
+        MANY - 1: ({"n": float("nan")}, errors.Misuse),
+    }
+    claims = [wrong[number][0] if number in wrong else {"n": number} for number in range(MANY)]
+    for answers in (
+        issuer.issue_many(claims, audience="api", return_exceptions=True),
+        list(issuer.issue_each(iter(claims), audience="api", return_exceptions=True)),
+    ):
+        assert len(answers) == MANY
+        for number, answer in enumerate(answers):
+            if number in wrong:
+                assert type(answer) is wrong[number][1], number
+            else:
+                assert isinstance(answer, str)
+                assert verifier.verify(answer).claims["n"] == number
+
+
+def test_an_answer_that_is_no_token_is_what_issue_raises(issuer: Issuer) -> None:
+    for wrong in ({"iss": "me"}, {"a": {"b": {1, 2}}}, 5, {"text": "x" * 20_000}):
+        [answer] = issuer.issue_many([wrong], return_exceptions=True)
+        with pytest.raises((errors.Misuse, TypeError)) as raised:
+            issuer.issue(wrong)
+        assert isinstance(answer, Exception)
+        assert (type(answer), str(answer)) == (type(raised.value), str(raised.value))
+
+
+def test_without_it_one_claims_set_ends_the_batch(issuer: Issuer) -> None:
+    for given in ({}, {"return_exceptions": False}):
+        with pytest.raises(errors.Misuse, match="iss"):
+            issuer.issue_many([{"n": 1}, {"iss": "me"}, {"n": 3}], **given)
+    for word in (0, 1, None, "yes"):
+        with pytest.raises(TypeError, match="return_exceptions"):
+            issuer.issue_many([], return_exceptions=word)  # type: ignore[call-overload]
+
+
+def test_what_is_about_no_claims_set_is_raised_all_the_same(private: Key, issuer: Issuer) -> None:
+    def read() -> Iterator[dict[str, Any]]:
+        yield {"n": 1}
+        raise OSError("the line is down")
+
+    class Interrupting:
+        def __call__(self) -> float:
+            raise KeyboardInterrupt
+
+    tokens = issuer.issue_each(read(), return_exceptions=True)
+    assert isinstance(next(tokens), str)
+    with pytest.raises(OSError, match="the line is down"):
+        next(tokens)
+    with pytest.raises(OSError, match="the line is down"):
+        issuer.issue_many(read(), return_exceptions=True)
+    with pytest.raises(errors.Misuse):
+        issuer.issue_many([{}], audience="", return_exceptions=True)
+    with pytest.raises(TypeError, match="claims: expected an iterable of claims"):
+        issuer.issue_many({"sub": "42"}, return_exceptions=True)
+    interrupted = Issuer(private, lifetime=900, clock=Interrupting())
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.issue_many([{}, {}], return_exceptions=True)
+
+
 @pytest.mark.parametrize(
     "shared", [{"audience": ""}, {"audience": []}, {"expires_at": -1}, {"not_before": float("nan")}]
 )
