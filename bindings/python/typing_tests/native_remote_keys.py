@@ -56,6 +56,7 @@ def clients_verify(client: JWKSClient, key: Key, token: str) -> None:
     for source in client.status:
         assert_type(source, SourceStatus)
         assert_type(source.age, "timedelta | None")
+        assert_type(source.due_in, timedelta)
         assert_type(source.keys, tuple[str, ...])
 
     client.verify(token)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
