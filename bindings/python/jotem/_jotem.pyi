@@ -638,6 +638,7 @@ class JWKSClient:
         proxy: str | None = None,
         proxy_login: tuple[str, str] | None = None,
         resolve_names: Callable[[str], Iterable[str]] | None = None,
+        clock: _Clock | None = None,
         on_event: Callable[[JWKSEvent], object] | None = None,
     ) -> JWKSClient:
         """Fetches nothing and starts no thread. Raises ``Misuse`` for what makes no sense."""
