@@ -463,6 +463,7 @@ class Issuer:
     ) -> str:
         """Issues a token. ``claims`` is a dict, a dataclass, a Struct or a pydantic model."""
 
+    @overload
     def issue_many(
         self,
         claims: Iterable[Any],
@@ -471,9 +472,25 @@ class Issuer:
         expires_at: _Instant | None = None,
         not_before: _Instant | None = None,
         issued_at: _Instant | None = None,
-    ) -> list[str]:
-        """Issues tokens on all cores, with the GIL released: one for each claims set, in order."""
+        return_exceptions: Literal[False] = False,
+    ) -> list[str]: ...
+    @overload
+    def issue_many(
+        self,
+        claims: Iterable[Any],
+        *,
+        audience: str | Iterable[str] | None = None,
+        expires_at: _Instant | None = None,
+        not_before: _Instant | None = None,
+        issued_at: _Instant | None = None,
+        return_exceptions: bool,
+    ) -> list[str | Exception]:
+        """Issues tokens on all cores, with the GIL released: one for each claims set, in order.
 
+        With ``return_exceptions`` an exception stands where its token would.
+        """
+
+    @overload
     def issue_each(
         self,
         claims: Iterable[Any],
@@ -482,7 +499,19 @@ class Issuer:
         expires_at: _Instant | None = None,
         not_before: _Instant | None = None,
         issued_at: _Instant | None = None,
-    ) -> Iterator[str]:
+        return_exceptions: Literal[False] = False,
+    ) -> Iterator[str]: ...
+    @overload
+    def issue_each(
+        self,
+        claims: Iterable[Any],
+        *,
+        audience: str | Iterable[str] | None = None,
+        expires_at: _Instant | None = None,
+        not_before: _Instant | None = None,
+        issued_at: _Instant | None = None,
+        return_exceptions: bool,
+    ) -> Iterator[str | Exception]:
         """As ``issue_many``, for iterables of any length: memory does not grow."""
 
     @property
@@ -609,6 +638,7 @@ class JWKSClient:
         proxy: str | None = None,
         proxy_login: tuple[str, str] | None = None,
         resolve_names: Callable[[str], Iterable[str]] | None = None,
+        clock: _Clock | None = None,
         on_event: Callable[[JWKSEvent], object] | None = None,
     ) -> JWKSClient:
         """Fetches nothing and starts no thread. Raises ``Misuse`` for what makes no sense."""
@@ -659,6 +689,8 @@ class SourceStatus:
     def keys(self) -> tuple[str, ...]: ...
     @property
     def age(self) -> timedelta | None: ...
+    @property
+    def due_in(self) -> timedelta: ...
     @property
     def is_stale(self) -> bool: ...
     @property

@@ -11,6 +11,7 @@ from typing_extensions import assert_type
 
 from jotem import JWKSClient, JWKSEvent, Key, SourceStatus, Verified, Verifier
 from jotem.errors import FetchFailed, KeyRefused
+from jotem.testing import FrozenClock
 
 
 @dataclass
@@ -38,11 +39,14 @@ def clients_are_made_of_keywords(pem: bytes, known: list[str]) -> None:
     JWKSClient(issuer="https://a.example", certificate_authorities=pem, allow_http="a.example")
     JWKSClient(issuer="https://a.example", proxy="http://p:1", proxy_login=("user", "password"))
     JWKSClient(issuer="https://a.example", resolve_names=lambda host: [host])
+    JWKSClient(issuer="https://a.example", clock=lambda: 1_700_000_000)
+    JWKSClient(issuer="https://a.example", clock=FrozenClock())
 
     JWKSClient("https://a.example")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     JWKSClient(issuer=b"https://a.example")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     JWKSClient(key_set="https://a.example", soft_age=60)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     JWKSClient(key_set="https://a.example", verify=False)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    JWKSClient(key_set="https://a.example", clock=lambda: "now")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     JWKSClient(key_set="https://a.example", on_event=print)
     JWKSEvent()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
@@ -56,6 +60,7 @@ def clients_verify(client: JWKSClient, key: Key, token: str) -> None:
     for source in client.status:
         assert_type(source, SourceStatus)
         assert_type(source.age, "timedelta | None")
+        assert_type(source.due_in, timedelta)
         assert_type(source.keys, tuple[str, ...])
 
     client.verify(token)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]

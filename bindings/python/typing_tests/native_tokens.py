@@ -79,6 +79,10 @@ def works_in_batches(issuer: Issuer, verifier: Verifier, lines: Iterator[bytes])
     tokens = issuer.issue_many([{"sub": "1"}, Profile("admin")], audience="api", expires_at=NOW)
     assert_type(tokens, list[str])
     assert_type(issuer.issue_each({"n": n} for n in range(9)), Iterator[str])
+    assert_type(issuer.issue_many([{}], return_exceptions=False), list[str])
+    answers = issuer.issue_many([{}], return_exceptions=True)
+    assert_type(answers, list[str | Exception])
+    assert_type(issuer.issue_each([{}], return_exceptions=True), Iterator[str | Exception])
     verdicts = verifier.verify_many(tokens)
     assert_type(verdicts, list[Verified[dict[str, Any]] | TokenRefused])
     assert_type(verifier.verify_each(lines), Iterator[Verified[dict[str, Any]] | TokenRefused])
@@ -91,7 +95,9 @@ def works_in_batches(issuer: Issuer, verifier: Verifier, lines: Iterator[bytes])
     verdicts[0].subject  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     verifier.verify_many([5])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     verifier.verify_many(tokens, Profile)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
-    issuer.issue_many([{}], subject="42")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    issuer.issue_many([{}], subject="42")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    issuer.issue_many([{}], return_exceptions=1)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    answers[0].upper()  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     len(issuer.issue_each([{}]))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

@@ -13,8 +13,9 @@ use std::time::{Duration, Instant};
 
 use jotem::NumericDate;
 use jotem::jwt::Batch;
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
-use pyo3::types::PyIterator;
+use pyo3::types::{PyIterator, PyString};
 
 use super::issuer::{Issuer, Shared};
 use super::signer::Current;
@@ -175,7 +176,15 @@ impl Verdicts {
 pub(super) struct Issued {
     issuer: Py<Issuer>,
     shared: Shared,
-    stream: Stream<Result<String, jotem::Error>>,
+    /// Whether claims that cannot be a token are answered, and do not end the batch.
+    return_exceptions: bool,
+    stream: Stream<Result<String, NoToken>>,
+}
+
+/// Why claims are no token: found when they were taken, or when they were signed.
+enum NoToken {
+    Taken(PyErr),
+    Signed(jotem::Error),
 }
 
 impl Issued {
@@ -183,21 +192,36 @@ impl Issued {
         issuer: &Bound<'_, Issuer>,
         claims: &Bound<'_, PyAny>,
         shared: Shared,
+        return_exceptions: bool,
     ) -> PyResult<Self> {
         let expected = "an iterable of claims: dict, dataclass, msgspec Struct or pydantic model";
         if claims.is_instance_of::<pyo3::types::PyDict>() {
             return Err(arguments::wrong_type("claims", expected, claims));
         }
         let stream = Stream::of("claims", expected, claims, false)?;
-        Ok(Self { issuer: issuer.clone().unbind(), shared, stream })
+        Ok(Self { issuer: issuer.clone().unbind(), shared, return_exceptions, stream })
     }
 
-    pub(super) fn next(&mut self, py: Python<'_>) -> PyResult<Option<String>> {
-        let issuer = self.issuer.get();
-        let read = |claims: &Bound<'_, PyAny>| issuer.prepare(claims, &self.shared);
-        let work = |(payload, key): (Vec<u8>, Current<'_>)| key.sign(&payload);
-        let token = self.stream.next(py, read, work)?;
-        token.transpose().map_err(|error| errors::raise(py, error))
+    pub(super) fn next<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (issuer, returned) = (self.issuer.get(), self.return_exceptions);
+        let read = |claims: &Bound<'_, PyAny>| match issuer.prepare(claims, &self.shared) {
+            // Ctrl-C and its like are about no claims.
+            Err(error) if returned && error.is_instance_of::<PyException>(claims.py()) => {
+                Ok(Err(NoToken::Taken(error)))
+            }
+            prepared => prepared.map(Ok),
+        };
+        let work = |prepared: Result<(Vec<u8>, Current<'_>), NoToken>| {
+            let (payload, key) = prepared?;
+            key.sign(&payload).map_err(NoToken::Signed)
+        };
+        let error = match self.stream.next(py, read, work)? {
+            None => return Ok(None),
+            Some(Ok(token)) => return Ok(Some(PyString::new(py, &token).into_any())),
+            Some(Err(NoToken::Taken(error))) => error,
+            Some(Err(NoToken::Signed(error))) => errors::raise(py, error),
+        };
+        if returned { Ok(Some(error.into_value(py).into_bound(py).into_any())) } else { Err(error) }
     }
 }
 
@@ -207,7 +231,7 @@ impl Issued {
         slf
     }
 
-    fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<String>> {
+    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.next(py)
     }
 }

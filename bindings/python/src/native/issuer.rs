@@ -206,6 +206,10 @@ impl Issuer {
 
     /// Issues tokens on all cores, with the GIL released: one for each claims set, in their order.
     ///
+    /// The first claims set that cannot be a token ends the batch, and what was issued before it is
+    /// lost. With ``return_exceptions`` there is one answer for each: a token, or the exception that
+    /// ``issue`` would have raised.
+    ///
     /// Args:
     ///     claims: Any iterable of what ``issue`` takes as claims. What is each token's own stands
     ///         there: ``{"sub": "42"}``. ``issue_each`` keeps no list of the tokens.
@@ -213,9 +217,11 @@ impl Issuer {
     ///     expires_at: The claim ``exp``.
     ///     not_before: The claim ``nbf``.
     ///     issued_at: The claim ``iat``: when the claims are taken, if not given.
+    ///     return_exceptions: Put an exception where its token would stand, as ``asyncio.gather`` does.
+    ///         What is wrong with the iterable, or with what all tokens share, is raised all the same.
     ///
     /// Raises:
-    ///     Misuse: As for ``issue``; one claims set that cannot be a token ends the batch.
+    ///     Misuse: As for ``issue``.
     ///     TypeError: As for ``issue``.
     ///     SigningFailed: The key could not sign.
     ///
@@ -224,8 +230,12 @@ impl Issuer {
     ///     >>> verdicts = Verifier(key.public(), audience="api").verify_many(tokens)
     ///     >>> [verdict.subject for verdict in verdicts]
     ///     ['1', '2']
+    ///     >>> answers = issuer.issue_many([{"sub": "1"}, {"n": b"2"}], return_exceptions=True)
+    ///     >>> [answer for answer in answers if not isinstance(answer, str)]
+    ///     [TypeError('claims.n: expected str, int, float, bool, None, list, tuple or dict, got bytes')]
     #[pyo3(signature = (
-        claims, *, audience=None, expires_at=None, not_before=None, issued_at=None
+        claims, *, audience=None, expires_at=None, not_before=None, issued_at=None,
+        return_exceptions=false
     ))]
     fn issue_many<'py>(
         slf: &Bound<'py, Self>,
@@ -234,9 +244,10 @@ impl Issuer {
         expires_at: Option<&Bound<'_, PyAny>>,
         not_before: Option<&Bound<'_, PyAny>>,
         issued_at: Option<&Bound<'_, PyAny>>,
+        return_exceptions: bool,
     ) -> PyResult<Bound<'py, PyList>> {
-        let mut issued =
-            Self::issue_each(slf, claims, audience, expires_at, not_before, issued_at)?;
+        let shared = Shared::read(audience, expires_at, not_before, issued_at)?;
+        let mut issued = Issued::new(slf, claims, shared, return_exceptions)?;
         let list = PyList::empty(slf.py());
         while let Some(token) = issued.next(slf.py())? {
             list.append(token)?;
@@ -249,7 +260,7 @@ impl Issuer {
     ///
     /// It takes as many claims sets at a time as the iterable gives within 10 ms, at most 512 for
     /// each core. What the iterable raises, or a claims set that cannot be a token, comes after the
-    /// tokens of what was given before.
+    /// tokens of what was given before; with ``return_exceptions`` the latter ends nothing.
     ///
     /// Args:
     ///     claims: Any iterable of what ``issue`` takes as claims.
@@ -257,13 +268,15 @@ impl Issuer {
     ///     expires_at: The claim ``exp``.
     ///     not_before: The claim ``nbf``.
     ///     issued_at: The claim ``iat``.
+    ///     return_exceptions: As for ``issue_many``.
     ///
     /// Example:
     ///     >>> guests = ({"seat": number} for number in range(1_000))
     ///     >>> sum(1 for token in issuer.issue_each(guests, audience="api"))
     ///     1000
     #[pyo3(signature = (
-        claims, *, audience=None, expires_at=None, not_before=None, issued_at=None
+        claims, *, audience=None, expires_at=None, not_before=None, issued_at=None,
+        return_exceptions=false
     ))]
     fn issue_each(
         slf: &Bound<'_, Self>,
@@ -272,8 +285,10 @@ impl Issuer {
         expires_at: Option<&Bound<'_, PyAny>>,
         not_before: Option<&Bound<'_, PyAny>>,
         issued_at: Option<&Bound<'_, PyAny>>,
+        return_exceptions: bool,
     ) -> PyResult<Issued> {
-        Issued::new(slf, claims, Shared::read(audience, expires_at, not_before, issued_at)?)
+        let shared = Shared::read(audience, expires_at, not_before, issued_at)?;
+        Issued::new(slf, claims, shared, return_exceptions)
     }
 
     /// The algorithm of the key, which is the header ``alg`` (RFC 7515 section 4.1.1).

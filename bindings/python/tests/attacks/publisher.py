@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import ssl
 import threading
@@ -10,12 +11,17 @@ from typing import Any, Callable, Optional
 
 Answer = tuple[int, dict[str, str], bytes]
 
+# Seconds from one byte to the next, and how many there are: a minute, for who waits for the end.
+_BETWEEN = 0.02
+_DROPS = 3_000
+
 
 class Publisher:
     """Answers each path as `answers` says; `hits` are the requests, with their header."""
 
     def __init__(self, context: Optional[ssl.SSLContext] = None) -> None:
         self.answers: dict[str, Callable[[], Answer]] = {}
+        self.dripping: dict[str, str] = {}
         self.hits: list[tuple[str, dict[str, str]]] = []
         self.released = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -54,6 +60,10 @@ class Publisher:
 
         self.answers[path] = wait
 
+    def drip(self, path: str = "/jwks", *, where: str) -> None:
+        """Sends one byte after the other, of the header or of the body, and does not come to an end."""
+        self.dripping[path] = where
+
     def close(self) -> None:
         self.released.set()
         self._server.shutdown()
@@ -64,6 +74,8 @@ class Publisher:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 publisher.hits.append((self.path, dict(self.headers)))
+                if self.path in publisher.dripping:
+                    return self.drip(publisher.dripping[self.path])
                 missing = lambda: (404, {}, b"")
                 status, header, body = publisher.answers.get(self.path, missing)()
                 self.send_response(status)
@@ -71,6 +83,17 @@ class Publisher:
                     self.send_header(name.replace("_", "-"), value)
                 self.end_headers()
                 self.wfile.write(body)
+
+            def drip(self, where: str) -> None:
+                self.close_connection = True
+                self.wfile.write(b"HTTP/1.0 200 OK\r\n")
+                if where == "body":
+                    self.wfile.write(b"Content-Length: 100000\r\n\r\n")
+                with contextlib.suppress(OSError):  # The other side has hung up.
+                    for byte in f'{{"keys":[{" " * _DROPS}]}}' if where == "body" else "X" * _DROPS:
+                        self.wfile.write(byte.encode())
+                        if publisher.released.wait(_BETWEEN):
+                            break
 
             def log_message(self, *args: Any) -> None:
                 pass

@@ -1,6 +1,6 @@
 """C20, J01 to J09, J14, J15, J17 to J21: key sets that `jotem.JWKSClient` fetches.
 
-What takes hours to show (ages, pauses) is shown in Rust, with a clock of the test's.
+Ages and pauses are in native/test_jwks_ages.py, with a clock of the test's.
 """
 
 from __future__ import annotations
@@ -217,6 +217,23 @@ def test_j09_bounds_bytes_members_and_time(native: Native, server: Publisher) ->
     native.raises("jwks_timeout", hurried.refresh)
     assert client.status[0].keys == ()
     assert hurried.status[0].keys == ()
+
+
+@pytest.mark.parametrize("where", ["header", "body"])
+def test_j09_ends_what_goes_on_without_end_byte_by_byte(
+    native: Native, server: Publisher, where: str
+) -> None:
+    """The time is for the whole answer: each byte comes soon after the one before it."""
+    service = Service(native, server.url(), deadline=1)
+    native.accepts(GOOD, service)
+    server.drip(where=where)
+    native.raises("jwks_timeout", service.client.refresh)
+    native.accepts(GOOD, service)
+    server.drip("/.well-known/openid-configuration", where=where)
+    for source in ({"key_set": server.url()}, {"issuer": server.url("")}):
+        client = JWKSClient(**source, deadline=0.2)
+        native.raises("jwks_timeout", client.ready)
+        assert client.status[0].keys == ()
 
 
 def test_j14_takes_no_secret_from_a_remote_set(native: Native, server: Publisher) -> None:

@@ -89,7 +89,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, set[str]]]]
         "keys": NOTHING, "issuer": TEXTS, "audience": TEXTS, "any_audience": BOOL,
         "subject": OPTIONAL_TEXT, "token_type": OPTIONAL_TEXT, "leeway": SPAN,
         "expiry_optional": BOOL, "max_age": SPAN, "max_lifetime": SPAN, "require": {*TEXTS, *EMPTY},
-        "accept_bound_tokens": BOOL, "try_keys": {"0", "True", "False"},
+        "accept_bound_tokens": BOOL, "try_keys": {"0"},
         "algorithms": {"None", "HS256", "list of names", "frozenset", "generator"},
         "critical": {*TEXTS, *EMPTY, "empty text"}, "clock": {"None", "class", "function"}}),
     "JWKSClient": (JWKSClient, {"key_set": HOST}, {

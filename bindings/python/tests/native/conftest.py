@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -59,3 +62,35 @@ def sign(secret: Key) -> Callable[[str], str]:
         return f"{message}.{encode(mac)}"
 
     return sign
+
+
+@pytest.fixture
+def lets_others_in() -> Iterator[Callable[[Callable[[], object]], bool]]:
+    """Whether a call gives up the GIL: then a thread that only counts gets on meanwhile."""
+    done, count = threading.Event(), 0
+
+    def tick() -> None:
+        nonlocal count
+        while not done.is_set():
+            count += 1
+            time.sleep(0)  # It lets others in, which it is not asked for.
+
+    def is_let_in(call: Callable[[], object]) -> bool:
+        # Once is enough; the system need not wake the other at the first.
+        for _ in range(1_000):
+            before = count
+            call()
+            if count > before:
+                return True
+        return False
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000)  # Nobody is let in unless the GIL is given up.
+    try:
+        yield is_let_in
+    finally:
+        sys.setswitchinterval(interval)
+        done.set()
+        thread.join()

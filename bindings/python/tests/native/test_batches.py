@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from jotem import Issuer, Key, Verified, Verifier, errors
+from attacks.publisher import Publisher
+from jotem import Issuer, JWKSClient, Key, Verified, Verifier, errors
 from jotem.testing import FrozenClock
 
 MANY = 3_000
@@ -22,6 +24,13 @@ NOW = 1_700_000_000
 @dataclass
 class Profile:
     n: int
+
+
+def cores() -> int:
+    """How many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def token_of(issuer: Issuer, number: int) -> str:
@@ -243,6 +252,74 @@ def test_claims_that_are_no_token_come_after_the_tokens_before_them(issuer: Issu
             issuer.issue_many([{"n": 1}, wrong])
 
 
+def test_with_return_exceptions_every_claims_set_has_its_own_answer(
+    verifier: Verifier, issuer: Issuer
+) -> None:
+    """Before it, after it, and in the next load that is taken ahead."""
+    wrong: dict[int, tuple[Any, type[Exception]]] = {
+        0: ({"iss": "me"}, errors.Misuse),
+        5: ({"n": b""}, TypeError),
+        6: (5, TypeError),
+        7: (None, TypeError),
+        MANY - 2: ({"text": "x" * 20_000}, errors.Misuse),
+        MANY - 1: ({"n": float("nan")}, errors.Misuse),
+    }
+    claims = [wrong[number][0] if number in wrong else {"n": number} for number in range(MANY)]
+    for answers in (
+        issuer.issue_many(claims, audience="api", return_exceptions=True),
+        list(issuer.issue_each(iter(claims), audience="api", return_exceptions=True)),
+    ):
+        assert len(answers) == MANY
+        for number, answer in enumerate(answers):
+            if number in wrong:
+                assert type(answer) is wrong[number][1], number
+            else:
+                assert isinstance(answer, str)
+                assert verifier.verify(answer).claims["n"] == number
+
+
+def test_an_answer_that_is_no_token_is_what_issue_raises(issuer: Issuer) -> None:
+    for wrong in ({"iss": "me"}, {"a": {"b": {1, 2}}}, 5, {"text": "x" * 20_000}):
+        [answer] = issuer.issue_many([wrong], return_exceptions=True)
+        with pytest.raises((errors.Misuse, TypeError)) as raised:
+            issuer.issue(wrong)
+        assert isinstance(answer, Exception)
+        assert (type(answer), str(answer)) == (type(raised.value), str(raised.value))
+
+
+def test_without_it_one_claims_set_ends_the_batch(issuer: Issuer) -> None:
+    for given in ({}, {"return_exceptions": False}):
+        with pytest.raises(errors.Misuse, match="iss"):
+            issuer.issue_many([{"n": 1}, {"iss": "me"}, {"n": 3}], **given)
+    for word in (0, 1, None, "yes"):
+        with pytest.raises(TypeError, match="instance of 'bool'"):
+            issuer.issue_many([], return_exceptions=word)  # type: ignore[call-overload]
+
+
+def test_what_is_about_no_claims_set_is_raised_all_the_same(private: Key, issuer: Issuer) -> None:
+    def read() -> Iterator[dict[str, Any]]:
+        yield {"n": 1}
+        raise OSError("the line is down")
+
+    class Interrupting:
+        def __call__(self) -> float:
+            raise KeyboardInterrupt
+
+    tokens = issuer.issue_each(read(), return_exceptions=True)
+    assert isinstance(next(tokens), str)
+    with pytest.raises(OSError, match="the line is down"):
+        next(tokens)
+    with pytest.raises(OSError, match="the line is down"):
+        issuer.issue_many(read(), return_exceptions=True)
+    with pytest.raises(errors.Misuse):
+        issuer.issue_many([{}], audience="", return_exceptions=True)
+    with pytest.raises(TypeError, match="claims: expected an iterable of claims"):
+        issuer.issue_many({"sub": "42"}, return_exceptions=True)
+    interrupted = Issuer(private, lifetime=900, clock=Interrupting())
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.issue_many([{}, {}], return_exceptions=True)
+
+
 @pytest.mark.parametrize(
     "shared", [{"audience": ""}, {"audience": []}, {"expires_at": -1}, {"not_before": float("nan")}]
 )
@@ -278,7 +355,7 @@ def test_a_batch_within_a_batch(verifier: Verifier, issuer: Issuer) -> None:
     assert [said(verdict) for verdict in verifier.verify_each(tokens())] == [1, 2, 3]
 
 
-def test_other_threads_run_meanwhile(verifier: Verifier, issuer: Issuer) -> None:
+def test_batches_of_several_threads_do_not_mix(verifier: Verifier, issuer: Issuer) -> None:
     tokens = [token_of(issuer, number) for number in range(1, 7)] * 200
     start = threading.Barrier(4)
 
@@ -289,6 +366,50 @@ def test_other_threads_run_meanwhile(verifier: Verifier, issuer: Issuer) -> None
     with ThreadPoolExecutor(4) as pool:
         for verdicts in pool.map(work, range(4)):
             assert verdicts == [1, 2, 3, 4, 5, 6] * 200
+
+
+def test_other_threads_run_meanwhile(
+    verifier: Verifier, issuer: Issuer, lets_others_in: Callable[[Callable[[], object]], bool]
+) -> None:
+    """They are let in: a thread that only counts gets on while tokens are verified and issued."""
+    tokens, claims = [token_of(issuer, 1)] * 600, [{"n": 1}] * 600
+    for call in (
+        lambda: verifier.verify_many(tokens),
+        lambda: deque(verifier.verify_each(tokens), maxlen=0),
+        lambda: issuer.issue_many(claims),
+        lambda: issuer.issue_many(claims, return_exceptions=True),
+        lambda: deque(issuer.issue_each(claims), maxlen=0),
+    ):
+        assert lets_others_in(call)
+
+
+@pytest.mark.skipif(cores() < 2, reason="one core")
+def test_more_than_one_thread_verifies(private: Key) -> None:
+    """Each look-up of a remote key asks the client's clock, on the thread that verifies."""
+    here, elsewhere = threading.get_ident(), threading.Event()
+
+    def tell() -> float:
+        if threading.get_ident() == here:
+            # Long enough for threads to be worth starting, and over when one has begun to work.
+            elsewhere.wait(0.05)
+        else:
+            elsewhere.set()
+        return NOW
+
+    server = Publisher()
+    try:
+        server.publish([private.public().to_jwk()])
+        client = JWKSClient(key_set=server.url(), clock=tell)
+        client.ready()
+        verifier = Verifier(client, algorithms=["ES256"], clock=FrozenClock())
+        token = Issuer(private, lifetime=900, clock=FrozenClock()).issue()
+        # The thread that fetched asked as well, and has nothing more to do.
+        elsewhere.clear()
+        verdicts = verifier.verify_many([token] * 500)
+        assert all(isinstance(verdict, Verified) for verdict in verdicts)
+        assert elsewhere.is_set()
+    finally:
+        server.close()
 
 
 def test_an_iterator_of_verdicts_outlives_what_it_was_made_of(private: Key) -> None:

@@ -6,9 +6,7 @@ import json
 import os
 import pickle
 import stat
-import sys
-import threading
-import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -449,31 +447,9 @@ def test_the_states_are_those_of_the_engine() -> None:
     assert [state.value for state in KeyState] == ["announced", "active", "retiring", "removed"]
 
 
-def test_other_threads_run_while_a_ring_is_opened_and_rotated(ring: KeyRing, path: Path) -> None:
+def test_other_threads_run_while_a_ring_is_opened_and_rotated(
+    ring: KeyRing, path: Path, lets_others_in: Callable[[Callable[[], object]], bool]
+) -> None:
     """They are let in: a thread that only counts gets on while a password is derived."""
-    done, count = threading.Event(), 0
-
-    def tick() -> None:
-        nonlocal count
-        while not done.is_set():
-            count += 1
-            time.sleep(0)  # It lets others in, which it is not asked for.
-
-    thread = threading.Thread(target=tick)
-    thread.start()
-    try:
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(1000)  # Nobody is let in unless the GIL is given up.
-        for call in (lambda: KeyRing.open(path, password=PASSWORD), ring.rotate_now):
-            # Once is enough; the system need not wake the other at the first.
-            for _ in range(20):
-                before = count
-                call()
-                if count > before:
-                    break
-            else:
-                raise AssertionError("nobody was let in")
-    finally:
-        sys.setswitchinterval(interval)
-        done.set()
-        thread.join()
+    assert lets_others_in(lambda: KeyRing.open(path, password=PASSWORD))
+    assert lets_others_in(ring.rotate_now)

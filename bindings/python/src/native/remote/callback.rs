@@ -4,14 +4,14 @@ use std::cell::Cell;
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jotem_jwks::remote::JwksEvent;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 use pyo3::{PyTraverseError, PyVisit};
 
 use super::event::Event;
-use crate::native::{arguments, ending, errors};
+use crate::native::{arguments, date, ending, errors};
 
 thread_local! {
     static CALLING: Cell<bool> = const { Cell::new(false) };
@@ -36,7 +36,7 @@ impl Callback {
 
     /// Tells of an event. What the callable raises goes to `sys.unraisablehook`.
     pub(super) fn tell(&self, event: &JwksEvent) {
-        self.call(|py| Ok(Event::new(py, event)?.into_pyobject(py)?.into_any()), |_| Ok(()));
+        self.call(|callable| callable.call1((Event::new(callable.py(), event)?,)).map(drop));
     }
 
     /// Calls it with what is made for it, on a thread that nobody waits for. What the callable raises
@@ -58,15 +58,17 @@ impl Callback {
 
     /// Asks for the addresses of a host.
     pub(super) fn addresses(&self, host: &str) -> io::Result<Vec<IpAddr>> {
-        let answer = self.call(
-            |py| Ok(PyString::new(py, host).into_any()),
-            |answer| {
-                let texts = arguments::texts("resolve_names", answer)?;
-                let parse = |text: &String| text.parse().map_err(PyErr::from);
-                texts.iter().map(parse).collect::<PyResult<Vec<IpAddr>>>()
-            },
-        );
+        let answer = self.call(|callable| {
+            let texts = arguments::texts("resolve_names", &callable.call1((host,))?)?;
+            let parse = |text: &String| text.parse().map_err(PyErr::from);
+            texts.iter().map(parse).collect::<PyResult<Vec<IpAddr>>>()
+        });
         answer.ok_or_else(|| io::Error::other("resolve_names failed"))
+    }
+
+    /// Asks for the time, since 1970.
+    pub(super) fn time(&self) -> Option<Duration> {
+        self.call(|callable| Ok(date::read("clock", &callable.call0()?)?.since_epoch()))
     }
 
     /// Shows the garbage collector what is held.
@@ -84,18 +86,12 @@ impl Callback {
     }
 
     /// Calls it; nothing is returned by one that raises, nor when Python is ending.
-    fn call<T>(
-        &self,
-        argument: impl for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>>,
-        read: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>,
-    ) -> Option<T> {
+    fn call<T>(&self, ask: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>) -> Option<T> {
         ending::attach(|py| {
             let callable = self.lock().as_ref().map(|callable| callable.clone_ref(py))?;
             let callable = callable.bind(py);
             let outer = CALLING.replace(true);
-            let answer = argument(py)
-                .and_then(|argument| callable.call1((argument,)))
-                .and_then(|answer| read(&answer));
+            let answer = ask(callable);
             CALLING.set(outer);
             answer.map_err(|error| error.write_unraisable(py, Some(callable))).ok()
         })?

@@ -59,6 +59,10 @@ use crate::native::{arguments, errors, objects};
 ///     proxy_login: User and password for it.
 ///     resolve_names: Returns the addresses of a host, in place of the system. It is called on a
 ///         thread of the client's.
+///     clock: Returns the time by which ages and pauses are told: an aware datetime, or seconds since
+///         1970. It should only go forward; the system's that nobody can set, if not given. For tests:
+///         it is asked at each look-up, on any thread, and cannot wait for the client. If it raises
+///         later on, that goes to ``sys.unraisablehook``, and time goes on as the system's does.
 ///     on_event: Hears of every ``JWKSEvent``, on the client's thread or on one that verifies; it
 ///         should be quick, and cannot wait for the client. What it raises goes to
 ///         ``sys.unraisablehook`` and changes nothing.
@@ -90,7 +94,7 @@ impl Client {
         *, issuer=None, key_set=None, algorithms=None, soft_age=None, soft_age_unless_said=None,
         hard_age=None, cool_down=None, remember_absent=None, deadline=None, headers=None,
         allow_http=None, allow_private=None, certificate_authorities=None, proxy=None,
-        proxy_login=None, resolve_names=None, on_event=None
+        proxy_login=None, resolve_names=None, clock=None, on_event=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments, each by its name")]
     fn new<'py>(
@@ -111,6 +115,7 @@ impl Client {
         proxy: Option<&Bound<'py, PyAny>>,
         proxy_login: Option<&Bound<'py, PyAny>>,
         resolve_names: Option<&Bound<'py, PyAny>>,
+        clock: Option<&Bound<'py, PyAny>>,
         on_event: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         let Settings { builder, callbacks } = Settings::new()
@@ -133,6 +138,7 @@ impl Client {
             .with(proxy, |builder, url| Ok(builder.proxy(arguments::text("proxy", url)?)))?
             .with(proxy_login, settings::proxy_login)?
             .resolve_names(resolve_names)?
+            .clock(clock)?
             .on_event(on_event)?;
         let engine = builder.build().map_err(|error| errors::raise_configured(py, &error))?;
         Ok(Self { engine, callbacks })

@@ -7,6 +7,7 @@
 
 mod callback;
 mod client;
+mod clock;
 mod event;
 mod fetching;
 mod hints;

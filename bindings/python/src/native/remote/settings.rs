@@ -8,7 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString, PyTuple};
 
 use super::callback::Callback;
-use crate::native::{arguments, verifier};
+use super::clock::CallableClock;
+use crate::native::{arguments, date, verifier};
 
 /// A builder, and the callables that it has been given.
 pub(super) struct Settings {
@@ -79,6 +80,18 @@ impl Settings {
             let callback = Arc::new(Callback::read("on_event", expected, value)?);
             self.callbacks.push(Arc::clone(&callback));
             self.builder = self.builder.on_event(move |event| callback.tell(event));
+        }
+        Ok(self)
+    }
+
+    /// Sets who tells the time, if it was given. It is asked at once: what it raises now is raised.
+    pub(super) fn clock(mut self, value: Value<'_, '_>) -> PyResult<Self> {
+        if let Some(value) = value {
+            let expected = "a callable that returns seconds since 1970 or an aware datetime";
+            let callback = Arc::new(Callback::read("clock", expected, value)?);
+            let told = date::read("clock", &value.call0()?)?.since_epoch();
+            self.callbacks.push(Arc::clone(&callback));
+            self.builder = self.builder.clock(CallableClock::new(callback, told));
         }
         Ok(self)
     }

@@ -42,6 +42,12 @@ impl SourceStatus {
         self.0.age
     }
 
+    /// How long it is until the next look-up has the keys fetched again; zero before they were.
+    #[getter]
+    const fn due_in(&self) -> Duration {
+        self.0.due_in
+    }
+
     /// Whether the keys are past their soft age.
     #[getter]
     const fn is_stale(&self) -> bool {
