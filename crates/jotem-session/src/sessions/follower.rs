@@ -25,12 +25,13 @@ impl Default for Duties {
     }
 }
 
-/// Follows a store, in a task of its own. It ends when it is dropped.
+/// Follows a store, in a task of its own; upkeep is another, so that nobody hears late of a revocation
+/// because something is forgotten meanwhile. Both end when it is dropped.
 #[derive(Debug)]
 pub(super) struct Follower {
     place: Arc<Mutex<Place>>,
     ring: Option<StoreRing>,
-    task: Option<JoinHandle<()>>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 /// Up to where the feed was read.
@@ -63,15 +64,15 @@ impl Follower {
         duties: Duties,
         ring: Option<StoreRing>,
     ) -> Result<Self, SessionError> {
-        let mut follower = Self { place: Arc::default(), ring, task: None };
+        let mut follower = Self { place: Arc::default(), ring, tasks: Vec::new() };
         follower.catch_up(shared).await?;
-        let work = Work {
-            place: Arc::clone(&follower.place),
-            ring: follower.ring.clone(),
-            duties,
-            holder: holder()?,
-        };
-        follower.task = Some(tokio::spawn(work.go_on(Arc::downgrade(shared))));
+        let (place, ring) = (Arc::clone(&follower.place), follower.ring.clone());
+        let work = Work { place, ring, poll_every: duties.poll_every };
+        follower.tasks.push(tokio::spawn(work.go_on(Arc::downgrade(shared))));
+        if duties.maintains {
+            let upkeep = Upkeep { poll_every: duties.poll_every, holder: holder()? };
+            follower.tasks.push(tokio::spawn(upkeep.go_on(Arc::downgrade(shared))));
+        }
         Ok(follower)
     }
 
@@ -91,7 +92,7 @@ impl Follower {
 
 impl Drop for Follower {
     fn drop(&mut self) {
-        if let Some(task) = &self.task {
+        for task in &self.tasks {
             task.abort();
         }
     }
@@ -142,18 +143,16 @@ async fn catch_up(shared: &Shared, place: &Mutex<Place>) -> Result<(), StoreErro
 struct Work {
     place: Arc<Mutex<Place>>,
     ring: Option<StoreRing>,
-    duties: Duties,
-    holder: [u8; 16],
+    poll_every: Duration,
 }
 
 impl Work {
     /// Until there are no sessions any more.
     async fn go_on(self, shared: Weak<Shared>) {
         let mut is_stale = false;
-        let mut maintain_in = Duration::ZERO;
         let mut sweep_in = SWEEP_EVERY;
         loop {
-            tokio::time::sleep(self.duties.poll_every).await;
+            tokio::time::sleep(self.poll_every).await;
             let Some(shared) = shared.upgrade() else { return };
             let followed = catch_up(&shared, &self.place).await;
             is_stale = tell(&shared, &followed, is_stale);
@@ -163,15 +162,28 @@ impl Work {
                 // What is wrong with it, the ring itself says: it goes on with what it has.
                 drop(ring.look().await);
             }
-            sweep_in = sweep_in.saturating_sub(self.duties.poll_every);
+            sweep_in = sweep_in.saturating_sub(self.poll_every);
             if sweep_in.is_zero() {
                 sweep_in = SWEEP_EVERY;
                 shared.verifier.view().sweep(shared.now());
             }
-            maintain_in = maintain_in.saturating_sub(self.duties.poll_every);
-            if self.duties.maintains && maintain_in.is_zero() {
-                maintain_in = self.maintain(&shared).await;
-            }
+        }
+    }
+}
+
+struct Upkeep {
+    poll_every: Duration,
+    holder: [u8; 16],
+}
+
+impl Upkeep {
+    /// Until there are no sessions any more.
+    async fn go_on(self, shared: Weak<Shared>) {
+        let mut again_in = Duration::ZERO;
+        loop {
+            tokio::time::sleep(again_in.max(self.poll_every)).await;
+            let Some(shared) = shared.upgrade() else { return };
+            again_in = self.maintain(&shared).await;
         }
     }
 

@@ -39,6 +39,7 @@ impl Program {
             // Who was not answered may come again much later than these tests take.
             .policy(RotationPolicy::web().window(Duration::from_secs(300), 1))
             .poll_every(Duration::from_millis(20))
+            .no_maintenance()
             .on_event(move |event| hears.lock().expect("no panic").push(event.clone()))
             .open()
             .await

@@ -42,12 +42,13 @@ pub(crate) struct Asked {
     store: Arc<dyn Store>,
     calls: watch::Sender<Vec<&'static str>>,
     fails: Mutex<Option<StoreError>>,
+    hangs: Mutex<&'static str>,
 }
 
 impl Asked {
     pub(crate) fn over(store: &Arc<dyn Store>) -> Arc<Self> {
-        let (calls, fails) = (watch::Sender::default(), Mutex::default());
-        Arc::new(Self { store: Arc::clone(store), calls, fails })
+        let (calls, fails, hangs) = (watch::Sender::default(), Mutex::default(), Mutex::default());
+        Arc::new(Self { store: Arc::clone(store), calls, fails, hangs })
     }
 
     /// Returns what was asked since this was asked last.
@@ -66,6 +67,11 @@ impl Asked {
     pub(crate) fn fails(&self, with: Option<StoreError>) {
         *self.fails.lock().unwrap() = with;
     }
+
+    /// From now on this is never answered.
+    pub(crate) fn hangs(&self, call: &'static str) {
+        *self.hangs.lock().unwrap() = call;
+    }
 }
 
 impl Watch for Asked {
@@ -76,7 +82,13 @@ impl Watch for Asked {
     fn before(&self, call: &'static str) -> Answer<'_, ()> {
         self.calls.send_modify(|calls| calls.push(call));
         let fails = self.fails.lock().unwrap().clone();
-        Box::pin(async move { fails.map_or(Ok(()), Err) })
+        let hangs = *self.hangs.lock().unwrap() == call;
+        Box::pin(async move {
+            if hangs {
+                std::future::pending::<()>().await;
+            }
+            fails.map_or(Ok(()), Err)
+        })
     }
 }
 
