@@ -104,7 +104,7 @@ impl Life {
     }
 }
 
-/// Everything in a folder, one file after the other.
+/// Everything in a folder, one file after the other; but what a running server takes away meanwhile.
 pub(crate) fn bytes_of(folder: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -112,7 +112,10 @@ pub(crate) fn bytes_of(folder: &Path) -> Vec<u8> {
         if path.is_dir() {
             bytes.extend(bytes_of(&path));
         } else {
-            bytes.extend(std::fs::read(&path).expect("a file"));
+            match std::fs::read(&path) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                read => bytes.extend(read.expect("a file")),
+            }
         }
     }
     bytes
