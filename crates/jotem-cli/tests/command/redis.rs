@@ -1,6 +1,9 @@
 //! The command over a store on a server: what is said of one store holds for the others, by the tests of
 //! `jotem-session`; here is that a URL is all it takes.
 
+#![expect(clippy::panic, reason = "a test may stop where it is surprised")]
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
