@@ -42,7 +42,7 @@ impl Server {
 
     /// Starts one alone.
     pub(crate) fn start() -> Option<Self> {
-        let server = Self::new()?;
+        let mut server = Self::new()?;
         server.initialize(&[]);
         server.run();
         Some(server)
@@ -67,7 +67,7 @@ impl Server {
         };
         let directory = TempDir::new().unwrap();
         let process = Mutex::new(None);
-        let server = Self { programs, directory, port: free_port(), disk: None, process };
+        let server = Self { programs, directory, port: 0, disk: None, process };
         if server.is_root() {
             // PostgreSQL refuses to run as root.
             chown(server.directory.path(), Some(NOBODY), Some(NOBODY)).unwrap();
@@ -75,7 +75,7 @@ impl Server {
         Some(server)
     }
 
-    fn initialize(&self, more: &[&str]) {
+    fn initialize(&mut self, more: &[&str]) {
         let mut command = self.command("initdb");
         command.args(more);
         command.args(["-N", "-E", "UTF8", "--locale=C", "-A", "trust", "-U", "owner", "-D"]);
@@ -87,6 +87,8 @@ impl Server {
         let settings = self.seen_from_here().join("postgresql.conf");
         let mut settings = std::fs::File::options().append(true).open(settings).unwrap();
         settings.write_all(b"shared_buffers = 16MB\nmax_wal_size = 64MB\n").unwrap();
+        // Chosen last, so that nobody takes it meanwhile.
+        self.port = free_port();
     }
 
     /// Starts the process, and waits until it answers.
