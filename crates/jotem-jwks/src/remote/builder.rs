@@ -143,8 +143,8 @@ impl JwksClientBuilder {
     /// # Security
     /// Longer survives longer outages of the issuer. Shorter ends sooner what a withdrawn key can be
     /// used for by whoever cuts this program off from the issuer. The time for which a machine was
-    /// suspended counts, by its [wall clock](super::SystemMonotonicClock): one that is set back
-    /// makes no key younger, one that is set forward makes all older.
+    /// suspended counts, as far as its [wall clock](super::SystemMonotonicClock) tells it; one that is
+    /// set forward makes all keys older.
     pub const fn hard_age(mut self, age: Duration) -> Self {
         self.ages.hard = age;
         self

@@ -44,9 +44,10 @@ pub trait MonotonicClock: Debug + Send + Sync {
 /// The clock of the operating system that nobody can set, and what it missed: on most systems it
 /// stands still while the machine is suspended, and the wall clock does not.
 ///
-/// Steps forward of the wall clock, of more than five seconds, are added; it is looked at ten times a
-/// second. So keys do not seem younger than they are, and older where somebody sets that clock forward.
-/// One that is set back during a suspension hides so much of it; at any other time that changes nothing.
+/// Steps forward of the wall clock, of more than five seconds, are added; it is looked at when the time
+/// is asked for, at most ten times a second. So keys are no younger than the clock that nobody can set
+/// says, and older where somebody sets the wall clock forward. One that is set back between two looks
+/// hides so much of a suspension between them.
 #[derive(Debug, Clone)]
 pub struct SystemMonotonicClock {
     began: Instant,

@@ -37,7 +37,8 @@ fn next(text: &str) -> Option<(usize, (&'static str, Kind))> {
 enum Kind {
     /// It begins with the sign, and has at least so many characters after it.
     Token(usize),
-    /// It comes after the sign, in small letters or large ones (RFC 9110 §11.1, of schemes).
+    /// It comes after the sign, in small letters or large ones (RFC 9110 §11.1, of schemes). A scheme is
+    /// a word of its own.
     Value,
     /// What stands between the sign and an `@`.
     User,
@@ -50,8 +51,15 @@ impl Kind {
     fn find(self, sign: &'static str, text: &str) -> Option<usize> {
         match self {
             Self::Value => {
-                let mut places = text.as_bytes().windows(sign.len());
-                places.position(|place| place.eq_ignore_ascii_case(sign.as_bytes()))
+                let bytes = text.as_bytes();
+                let begins = |at: usize| {
+                    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+                    sign.ends_with('=') || !before.is_some_and(u8::is_ascii_alphanumeric)
+                };
+                let mut places = bytes.windows(sign.len()).enumerate();
+                places
+                    .find(|(at, place)| place.eq_ignore_ascii_case(sign.as_bytes()) && begins(*at))
+                    .map(|(at, _)| at)
             }
             Self::Token(_) | Self::User | Self::Rest => text.find(sign),
         }
@@ -148,6 +156,7 @@ mod tests {
             "://",
             "https://host/path",
             "Bearer ",
+            "acrobasic x",
             "token=",
             "",
         ];

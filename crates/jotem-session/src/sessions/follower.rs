@@ -221,6 +221,8 @@ impl Upkeep {
 fn tell(shared: &Shared, followed: &Result<(), StoreError>, was_stale: bool) -> bool {
     let age = shared.verifier.view().age(shared.now());
     let is_stale = age.is_none_or(|age| age > shared.verifier.max_staleness);
+    // Whoever failed open may have told of it between two looks.
+    let was_stale = was_stale || (!is_stale && shared.verifier.ends_alarm());
     match (was_stale, is_stale) {
         (false, true) => {
             let mut event = shared.event(Action::ViewStale);

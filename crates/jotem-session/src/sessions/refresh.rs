@@ -120,7 +120,8 @@ const fn judge(decision: Decision) -> Result<(), SessionError> {
 
 impl Shared {
     /// Finds out what must be known before the token is used up: whether it is of the tenant, whether
-    /// more is asked for than was granted, and the application's claims. Mostly that is nothing, and the store is not asked.
+    /// more is asked for than was granted, and the application's claims. Mostly that is nothing, and the
+    /// store is not asked.
     async fn prepare(
         &self,
         token: &RefreshToken,

@@ -107,8 +107,9 @@ impl SessionVerifier {
     /// hour. Only [`Self::verify_fail_open`] does that.
     pub const MAX_OUTAGE: Duration = Duration::from_secs(3_600);
 
-    /// Sets for how long [`Self::verify_fail_open`] goes on: how old the view may be there, or, where it
-    /// was never fed, for how long after the first token.
+    /// Sets for how long [`Self::verify_fail_open`] goes on: how old the view may be there, or, where
+    /// nothing is known (it was never fed, is full, or the clock was set back), for how long after the
+    /// first token. With zero it does not go on at all.
     #[must_use]
     pub const fn max_outage(mut self, age: Duration) -> Self {
         self.max_outage = age;
@@ -248,9 +249,8 @@ impl SessionVerifier {
         let Some(age) = self.stale_age() else {
             return Ok(Liveness::Live(Live { verified, session }));
         };
-        let since_alarm = self.alarm(age);
-        let limit = self.max_outage;
-        if age.unwrap_or(since_alarm) > limit {
+        let (lasts, limit) = (self.alarm(age), self.max_outage);
+        if lasts > limit || limit.is_zero() {
             return Err(VerifyError::Stale { age, limit });
         }
         Ok(Liveness::Stale(verified, age))
@@ -284,11 +284,26 @@ impl SessionVerifier {
     /// Returns how old the view is, if it is too old; `Some(None)` if it was never fed.
     fn stale_age(&self) -> Option<Option<Duration>> {
         let age = self.view.age(self.clock.now());
-        if age.is_some_and(|age| age <= self.max_staleness) {
-            self.alarmed_at.store(FRESH, Ordering::Relaxed);
-            return None;
+        if age.is_none_or(|age| age > self.max_staleness) {
+            return Some(age);
         }
-        Some(age)
+        // Read first: each verification comes here, and what all of them wrote they would take from
+        // each other.
+        if self.alarmed_at.load(Ordering::Relaxed) != FRESH && self.ends_alarm() {
+            self.tell(Event::new(Action::ViewFresh, self.clock.now()));
+        }
+        None
+    }
+
+    /// Ends the alarm; `false` if there was none. Whoever ends it tells so.
+    pub(super) fn ends_alarm(&self) -> bool {
+        self.alarmed_at.swap(FRESH, Ordering::Relaxed) != FRESH
+    }
+
+    fn tell(&self, event: Event) {
+        if let Some(events) = &self.events {
+            events.record(&event);
+        }
     }
 
     fn check<C>(&self, verified: &Verified<Access<C>>) -> Result<SessionId, VerifyError> {
@@ -315,21 +330,27 @@ impl SessionVerifier {
         Ok(session)
     }
 
-    /// Once for each time that the view becomes too old, not once for each token. Returns how long ago.
+    /// Raises the alarm, once for each time that the view becomes too old and not once for each token.
+    /// Returns for how long it has been so: how old the view is, or, where that is unknown, since when
+    /// there is an alarm.
     fn alarm(&self, age: Option<Duration>) -> Duration {
         let now = self.clock.now();
         let order = Ordering::Relaxed;
-        match self.alarmed_at.compare_exchange(FRESH, now.as_secs(), order, order) {
-            Err(then) => now.saturating_since(NumericDate::from_secs(then)),
+        let since = match self.alarmed_at.compare_exchange(FRESH, now.as_secs(), order, order) {
             Ok(_) => {
-                if let Some(events) = &self.events {
-                    let age = describe_age(age);
-                    let words = format!("tokens are accepted all the same; its age: {age}");
-                    events.record(&Event::new(Action::ViewStale, now).detail(&words));
-                }
+                let words = format!("what is known of revocations is {} old", describe_age(age));
+                self.tell(Event::new(Action::ViewStale, now).detail(&words));
                 Duration::ZERO
             }
-        }
+            Err(then) if then > now.as_secs() => {
+                // The clock was set back: an alarm of the future would never be over.
+                let _who_was_first =
+                    self.alarmed_at.compare_exchange(then, now.as_secs(), order, order);
+                Duration::ZERO
+            }
+            Err(then) => now.saturating_since(NumericDate::from_secs(then)),
+        };
+        age.unwrap_or(since)
     }
 }
 

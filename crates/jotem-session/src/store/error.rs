@@ -79,7 +79,7 @@ pub enum StoreError {
     },
     /// Its tables are of another version than this program's.
     #[error(
-        "the tables of the store ({store}) have version {found}, and this program wants {expected}"
+        "what is in the store ({store}) has version {found}, and this program wants {expected}"
     )]
     Schema {
         /// Which store.

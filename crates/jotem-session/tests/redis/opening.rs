@@ -213,6 +213,14 @@ async fn sessions_of_a_later_version_are_refused() {
         assert_eq!(error.code(), "store_corrupt", "{error}");
     }
     server.ask("DEL jotem:layout");
+    let may = "ACL SETUSER reader on >word ~jotem:* resetchannels -@all +get +@scripting +ping";
+    assert_eq!(server.ask(may), "OK");
+    let reader = format!("redis://reader:word@127.0.0.1:{}?timeout=20000", server.port);
+    drop(Redis::open(&reader).await.expect("there is nothing to misread"));
+    assert_eq!(server.ask("EXISTS jotem:layout"), "0", "who may only read says nothing");
+    server.ask("CONFIG SET maxmemory 1");
+    drop(Redis::open(&server.url()).await.expect("a full server is read"));
+    server.ask("CONFIG SET maxmemory 0");
     server.ask("LPUSH jotem:layout 1");
     let error = Redis::open(&server.url()).await.expect_err("another type");
     assert_eq!(error.code(), "store_corrupt", "{error}");

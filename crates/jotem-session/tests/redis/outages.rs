@@ -25,7 +25,7 @@ async fn while_the_server_is_gone_everybody_is_told_so_and_then_it_goes_on() {
         return;
     };
     let patient = Redis::open(&server.url()).await.expect("a store");
-    let store = Redis::open(&format!("{}?timeout=200", server.address())).await.expect("a store");
+    let store = Redis::open(&format!("{}?timeout=1000", server.address())).await.expect("a store");
     let login = Login::of("ada");
     patient.start(&login.start()).await.expect("a session");
     server.kill();
@@ -37,7 +37,7 @@ async fn while_the_server_is_gone_everybody_is_told_so_and_then_it_goes_on() {
         );
         says_to_come_again(&store.revoke(&login.revoke()).await.expect_err("gone"));
         says_to_come_again(&store.ping().await.expect_err("gone"));
-        // Four calls of 200 ms each, and a machine that does other things.
+        // Four calls of a second each, and a machine that does other things.
         assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
     }
     server.restart();
@@ -50,12 +50,12 @@ async fn while_the_server_is_gone_everybody_is_told_so_and_then_it_goes_on() {
 async fn a_server_that_hangs_is_waited_for_no_longer_than_the_limit_says() {
     let Some(server) = Server::start(Program::Redis) else { return };
     let patient = Redis::open(&server.url()).await.expect("a store");
-    let store = Redis::open(&format!("{}?timeout=100", server.address())).await.expect("a store");
+    let store = Redis::open(&format!("{}?timeout=1000", server.address())).await.expect("a store");
     let login = Login::of("ada");
     patient.start(&login.start()).await.expect("a session");
     server.signal("-STOP");
     let error = store.rotate(&login.rotate(1, RotationPolicy::web())).await.expect_err("it hangs");
-    assert_eq!(error, StoreError::Timeout { store: "redis", limit: Duration::from_millis(100) });
+    assert_eq!(error, StoreError::Timeout { store: "redis", limit: Duration::from_millis(1000) });
     let error = Redis::open(&server.address()).await.expect_err("it hangs");
     says_to_come_again(&error);
     server.signal("-CONT");
@@ -90,6 +90,10 @@ async fn w19_callers_that_give_up_while_they_wait_leave_connections_that_can_be_
         assert!(caller.expect_err("nobody was answered").is_cancelled());
     }
     assert_eq!(server.ask("CLIENT UNPAUSE"), "OK");
+    // Each connection answers in turn: nothing is under way any more that could look like theft later.
+    for _ in 0..16 {
+        store.ping().await.expect("an answer");
+    }
     // Those that had arrived may have been done, as one.
     let rotated = store.rotate(&login.rotate(1, policy)).await.expect("an answer");
     let rotated = rotated.expect("a session");

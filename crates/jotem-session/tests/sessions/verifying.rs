@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jotem::testing::FixedClock;
 use jotem::{Algorithm, Claims, Issuer, NumericDate, SigningKey, Verifier};
 use jotem_session::event::Action;
 use jotem_session::revocation::{Fingerprints, RevocationView};
@@ -47,7 +48,7 @@ async fn who_fails_open_is_told_that_it_is_stale_and_the_alarm_comes_once() {
     assert!(matches!(open().unwrap(), Liveness::Live(_)));
     bench.advance(31);
     open().unwrap();
-    assert_eq!(bench.actions(), [Action::ViewStale], "again");
+    assert_eq!(bench.actions(), [Action::ViewFresh, Action::ViewStale], "again");
 }
 
 #[tokio::test]
@@ -69,6 +70,75 @@ async fn r14_who_fails_open_does_so_for_an_hour_and_no_longer() {
     assert!(open(longer).is_ok());
     bench.sessions.catch_up().await.unwrap();
     assert!(matches!(open(bench.sessions.verifier()).unwrap(), Liveness::Live(_)));
+}
+
+#[tokio::test]
+async fn r14_a_clock_that_is_set_back_does_not_prolong_an_outage_by_as_much() {
+    let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+    let signed_with = key.clone();
+    let bench = Bench::with(|builder| builder.signing_key(signed_with)).await;
+    let pair = bench.sessions.start("ada", Grant::new()).await.unwrap();
+    // Only the clock that the view is measured by is set.
+    let verifier = Verifier::builder(key.verifying_key()).any_audience();
+    let verifier = verifier.clock(FixedClock::at(NOW_S)).build().unwrap();
+    let prints = Fingerprints::derive(&master()).unwrap();
+    let verifier = SessionVerifier::new(verifier, prints, Arc::clone(bench.sessions.view()));
+    let verifier = verifier.clock(bench.clock.clone());
+    let open = || verifier.verify_fail_open::<()>(pair.access_token());
+    bench.advance(600);
+    assert!(matches!(open().unwrap(), Liveness::Stale(_, Some(_))));
+    // What is known is of the future now, and so is the alarm.
+    for now in [NOW_S - 600, NOW_S - 7_800] {
+        bench.clock.set(now);
+        assert!(matches!(open().unwrap(), Liveness::Stale(_, None)));
+    }
+    bench.advance(3_600);
+    assert!(matches!(open().unwrap(), Liveness::Stale(_, None)));
+    bench.advance(1);
+    assert_eq!(open().unwrap_err().code(), "access_view_stale");
+}
+
+#[tokio::test]
+async fn r14_who_takes_no_outage_takes_none() {
+    let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+    let signed_with = key.clone();
+    let bench = Bench::with(|builder| builder.signing_key(signed_with)).await;
+    let pair = bench.sessions.start("ada", Grant::new()).await.unwrap();
+    let none = bench.sessions.verifier().max_outage(Duration::ZERO);
+    assert!(matches!(none.verify_fail_open::<()>(pair.access_token()), Ok(Liveness::Live(_))));
+    bench.advance(31);
+    let error = none.verify_fail_open::<()>(pair.access_token()).unwrap_err();
+    assert_eq!(error.code(), "access_view_stale");
+    // Nor where nothing was ever known.
+    let verifier = Verifier::builder(key.verifying_key()).any_audience();
+    let verifier = verifier.clock(bench.clock.clone()).build().unwrap();
+    let prints = Fingerprints::derive(&master()).unwrap();
+    let unfed = SessionVerifier::new(verifier, prints, Arc::new(RevocationView::new()));
+    let unfed = unfed.clock(bench.clock.clone()).max_outage(Duration::ZERO);
+    for _ in 0..2 {
+        let error = unfed.verify_fail_open::<()>(pair.access_token()).unwrap_err();
+        assert_eq!(error.code(), "access_view_stale");
+    }
+}
+
+#[tokio::test]
+async fn an_alarm_that_a_token_raised_is_ended_by_the_next_that_is_verified() {
+    let bench = Bench::new().await;
+    let pair = bench.sessions.start("ada", Grant::new()).await.unwrap();
+    bench.advance(31);
+    bench.told();
+    let verifier = bench.sessions.verifier();
+    verifier.verify_fail_open::<()>(pair.access_token()).unwrap();
+    let told = bench.told();
+    let [event] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(event.action, Action::ViewStale);
+    let detail = event.detail.as_ref().unwrap().as_str();
+    assert_eq!(detail, "what is known of revocations is 31 s old");
+    bench.sessions.catch_up().await.unwrap();
+    for _ in 0..2 {
+        verifier.verify::<()>(pair.access_token()).unwrap();
+    }
+    assert_eq!(bench.actions(), [Action::ViewFresh]);
 }
 
 #[tokio::test]

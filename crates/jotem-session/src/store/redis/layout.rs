@@ -5,7 +5,7 @@ use fred::types::Key;
 use crate::refresh_token::SubjectKey;
 use crate::store::NameKind;
 
-/// The version of the layout. A later one is not read by this program, and says so.
+/// The version of the layout. A later one is not read by this program, which looks when it is opened.
 pub(super) const VERSION: u32 = 1;
 
 /// The keys: what they begin with, and whether they are all on one server.
