@@ -924,7 +924,7 @@ class SessionVerifier:
         token: str | bytes,
         *,
         proven: str | None = None,
-        tenant: str | None = None,
+        tenant: str = ...,
         into: None = None,
     ) -> Live[dict[str, Any]]: ...
     @overload
@@ -933,7 +933,7 @@ class SessionVerifier:
         token: str | bytes,
         *,
         proven: str | None = None,
-        tenant: str | None = None,
+        tenant: str = ...,
         into: type[_C],
     ) -> Live[_C]:
         """Verifies an access token, or raises ``TokenRefused`` or ``Unavailable``."""
@@ -943,7 +943,7 @@ class SessionVerifier:
         self,
         token: str | bytes,
         *,
-        tenant: str | None = None,
+        tenant: str = ...,
         max_outage: _Span | None = None,
         into: None = None,
     ) -> Live[dict[str, Any]] | Stale[dict[str, Any]]: ...
@@ -952,7 +952,7 @@ class SessionVerifier:
         self,
         token: str | bytes,
         *,
-        tenant: str | None = None,
+        tenant: str = ...,
         max_outage: _Span | None = None,
         into: type[_C],
     ) -> Live[_C] | Stale[_C]:
@@ -1262,7 +1262,7 @@ class SessionsEngine:
         scope: str | Iterable[str] | None,
         audience: str | Iterable[str] | None,
         proves: str | None,
-        tenant: str | None,
+        tenant: object,
         address: object,
     ) -> SessionsOperation: ...
     def revoke_token(self, token: str | bytes) -> SessionsOperation: ...

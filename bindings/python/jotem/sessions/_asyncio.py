@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .._jotem import SessionsEngine
 from . import _driving
+from ._expected import ANY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class AsyncSessions:
         scopes: str | Iterable[str] | None = None,
         audience: str | Iterable[str] | None = None,
         proves: str | None = None,
-        tenant: str | None = None,
+        tenant: str = ANY,
         address: str | IPv4Address | IPv6Address | None = None,
     ) -> TokenPair:
         """Exchanges a refresh token for the next one and an access token (RFC 6749 section 6).
@@ -201,7 +202,7 @@ class AsyncSessions:
             audience: Some of the audiences only (RFC 8707 section 2.2).
             proves: The thumbprint of the key that the request proved (RFC 9449 section 4.3).
             tenant: The tenant that is expected: the session of another one, or of none, is refused, and
-                its token stays good.
+                its token stays good. Left out, every tenant is good.
             address: From where it comes, for events.
         """
         operation = self._engine.refresh(
@@ -284,7 +285,7 @@ class AsyncSessions:
         token: str | bytes,
         *,
         proven: str | None = None,
-        tenant: str | None = None,
+        tenant: str = ...,
         into: None = None,
     ) -> Live[dict[str, Any]]: ...
     @overload
@@ -293,7 +294,7 @@ class AsyncSessions:
         token: str | bytes,
         *,
         proven: str | None = None,
-        tenant: str | None = None,
+        tenant: str = ...,
         into: type[_C],
     ) -> Live[_C]: ...
     def verify(
@@ -301,7 +302,7 @@ class AsyncSessions:
         token: str | bytes,
         *,
         proven: str | None = None,
-        tenant: str | None = None,
+        tenant: str = ANY,
         into: type[Any] | None = None,
     ) -> Live[Any]:
         """Verifies an access token: see ``SessionVerifier.verify``.
@@ -311,7 +312,8 @@ class AsyncSessions:
         Args:
             token: The access token, without ``Bearer``.
             proven: The thumbprint of the key that the request proved, for a token that is bound to one.
-            tenant: The tenant that is expected: a token of another one, or of none, is refused.
+            tenant: The tenant that is expected: a token of another one, or of none, is refused. Left out,
+                tokens of every tenant are good.
             into: A dataclass, a msgspec Struct or a pydantic model to read the claims into.
         """
         return self._verifier.verify(token, proven=proven, tenant=tenant, into=into)
@@ -321,7 +323,7 @@ class AsyncSessions:
         self,
         token: str | bytes,
         *,
-        tenant: str | None = None,
+        tenant: str = ...,
         max_outage: timedelta | float | None = None,
         into: None = None,
     ) -> Live[dict[str, Any]] | Stale[dict[str, Any]]: ...
@@ -330,7 +332,7 @@ class AsyncSessions:
         self,
         token: str | bytes,
         *,
-        tenant: str | None = None,
+        tenant: str = ...,
         max_outage: timedelta | float | None = None,
         into: type[_C],
     ) -> Live[_C] | Stale[_C]: ...
@@ -338,7 +340,7 @@ class AsyncSessions:
         self,
         token: str | bytes,
         *,
-        tenant: str | None = None,
+        tenant: str = ANY,
         max_outage: timedelta | float | None = None,
         into: type[Any] | None = None,
     ) -> Live[Any] | Stale[Any]:

@@ -218,7 +218,7 @@ impl Issuer {
     ///     not_before: The claim ``nbf``.
     ///     issued_at: The claim ``iat``: when the claims are taken, if not given.
     ///     return_exceptions: Put an exception where its token would stand, as ``asyncio.gather`` does.
-    ///         What is wrong with the iterable, or with what all tokens share, is raised all the same.
+    ///         What is wrong with the iterable, or with an argument by itself, is raised all the same.
     ///
     /// Raises:
     ///     Misuse: As for ``issue``.

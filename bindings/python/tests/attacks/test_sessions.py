@@ -237,6 +237,11 @@ def test_r26_a_token_of_one_tenant_is_refused_at_another(native: Native, url: st
         for verify in sessions.verify, sessions.verify_fail_open, verifier.verify:
             native.raises("access_tenant_mismatch", verify, pair.access_token, tenant="other")
         native.raises("session_tenant_mismatch", sessions.refresh, pair.refresh_token, tenant="other")
+        # What a look-up gives that found no tenant is none, and not all of them.
+        for verify in sessions.verify, sessions.verify_fail_open, verifier.verify:
+            native.rejects_type(verify, pair.access_token, tenant=None)
+            native.raises("misuse_argument", verify, pair.access_token, tenant="")
+        native.rejects_type(sessions.refresh, pair.refresh_token, tenant=None)
         of_none = sessions.start("ada")
         native.raises("access_tenant_mismatch", sessions.verify, of_none.access_token, tenant="acme")
         # At its own it is good: nothing was used up.

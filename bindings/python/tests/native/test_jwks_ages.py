@@ -239,6 +239,25 @@ def test_a_clock_cannot_wait_for_its_client(provider: Provider, clock: FrozenClo
     assert refused > 0
 
 
+def test_a_clock_that_looks_at_its_client_is_not_asked_for_ever(
+    provider: Provider, clock: FrozenClock
+) -> None:
+    clients: list[JWKSClient] = []
+    looked = 0
+
+    def tell() -> datetime:
+        nonlocal looked
+        for client in clients:
+            looked += len(client.status)
+        return clock()
+
+    clients.append(provider.client(clock=tell))
+    verifier = provider.verifier(clients[0])
+    assert clients[0].verify(verifier, provider.token()).subject == "42"
+    assert looked > 0
+    clients.clear()
+
+
 def test_a_client_that_only_its_own_clock_holds_is_collected(provider: Provider) -> None:
     class Service:
         def __init__(self) -> None:

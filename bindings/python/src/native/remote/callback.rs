@@ -15,6 +15,7 @@ use crate::native::{arguments, date, ending, errors};
 
 thread_local! {
     static CALLING: Cell<bool> = const { Cell::new(false) };
+    static TELLING_TIME: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A callable; gone when the garbage collector has found that only it holds the client.
@@ -66,9 +67,15 @@ impl Callback {
         answer.ok_or_else(|| io::Error::other("resolve_names failed"))
     }
 
-    /// Asks for the time, since 1970.
+    /// Asks for the time, since 1970; absent as well while it is being asked: whatever it does with the
+    /// client asks for the time, and would go on asking until the stack is full.
     pub(super) fn time(&self) -> Option<Duration> {
-        self.call(|callable| Ok(date::read("clock", &callable.call0()?)?.since_epoch()))
+        if TELLING_TIME.replace(true) {
+            return None;
+        }
+        let told = self.call(|callable| Ok(date::read("clock", &callable.call0()?)?.since_epoch()));
+        TELLING_TIME.set(false);
+        told
     }
 
     /// Shows the garbage collector what is held.

@@ -61,7 +61,7 @@ use crate::native::{arguments, errors, objects};
 ///         thread of the client's.
 ///     clock: Returns the time by which ages and pauses are told: an aware datetime, or seconds since
 ///         1970. It should only go forward; the system's that nobody can set, if not given. For tests:
-///         it is asked at each look-up, on any thread, and cannot wait for the client. If it raises
+///         it is asked at each look-up, on any thread, and should use nothing of jotem's. If it raises
 ///         later on, that goes to ``sys.unraisablehook``, and time goes on as the system's does.
 ///     on_event: Hears of every ``JWKSEvent``, on the client's thread or on one that verifies; it
 ///         should be quick, and cannot wait for the client. What it raises goes to

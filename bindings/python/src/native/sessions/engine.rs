@@ -18,7 +18,7 @@ use super::operation::{Make, Operation, nothing};
 use super::pair::TokenPair;
 use super::recipe::Recipe;
 use super::slot::Slot;
-use super::texts::{self, Given, number, scopes, span, text};
+use super::texts::{self, Expected, Given, number, scopes, span, text};
 use super::verifier::SessionVerifier;
 use super::{policy, runtime};
 use crate::native::issuer::audiences;
@@ -170,7 +170,7 @@ impl Engine {
         scope: Given<'_, '_>,
         audience: Given<'_, '_>,
         proves: Given<'_, '_>,
-        tenant: Given<'_, '_>,
+        tenant: Expected,
         address: Given<'_, '_>,
     ) -> PyResult<Operation> {
         let token = arguments::token(token)?.into_owned();
@@ -187,7 +187,7 @@ impl Engine {
         if let Some(key) = text("proves", proves)? {
             presenter = presenter.proves(key);
         }
-        if let Some(name) = text("tenant", tenant)? {
+        if let Expected::Tenant(name) = tenant {
             presenter = presenter.tenant(name);
         }
         if let Some(value) = address {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jotem::NumericDate;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyEllipsis, PyString};
+use pyo3::{Borrowed, FromPyObject};
 
 use crate::native::{arguments, date, errors};
 
@@ -41,6 +42,30 @@ pub(super) fn address(value: &Bound<'_, PyAny>) -> PyResult<IpAddr> {
 /// Takes a text that may be left out.
 pub(super) fn text(name: &str, value: Given<'_, '_>) -> PyResult<Option<String>> {
     Ok(arguments::optional_text(name, value)?.map(str::to_owned))
+}
+
+/// The tenant that is expected: left out, or a text. `None` is what a look-up gives that found no tenant,
+/// and must not come to mean that every tenant is good.
+pub(super) enum Expected {
+    Any,
+    Tenant(String),
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Expected {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if value.is(PyEllipsis::get(value.py())) {
+            return Ok(Self::Any);
+        }
+        let name = arguments::text("tenant", &value)?;
+        if name.is_empty() {
+            let message = "tenant is empty: no subject has such a one";
+            let hint = "leave it out where there are no tenants";
+            return Err(errors::misuse(value.py(), message, hint));
+        }
+        Ok(Self::Tenant(name.to_owned()))
+    }
 }
 
 /// Takes a span of time that may be left out.

@@ -11,7 +11,7 @@ use super::engine::Engine;
 use super::errors;
 use super::exchange::Exchange;
 use super::operation::Operation;
-use super::texts::{self, Given};
+use super::texts::{self, Expected, Given};
 use crate::native::{arguments, fork, objects};
 
 /// Verifies access tokens: the signature, the claims, and that nothing of them was revoked, as far as
@@ -45,26 +45,28 @@ impl SessionVerifier {
     ///     token: The access token, without ``Bearer``.
     ///     proven: The RFC 7638 thumbprint of the key that the request proved (RFC 9449 section 7.1):
     ///         then only a token that is bound to that key is good. Without it, none that is bound is.
-    ///     tenant: The tenant that is expected: a token of another one, or of none, is refused.
+    ///     tenant: The tenant that is expected: a token of another one, or of none, is refused. Left
+    ///         out, tokens of every tenant are good; ``None`` is a ``TypeError``, since that is what a
+    ///         look-up gives that found no tenant.
     ///     into: A dataclass, a msgspec Struct or a pydantic model to read the claims into.
     ///
     /// Raises:
     ///     TokenRevoked: It was revoked: ``facts["by"]`` says by which of its names.
     ///     TokenRefused: The token itself is no good.
     ///     Unavailable: What is known is older than ``max_staleness``: answer 503.
-    #[pyo3(signature = (token, *, proven=None, tenant=None, into=None))]
+    #[pyo3(signature = (token, *, proven=None, tenant=Expected::Any, into=None))]
     fn verify<'py>(
         &self,
         py: Python<'py>,
         token: &Bound<'py, PyAny>,
         proven: Given<'_, 'py>,
-        tenant: Given<'_, 'py>,
+        tenant: Expected,
         into: Given<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let into = objects::class(into)?;
         let proven = arguments::optional_text("proven", proven)?;
         let token = arguments::token(token)?;
-        let verifier = at(self.of_process(py)?, tenant)?;
+        let verifier = at(self.of_process(py)?, tenant);
         let verdict = fork::pass(py, || match proven {
             Some(proven) => verifier.verify_bound::<()>(&token, proven),
             None => verifier.verify::<()>(&token),
@@ -81,21 +83,21 @@ impl SessionVerifier {
     ///     token: The access token, without ``Bearer``.
     ///     tenant: As for ``verify``.
     ///     max_outage: How old what is known may be, a timedelta or seconds: one hour unless told.
-    ///         Where nothing was ever known, for how long after the first token.
+    ///         Where nothing is known, for how long after the first token; zero for not at all.
     ///     into: As for ``verify``.
-    #[pyo3(signature = (token, *, tenant=None, max_outage=None, into=None))]
+    #[pyo3(signature = (token, *, tenant=Expected::Any, max_outage=None, into=None))]
     fn verify_fail_open<'py>(
         &self,
         py: Python<'py>,
         token: &Bound<'py, PyAny>,
-        tenant: Given<'_, 'py>,
+        tenant: Expected,
         max_outage: Given<'_, 'py>,
         into: Given<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let into = objects::class(into)?;
         let token = arguments::token(token)?;
         let max_outage = texts::span("max_outage", max_outage)?;
-        let mut verifier = at(self.of_process(py)?, tenant)?;
+        let mut verifier = at(self.of_process(py)?, tenant);
         if let Some(age) = max_outage {
             verifier = verifier.max_outage(age);
         }
@@ -137,10 +139,10 @@ impl SessionVerifier {
 /// Expects a tenant, if one is named.
 fn at(
     verifier: jotem_session::SessionVerifier,
-    tenant: Given<'_, '_>,
-) -> PyResult<jotem_session::SessionVerifier> {
-    Ok(match arguments::optional_text("tenant", tenant)? {
-        Some(name) => verifier.tenant(name),
-        None => verifier,
-    })
+    tenant: Expected,
+) -> jotem_session::SessionVerifier {
+    match tenant {
+        Expected::Tenant(name) => verifier.tenant(name),
+        Expected::Any => verifier,
+    }
 }
