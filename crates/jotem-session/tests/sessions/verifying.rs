@@ -11,6 +11,15 @@ use jotem_session::{Grant, Liveness, Presenter, SessionVerifier};
 
 use crate::bench::{Bench, NOW_S, master};
 
+/// A verifier over a view, which has the bench's clock.
+fn over(view: &Arc<RevocationView>, key: &SigningKey, bench: &Bench) -> SessionVerifier {
+    // The tokens hold, whatever the age of the view is.
+    let verifier = Verifier::builder(key.verifying_key()).any_audience();
+    let verifier = verifier.clock(FixedClock::at(NOW_S)).build().unwrap();
+    let prints = Fingerprints::derive(&master()).unwrap();
+    SessionVerifier::new(verifier, prints, Arc::clone(view)).clock(bench.clock.clone())
+}
+
 /// The RFC 7638 thumbprint of a key.
 fn thumbprint() -> String {
     SigningKey::generate(Algorithm::Es256).unwrap().verifying_key().thumbprint().unwrap()
@@ -78,12 +87,7 @@ async fn r14_a_clock_that_is_set_back_does_not_prolong_an_outage_by_as_much() {
     let signed_with = key.clone();
     let bench = Bench::with(|builder| builder.signing_key(signed_with)).await;
     let pair = bench.sessions.start("ada", Grant::new()).await.unwrap();
-    // Only the clock that the view is measured by is set.
-    let verifier = Verifier::builder(key.verifying_key()).any_audience();
-    let verifier = verifier.clock(FixedClock::at(NOW_S)).build().unwrap();
-    let prints = Fingerprints::derive(&master()).unwrap();
-    let verifier = SessionVerifier::new(verifier, prints, Arc::clone(bench.sessions.view()));
-    let verifier = verifier.clock(bench.clock.clone());
+    let verifier = over(bench.sessions.view(), &key, &bench);
     let open = || verifier.verify_fail_open::<()>(pair.access_token());
     bench.advance(600);
     assert!(matches!(open().unwrap(), Liveness::Stale(_, Some(_))));
@@ -110,11 +114,7 @@ async fn r14_who_takes_no_outage_takes_none() {
     let error = none.verify_fail_open::<()>(pair.access_token()).unwrap_err();
     assert_eq!(error.code(), "access_view_stale");
     // Nor where nothing was ever known.
-    let verifier = Verifier::builder(key.verifying_key()).any_audience();
-    let verifier = verifier.clock(bench.clock.clone()).build().unwrap();
-    let prints = Fingerprints::derive(&master()).unwrap();
-    let unfed = SessionVerifier::new(verifier, prints, Arc::new(RevocationView::new()));
-    let unfed = unfed.clock(bench.clock.clone()).max_outage(Duration::ZERO);
+    let unfed = over(&Arc::default(), &key, &bench).max_outage(Duration::ZERO);
     for _ in 0..2 {
         let error = unfed.verify_fail_open::<()>(pair.access_token()).unwrap_err();
         assert_eq!(error.code(), "access_view_stale");
@@ -145,16 +145,9 @@ async fn an_alarm_that_a_token_raised_is_ended_by_the_next_that_is_verified() {
 async fn r14_a_view_that_was_never_fed_is_gone_on_with_for_an_hour_after_the_first_token() {
     let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
     let signed_with = key.clone();
-    let bench = Bench::with(|builder| {
-        builder.signing_key(signed_with).access_lifetime(Duration::from_secs(7_200))
-    });
-    let bench = bench.await;
+    let bench = Bench::with(|builder| builder.signing_key(signed_with)).await;
     let pair = bench.sessions.start("ada", Grant::new()).await.unwrap();
-    let verifier = Verifier::builder(key.verifying_key()).any_audience();
-    let verifier = verifier.clock(bench.clock.clone()).build().unwrap();
-    let prints = Fingerprints::derive(&master()).unwrap();
-    let verifier = SessionVerifier::new(verifier, prints, Arc::new(RevocationView::new()));
-    let verifier = verifier.clock(bench.clock.clone());
+    let verifier = over(&Arc::default(), &key, &bench);
     let open = || verifier.verify_fail_open::<()>(pair.access_token());
     bench.advance(600);
     assert!(matches!(open().unwrap(), Liveness::Stale(_, None)));
