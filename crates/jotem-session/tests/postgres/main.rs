@@ -15,6 +15,9 @@ mod dump;
 mod dumped;
 mod feed;
 mod full;
+#[path = "../log_lines/mod.rs"]
+mod log_lines;
+mod logged;
 #[path = "../outage/mod.rs"]
 mod outage;
 mod outages;

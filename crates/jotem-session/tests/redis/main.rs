@@ -17,6 +17,9 @@ mod dump;
 mod dumped;
 mod failover;
 mod full;
+#[path = "../log_lines/mod.rs"]
+mod log_lines;
+mod logged;
 mod opening;
 #[path = "../outage/mod.rs"]
 mod outage;
