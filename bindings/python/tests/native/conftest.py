@@ -12,6 +12,7 @@ import pytest
 
 from jotem import Issuer, Key, Verifier
 from jotem.testing import FrozenClock, jotem_clock, jotem_issuer
+from provider import Provider
 
 __all__ = ["jotem_clock", "jotem_issuer"]
 
@@ -32,6 +33,14 @@ def private() -> Key:
 @pytest.fixture
 def clock() -> FrozenClock:
     return FrozenClock()
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """A server of keys on loopback."""
+    provider = Provider()
+    yield provider
+    provider.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 import weakref
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Optional
 
@@ -18,13 +17,6 @@ from provider import Provider
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(milliseconds=1)
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    provider = Provider()
-    yield provider
-    provider.close()
 
 
 def refusal(call: Any, *arguments: Any) -> str:

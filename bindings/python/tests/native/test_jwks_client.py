@@ -6,7 +6,6 @@ import gc
 import sys
 import threading
 import weakref
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,13 +15,6 @@ import pytest
 
 from jotem import Issuer, JWKSClient, JWKSEvent, Key, Verified, Verifier, errors
 from provider import Provider
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    provider = Provider()
-    yield provider
-    provider.close()
 
 
 def refusal(call: Any, *arguments: Any) -> errors.TokenRefused:

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,13 +31,6 @@ def say(text):
     # In one piece, whatever another process says.
     os.write(1, f"{text}\\n".encode())
 """
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    provider = Provider()
-    yield provider
-    provider.close()
 
 
 def start(provider: Provider, program: str, *tokens: str) -> subprocess.Popen[str]:
