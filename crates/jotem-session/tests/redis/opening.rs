@@ -118,6 +118,20 @@ async fn r15_a_server_that_evicts_is_refused() {
 }
 
 #[tokio::test]
+async fn r15_a_server_that_begins_to_evict_later_is_told_of_by_the_upkeep() {
+    for program in [Program::Redis, Program::Valkey] {
+        let Some(server) = Server::start(program) else { return };
+        let store = Redis::open(&server.url()).await.expect("a store");
+        store.maintain(100).await.expect("all is well");
+        server.ask("CONFIG SET maxmemory-policy allkeys-lru");
+        let error = store.maintain(100).await.expect_err("it evicts");
+        assert_eq!(error.code(), "store_unsafe", "{program:?}: {error}");
+        server.ask("CONFIG SET maxmemory-policy noeviction");
+        store.maintain(100).await.expect("all is well again");
+    }
+}
+
+#[tokio::test]
 async fn a_copy_that_can_only_be_read_is_refused() {
     let Some(primary) = Server::start(Program::Redis) else { return };
     let replica = Server::replica_of(&primary);

@@ -53,6 +53,22 @@ async fn at(
     (builder.open().await.expect("sessions"), told)
 }
 
+#[tokio::test]
+async fn r15_an_eviction_policy_that_was_changed_since_is_an_alarm() {
+    let Some(server) = Server::start(server::Program::Redis) else { return };
+    let store = Arc::new(Redis::open(&server.url()).await.expect("a store"));
+    server.ask("CONFIG SET maxmemory-policy volatile-ttl");
+    let (tells, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let key = SigningKey::generate(Algorithm::EdDsa).expect("a key");
+    let builder = Sessions::builder(Secret::from(vec![7; 32])).store(store).signing_key(key);
+    let builder = builder.on_event(move |event| drop(tells.send(event.clone())));
+    let sessions = builder.open().await.expect("sessions");
+    let event = told.recv().await.expect("an event");
+    assert_eq!((event.action, event.reason), (Action::StoreFailed, Some("store_unsafe")));
+    assert!(event.action.is_alarm());
+    drop(sessions);
+}
+
 async fn refreshed(sessions: &Sessions, pair: &TokenPair) -> TokenPair {
     sessions.refresh(pair.refresh_token()).await.expect("a refresh")
 }

@@ -7,6 +7,7 @@ use fred::types::Value;
 
 use super::Redis;
 use super::answer::{Row, revocation};
+use super::check;
 use super::error::corrupt;
 use super::script;
 use super::session::bytes;
@@ -103,6 +104,9 @@ impl Redis {
         if self.layout.is_cluster() {
             self.tell_what_was_left(most).await?;
         }
+        // What was well when the store was opened may have been changed since: who looks after the
+        // store hears of it before anything is evicted, or soon after.
+        check::servers(&self.connection).await?;
         Ok(Maintained { forgotten, has_more, again_in: Duration::from_secs(60) })
     }
 

@@ -33,7 +33,8 @@
 //!
 //! No command is sent twice, except one that names a script which the server does not know. While a
 //! Cluster moves a slot, commands for it are [`StoreError::Unavailable`]. `maxmemory-policy` must be
-//! `noeviction`: a session that is evicted is a logout, an epoch that is evicted a hole.
+//! `noeviction`: a session that is evicted is a logout, an epoch that is evicted a hole. Upkeep looks
+//! again once a minute, and fails as opening would.
 //!
 //! A server that can keep nothing more refuses before a script has written anything, so nothing is left
 //! half done: with its memory or disk full that is [`StoreError::Full`], with a disk that fails otherwise
