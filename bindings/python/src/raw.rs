@@ -4,11 +4,9 @@
 #![allow(unsafe_code, reason = "this is the one module that may; each block says why it is sound")]
 
 use pyo3::prelude::*;
-#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
-use pyo3::types::PyDict;
-use pyo3::types::PyString;
 #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
 use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyString};
 
 /// Returns a number that changes whenever an attribute of the class or of one of its bases is set:
 /// CPython's own key for its attribute caches. Zero says that none is assigned.
@@ -51,6 +49,72 @@ pub(crate) fn own_dict<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, P
 #[cfg(Py_LIMITED_API)]
 pub(crate) fn own_dict<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     object.getattr(pyo3::intern!(object.py(), "__dict__"))
+}
+
+/// The members of a dict, in its order. Who changes the dict meanwhile may miss members or meet them
+/// twice.
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+pub(crate) struct Members<'d, 'py> {
+    dict: &'d Bound<'py, PyDict>,
+    position: pyo3::ffi::Py_ssize_t,
+}
+
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+pub(crate) const fn members<'d, 'py>(dict: &'d Bound<'py, PyDict>) -> Members<'d, 'py> {
+    Members { dict, position: 0 }
+}
+
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+impl<'py> Iterator for Members<'_, 'py> {
+    type Item = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (mut name, mut value) = (std::ptr::null_mut(), std::ptr::null_mut());
+        // SAFETY: the dict is alive, and the GIL, which `Bound` proves that we hold, keeps others from
+        // it during the call. `PyDict_Next` compares the position with what the dict has now, so a
+        // dict that has changed since is read within its bounds. Where it returns true, both are
+        // borrowed references to live objects; new ones are made before anything else can run.
+        unsafe {
+            let dict = self.dict.as_ptr();
+            if pyo3::ffi::PyDict_Next(dict, &mut self.position, &mut name, &mut value) == 0 {
+                return None;
+            }
+            let py = self.dict.py();
+            Some((Bound::from_borrowed_ptr(py, name), Bound::from_borrowed_ptr(py, value)))
+        }
+    }
+}
+
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED))]
+pub(crate) fn members<'py>(
+    dict: &Bound<'py, PyDict>,
+) -> impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    dict.iter()
+}
+
+/// Returns the text of a string. One of ASCII keeps it as UTF-8 already, right behind its head: most do.
+#[cfg(not(any(Py_LIMITED_API, Py_3_14)))]
+#[inline]
+pub(crate) fn text<'s>(string: &'s Bound<'_, PyString>) -> PyResult<&'s str> {
+    // SAFETY: the object is a live `str`, so its state may be read, and a compact ASCII string has
+    // as many bytes of data as it has characters, all of them ASCII, which is UTF-8. They do not
+    // change as long as the string lives, which `'s` is not longer than.
+    unsafe {
+        let object = string.as_ptr();
+        if pyo3::ffi::PyUnicode_IS_COMPACT_ASCII(object) != 0 {
+            let data = pyo3::ffi::PyUnicode_DATA(object).cast::<u8>();
+            let length = pyo3::ffi::PyUnicode_GET_LENGTH(object).cast_unsigned();
+            let bytes = std::slice::from_raw_parts(data, length);
+            return Ok(std::str::from_utf8_unchecked(bytes));
+        }
+    }
+    string.to_str()
+}
+
+#[cfg(any(Py_LIMITED_API, Py_3_14))]
+pub(crate) fn text<'s>(string: &'s Bound<'_, PyString>) -> PyResult<&'s str> {
+    string.to_str()
 }
 
 /// Makes a `str` of ASCII bytes, without the pass that looks for other characters.

@@ -13,6 +13,7 @@ use super::{NotMine, Ordinary};
 use crate::json::Claim;
 use crate::json::read::Caught;
 use crate::pyjwt::claims as rules;
+use crate::raw;
 
 /// What the caller expects: the arguments of `decode`.
 pub(crate) struct Expected<'a, 'py> {
@@ -78,13 +79,14 @@ impl<'py> Options<'py> {
     fn take(&mut self, options: &Bound<'py, PyDict>) -> Ordinary<()> {
         for (name, value) in options.iter() {
             let name = name.cast_exact::<PyString>().map_err(|_| NotMine)?;
-            if name.to_str()? == "require" {
+            let name = raw::text(name)?;
+            if name == "require" {
                 let list = value.cast_into_exact::<PyList>().map_err(|_| NotMine)?;
                 self.require = Some(list).filter(|list| !list.is_empty());
                 continue;
             }
             let value = value.cast_exact::<PyBool>().map_err(|_| NotMine)?.is_true();
-            match name.to_str()? {
+            match name {
                 "verify_exp" => self.exp = value,
                 "verify_nbf" => self.nbf = value,
                 "verify_iat" => self.iat = value,

@@ -13,6 +13,7 @@ use super::guard::Genuine;
 use super::header::{Plain, Seen};
 use super::{NotMine, Ordinary, answer, keys, signatures};
 use crate::json::read::{self, Caught};
+use crate::raw;
 
 static HEADERS: Seen = Seen::new();
 
@@ -204,10 +205,10 @@ fn attributes<'py>(
     class: &Bound<'py, pyo3::types::PyType>,
     count: usize,
 ) -> Ordinary<Bound<'py, PyDict>> {
-    if !object.get_type().is(class) {
+    if object.get_type_ptr() != class.as_type_ptr() {
         return Err(NotMine);
     }
-    let own = crate::raw::own_dict(object)?;
+    let own = raw::own_dict(object)?;
     let own = own.cast_into_exact::<PyDict>().map_err(|_| NotMine)?;
     if own.len() == count { Ok(own) } else { Err(NotMine) }
 }
@@ -225,7 +226,7 @@ pub(super) fn inner_key<'py>(
     genuine: &Genuine,
 ) -> Ordinary<InnerKey<'py>> {
     let py = key.py();
-    if !key.get_type().is(&genuine.jwk) {
+    if key.get_type_ptr() != genuine.jwk.bind(py).as_type_ptr() {
         return Ok(InnerKey { key: key.clone(), bound: false });
     }
     let own = attributes(key, genuine.jwk.bind(py), 4)?;
@@ -247,7 +248,7 @@ fn allowed(algorithms: &Bound<'_, PyAny>, known: Known, bound: bool) -> Ordinary
     let is_hmac = |name: &str| name.starts_with("HS");
     let mut found = false;
     let mut look = |one: &Bound<'_, PyAny>| -> Ordinary<()> {
-        let one = one.cast_exact::<PyString>().map_err(|_| NotMine)?.to_str()?;
+        let one = raw::text(one.cast_exact::<PyString>().map_err(|_| NotMine)?)?;
         found |= one == known.name;
         if is_hmac(known.name) && !is_hmac(one) { Err(NotMine) } else { Ok(()) }
     };
@@ -262,7 +263,7 @@ fn allowed(algorithms: &Bound<'_, PyAny>, known: Known, bound: bool) -> Ordinary
 
 fn bytes<'t>(token: &'t Bound<'_, PyAny>) -> Ordinary<&'t [u8]> {
     if let Ok(text) = token.cast_exact::<PyString>() {
-        return Ok(text.to_str()?.as_bytes());
+        return Ok(raw::text(text)?.as_bytes());
     }
     Ok(token.cast_exact::<PyBytes>().map_err(|_| NotMine)?.as_bytes())
 }

@@ -8,6 +8,7 @@ use super::algorithm::{self, Class, Known};
 use super::decode::{Own, inner_key};
 use super::guard::Genuine;
 use super::{NotMine, Ordinary, answer, date, keys, write};
+use crate::raw;
 
 /// `PyJWT.encode` with the default encoder and sorted headers, or `None`.
 #[pyfunction]
@@ -52,7 +53,7 @@ fn encode<'py>(
     token.push(b'.');
     URL_SAFE_NO_PAD.encode_append(signature.as_ref(), &mut token);
     prepared.warn(py, genuine, 1)?;
-    Ok(crate::raw::ascii(py, &token).ok_or(NotMine)?.into_any())
+    Ok(raw::ascii(py, &token).ok_or(NotMine)?.into_any())
 }
 
 /// Returns the algorithm that was asked for, or the default.
@@ -63,7 +64,7 @@ fn asked(
 ) -> Ordinary<Known> {
     if !algorithm.is(&genuine.unset) {
         let name = algorithm.cast_exact::<PyString>().map_err(|_| NotMine)?;
-        return algorithm::by_name(name.to_str()?).ok_or(NotMine);
+        return algorithm::by_name(raw::text(name)?).ok_or(NotMine);
     }
     if key.get_type().is(&genuine.jwk) {
         let name = key.getattr(pyo3::intern!(key.py(), "algorithm_name"))?;
@@ -76,8 +77,8 @@ fn asked(
 /// Writes the claims: `iss` must be text, and three of them may be dates.
 fn claims(payload: &Bound<'_, PyDict>, genuine: &Genuine, out: &mut Vec<u8>) -> Ordinary<()> {
     out.push(b'{');
-    for (position, (name, value)) in payload.iter().enumerate() {
-        if position > 0 {
+    for (name, value) in raw::members(payload) {
+        if out.len() > 1 {
             out.push(b',');
         }
         let name = name.cast_exact::<PyString>().map_err(|_| NotMine)?;
@@ -87,7 +88,7 @@ fn claims(payload: &Bound<'_, PyDict>, genuine: &Genuine, out: &mut Vec<u8>) -> 
             write::string(text, out)?;
             continue;
         }
-        match name.to_str()? {
+        match raw::text(name)? {
             "iss" => return Err(NotMine),
             "exp" | "iat" | "nbf" => date_or_value(&value, genuine, out)?,
             _ => write::value(&value, write::DEPTH, out)?,

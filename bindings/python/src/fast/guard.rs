@@ -7,7 +7,7 @@
 //! at import; a class with other attributes, or a module with another function, sends every call to
 //! the Python methods until it is put back.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -56,15 +56,30 @@ struct Defaults {
 struct WatchedClass {
     class: Py<PyType>,
     attributes: Py<PyDict>,
-    version: AtomicU64,
-    intact: AtomicBool,
+    seen: Verdict,
 }
 
 struct WatchedModule {
     dict: Py<PyDict>,
     globals: Py<PyDict>,
-    version: AtomicU64,
-    intact: AtomicBool,
+    seen: Verdict,
+}
+
+/// What was found out last: whether it is intact, and for which version, in one word.
+#[derive(Debug, Default)]
+struct Verdict(AtomicU64);
+
+impl Verdict {
+    /// Returns what was found out about this version; version zero is none.
+    #[inline]
+    fn about(&self, version: u64) -> Option<bool> {
+        let seen = self.0.load(Ordering::Relaxed);
+        (version != 0 && seen >> 1 == version).then_some(seen & 1 == 1)
+    }
+
+    fn keep(&self, version: u64, intact: bool) {
+        self.0.store(version << 1 | u64::from(intact), Ordering::Relaxed);
+    }
 }
 
 /// Takes note of everything as it is. Called once, when `jotem.jwt` has been imported.
@@ -163,7 +178,8 @@ impl Genuine {
     }
 
     fn kept(&self, known: Known) -> Ordinary<&Handler> {
-        self.algorithms.iter().find(|handler| handler.known == known).ok_or(NotMine)
+        let same = |handler: &&Handler| handler.known.algorithm == known.algorithm;
+        self.algorithms.iter().find(same).ok_or(NotMine)
     }
 
     /// Whether these options of a `PyJWT` were seen to be the defaults, and have not changed.
@@ -183,7 +199,7 @@ impl Genuine {
 
 impl Handler {
     fn made(&self, object: &Bound<'_, PyAny>) -> Ordinary<()> {
-        if !object.get_type().is(&self.kind) {
+        if object.get_type_ptr() != self.kind.bind(object.py()).as_type_ptr() {
             return Err(NotMine);
         }
         let own = crate::raw::own_dict(object)?;
@@ -203,18 +219,14 @@ impl WatchedClass {
         Ok(Self {
             class: class.clone().unbind(),
             attributes: attributes.unbind(),
-            version: AtomicU64::new(0),
-            intact: AtomicBool::new(true),
+            seen: Verdict::default(),
         })
     }
 
     #[inline]
     fn is_intact(&self, py: Python<'_>) -> bool {
         let version = class_version(self.class.bind(py));
-        if version != 0 && version == self.version.load(Ordering::Relaxed) {
-            return self.intact.load(Ordering::Relaxed);
-        }
-        self.look_again(py)
+        self.seen.about(version).unwrap_or_else(|| self.look_again(py))
     }
 
     #[cold]
@@ -228,8 +240,7 @@ impl WatchedClass {
             Ok(())
         });
         let intact = read.is_ok() && same(&now, self.attributes.bind(py), is_put_into_classes);
-        self.intact.store(intact, Ordering::Relaxed);
-        self.version.store(class_version(class), Ordering::Relaxed);
+        self.seen.keep(class_version(class), intact);
         intact
     }
 }
@@ -237,29 +248,20 @@ impl WatchedClass {
 impl WatchedModule {
     fn new(module: &Bound<'_, PyModule>) -> PyResult<Self> {
         let dict = module.dict();
-        Ok(Self {
-            globals: dict.copy()?.unbind(),
-            dict: dict.unbind(),
-            version: AtomicU64::new(0),
-            intact: AtomicBool::new(true),
-        })
+        Ok(Self { globals: dict.copy()?.unbind(), dict: dict.unbind(), seen: Verdict::default() })
     }
 
     #[inline]
     fn is_intact(&self, py: Python<'_>) -> bool {
         let version = dict_version(self.dict.bind(py));
-        if version != 0 && version == self.version.load(Ordering::Relaxed) {
-            return self.intact.load(Ordering::Relaxed);
-        }
-        self.look_again(py)
+        self.seen.about(version).unwrap_or_else(|| self.look_again(py))
     }
 
     #[cold]
     fn look_again(&self, py: Python<'_>) -> bool {
         let dict = self.dict.bind(py);
         let intact = same(dict, self.globals.bind(py), hides_nothing);
-        self.intact.store(intact, Ordering::Relaxed);
-        self.version.store(dict_version(dict), Ordering::Relaxed);
+        self.seen.keep(dict_version(dict), intact);
         intact
     }
 }

@@ -147,7 +147,7 @@ pub(crate) fn prepared(
 /// Returns the bytes of a key that is exactly a `str` or a `bytes`.
 fn text<'k>(key: &'k Bound<'_, PyAny>) -> Ordinary<&'k [u8]> {
     if let Ok(text) = key.cast_exact::<PyString>() {
-        return Ok(text.to_str()?.as_bytes());
+        return Ok(crate::raw::text(text)?.as_bytes());
     }
     Ok(key.cast_exact::<PyBytes>().map_err(|_| NotMine)?.as_bytes())
 }

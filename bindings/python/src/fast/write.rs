@@ -10,6 +10,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use super::number::write_float;
 use super::{NotMine, Ordinary};
 use crate::json::scan;
+use crate::raw;
 
 /// Deeper than this is left to Python, which also finds circles.
 pub(crate) const DEPTH: usize = 64;
@@ -57,9 +58,10 @@ pub(crate) fn whole(number: i64, out: &mut Vec<u8>) {
 
 /// Writes an object.
 fn members(dict: &Bound<'_, PyDict>, depth: usize, out: &mut Vec<u8>) -> Ordinary<()> {
+    let start = out.len();
     out.push(b'{');
-    for (position, (name, member)) in dict.iter().enumerate() {
-        if position > 0 {
+    for (name, member) in raw::members(dict) {
+        if out.len() > start.saturating_add(1) {
             out.push(b',');
         }
         string(name.cast_exact::<PyString>().map_err(|_| NotMine)?, out)?;
@@ -88,7 +90,7 @@ fn elements<'py>(
 
 /// Writes a string, in ASCII.
 pub(crate) fn string(string: &Bound<'_, PyString>, out: &mut Vec<u8>) -> Ordinary<()> {
-    text(string.to_str()?, out);
+    text(raw::text(string)?, out);
     Ok(())
 }
 

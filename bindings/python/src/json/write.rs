@@ -8,6 +8,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use std::fmt::Write as _;
 
 use super::scan;
+use crate::raw;
 
 /// Why an object cannot be written, and where in it.
 #[derive(Debug)]
@@ -131,7 +132,7 @@ fn escape(out: &mut Vec<u8>, byte: u8) {
 
 fn write(out: &mut Vec<u8>, value: &Bound<'_, PyAny>, depth: usize) -> Result<(), Fault> {
     if let Ok(string) = value.cast::<PyString>() {
-        text(out, string.to_str().map_err(|_| Problem::NotUnicode)?);
+        text(out, raw::text(string).map_err(|_| Problem::NotUnicode)?);
     } else if let Ok(boolean) = value.cast::<PyBool>() {
         out.extend_from_slice(if boolean.is_true() { b"true" } else { b"false" });
     } else if let Ok(integer) = value.cast::<PyInt>() {
@@ -162,11 +163,11 @@ fn write_members(
 ) -> Result<(), Fault> {
     let depth = deeper(depth)?;
     let mut odd = None;
-    for (name, member) in dict.iter() {
+    for (name, member) in raw::members(dict) {
         let Ok(name) = name.cast::<PyString>() else {
             return Err(Problem::Name(type_name(&name)).into());
         };
-        let plain = name.to_str().map_err(|_| Problem::NotUnicode)?;
+        let plain = raw::text(name).map_err(|_| Problem::NotUnicode)?;
         if taken.contains(&plain) {
             return Err(Problem::Twice(plain.to_owned()).into());
         }

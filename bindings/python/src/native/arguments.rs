@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDelta, PyFloat, PyInt, PyString};
 
 use super::errors;
+use crate::raw;
 
 /// Says which type was expected, and which one was given.
 #[cold]
@@ -21,7 +22,7 @@ pub(super) fn wrong_type(name: &str, expected: &str, found: &Bound<'_, PyAny>) -
 /// Takes a token. What is no text reaches the engine as a character that it refuses.
 pub(super) fn token<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {
     if let Ok(text) = value.cast::<PyString>() {
-        return Ok(text.to_str().map_or_else(|_| text.to_string_lossy(), Cow::Borrowed));
+        return Ok(raw::text(text).map_or_else(|_| text.to_string_lossy(), Cow::Borrowed));
     }
     match value.cast::<PyBytes>() {
         Ok(bytes) => Ok(String::from_utf8_lossy(bytes.as_bytes())),
@@ -40,7 +41,7 @@ pub(super) fn bytes<'a>(name: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a
         return Ok(bytes.as_bytes());
     }
     match value.cast::<PyString>() {
-        Ok(text) => text.to_str().map(str::as_bytes).map_err(|_| not_text(value.py(), name)),
+        Ok(text) => raw::text(text).map(str::as_bytes).map_err(|_| not_text(value.py(), name)),
         Err(_) => Err(wrong_type(name, "str or bytes", value)),
     }
 }
@@ -56,7 +57,7 @@ pub(super) fn optional_bytes<'a>(
 /// Takes a `str`.
 pub(super) fn text<'a>(name: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
     let text = value.cast::<PyString>().map_err(|_| wrong_type(name, "str", value))?;
-    text.to_str().map_err(|_| not_text(value.py(), name))
+    raw::text(text).map_err(|_| not_text(value.py(), name))
 }
 
 /// Takes a `str` that may be left out.

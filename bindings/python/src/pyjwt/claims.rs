@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::is_text;
+use crate::raw;
 
 /// From here on a float skips integers, and comparing is left to Python.
 const LARGEST_EXACT_INTEGER: u64 = 1 << 53;
@@ -246,7 +247,7 @@ pub(crate) fn is_token_id(claim: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 /// Whether two texts are the same.
 fn same_text(one: &Bound<'_, PyString>, other: &Bound<'_, PyString>) -> PyResult<bool> {
-    match (one.to_str(), other.to_str()) {
+    match (raw::text(one), raw::text(other)) {
         (Ok(one), Ok(other)) => Ok(one == other),
         // Half of a surrogate pair, which Python compares all the same.
         _ => one.as_any().eq(other),
