@@ -17,7 +17,7 @@
 )]
 
 #[expect(dead_code, reason = "the tests fill one")]
-#[path = "../../tests/postgres/disk.rs"]
+#[path = "../../tests/disk/mod.rs"]
 mod disk;
 mod garbage;
 mod load;

@@ -13,12 +13,12 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// Mounts one. Absent, and said so, where mounting is not allowed: that takes root, and many places
+    /// Mounts one of so many bytes, as `mount` writes them. Absent, and said so, where mounting is not allowed: that takes root, and many places
     /// where tests run do not let root do it either. So a run of CI does not fail for it; what the
     /// server's error means is held everywhere by tests that make the server raise it.
-    pub(crate) fn mounted_at(at: &Path, owner: u32) -> Option<Self> {
+    pub(crate) fn mounted_at(at: &Path, size: &str, owner: u32) -> Option<Self> {
         let script = format!(
-            "mount -t tmpfs -o size={SIZE},mode=700,uid={owner},gid={owner} tmpfs \"$1\" && echo up && exec cat"
+            "mount -t tmpfs -o size={size},mode=700,uid={owner},gid={owner} tmpfs \"$1\" && echo up && exec cat"
         );
         let mut keeper = Command::new("unshare");
         keeper.args(["--mount", "sh", "-c", &script, "sh"]).arg(at).process_group(0);
@@ -56,15 +56,20 @@ impl Disk {
 
     /// Takes all the room that is left.
     pub(crate) fn fill(&self) {
-        let mut file = std::fs::File::create(self.path().join(BALLAST)).unwrap();
-        let full = std::io::copy(&mut std::io::repeat(0), &mut file).unwrap_err();
-        assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+        fill(&self.path().join(BALLAST));
     }
 
     /// Gives it back.
     pub(crate) fn make_room(&self) {
         std::fs::remove_file(self.path().join(BALLAST)).unwrap();
     }
+}
+
+/// Writes a file that takes all the room of its disk.
+pub(crate) fn fill(ballast: &Path) {
+    let mut file = std::fs::File::create(ballast).unwrap();
+    let full = std::io::copy(&mut std::io::repeat(0), &mut file).unwrap_err();
+    assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
 }
 
 impl Drop for Disk {
@@ -74,6 +79,4 @@ impl Drop for Disk {
     }
 }
 
-/// What a new server takes, and some more.
-const SIZE: &str = "128m";
 const BALLAST: &str = "ballast";

@@ -9,6 +9,7 @@
 
 mod conformance;
 mod crashes;
+#[path = "../disk/mod.rs"]
 mod disk;
 #[path = "../dump/mod.rs"]
 mod dump;

@@ -52,7 +52,7 @@ impl Server {
     pub(crate) fn on_a_disk(segment_mb: u32) -> Option<Self> {
         let mut server = Self::new()?;
         std::fs::create_dir(server.data()).unwrap();
-        server.disk = Some(Disk::mounted_at(&server.data(), NOBODY)?);
+        server.disk = Some(Disk::mounted_at(&server.data(), DISK, NOBODY)?);
         server.initialize(&[&format!("--wal-segsize={segment_mb}")]);
         server.run();
         Some(server)
@@ -273,6 +273,8 @@ pub(crate) fn free_port() -> u16 {
 
 /// The user and group that own nothing.
 pub(crate) const NOBODY: u32 = 65_534;
+/// What a new server takes, and some more.
+const DISK: &str = "128m";
 /// Quick to start and to recover; nothing of it makes a commit less durable.
 const SETTINGS: [&str; 7] = [
     "listen_addresses=127.0.0.1",

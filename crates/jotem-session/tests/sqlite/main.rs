@@ -8,6 +8,7 @@
     clippy::wildcard_enum_match_arm,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::print_stderr,
     reason = "a test stops where it fails"
 )]
 
@@ -15,10 +16,16 @@
 mod conformance;
 mod cut;
 mod damaged;
+#[cfg(unix)]
+#[allow(dead_code, reason = "no server is started on it here")]
+#[path = "../disk/mod.rs"]
+mod disk;
 #[path = "../dump/mod.rs"]
 mod dump;
 mod dumped;
 mod feed;
+#[cfg(unix)]
+mod full;
 mod killed;
 mod limited;
 #[path = "../processes/mod.rs"]
