@@ -107,7 +107,7 @@ impl Selection {
     ///
     /// A key must have the token's algorithm. If some key has the token's `kid`, those are it;
     /// otherwise the keys without `kid`, and, for a token without one, all.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn candidates<'a>(
         &'a self,
         header: &'a Header,
