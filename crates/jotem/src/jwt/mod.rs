@@ -21,6 +21,7 @@ mod issue;
 mod numeric_date;
 mod one_call;
 mod outcome;
+mod outermost;
 mod outline;
 mod payload;
 mod pipeline;

@@ -136,7 +136,7 @@ pub fn unverified_claims<T: DeserializeOwned>(
     let header = Arc::new(Header::read(segments.header, &limits)?);
     let json = pipeline::decode_payload(&segments, &limits)?;
     let mut registered = Registered::default();
-    let custom = registered::read(&json, &mut registered, &limits, None)
+    let custom = registered::read(&json, &mut registered, &limits)
         .map_err(|fault| unsound(Part::Claims, fault, &limits))?;
     Ok(Unverified(ClaimsSet { payload: Payload::read(json, registered, header), custom }))
 }

@@ -22,6 +22,9 @@ pub(super) trait Outcome: Sized {
     /// Makes the outcome of what was read before.
     fn from_known(known: Self::Known) -> Self;
 
+    /// Makes the outcome of what was read again, and is remembered already.
+    fn from_again(verified: Verified<Self::Custom>) -> Self;
+
     /// Makes the outcome of what was read now, and hands over the claims if callers are to share
     /// them.
     fn from_read(
@@ -44,6 +47,11 @@ impl<T: DeserializeOwned> Outcome for Verified<T> {
 
     fn from_known(known: Infallible) -> Self {
         match known {}
+    }
+
+    #[inline(always)]
+    fn from_again(verified: Self) -> Self {
+        verified
     }
 
     #[inline(always)]
@@ -70,6 +78,10 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Outcome for Arc<Verified<T>> {
 
     fn from_known(known: Self) -> Self {
         known
+    }
+
+    fn from_again(verified: Verified<T>) -> Self {
+        Self::new(verified)
     }
 
     fn from_read(

@@ -32,19 +32,11 @@ impl Payload {
         Self { json, registered, source: Source::Read(header) }
     }
 
-    /// Keeps what was read, or else what is remembered.
-    #[inline(always)]
-    pub(super) fn new(
-        json: String,
-        registered: Registered,
-        header: &Arc<Header>,
-        remembered: Option<&Arc<Entry>>,
-    ) -> Self {
-        let source = match remembered {
-            Some(entry) => Source::Remembered(Arc::clone(entry)),
-            None => Source::Read(Arc::clone(header)),
-        };
-        Self { json, registered, source }
+    /// Keeps what is remembered.
+    #[inline]
+    pub(super) fn remembered(entry: &Arc<Entry>) -> Self {
+        let source = Source::Remembered(Arc::clone(entry));
+        Self { json: String::new(), registered: Registered::default(), source }
     }
 
     /// Returns the JSON.

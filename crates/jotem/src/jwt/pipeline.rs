@@ -9,10 +9,9 @@ use serde::de::DeserializeOwned;
 use super::cache::{Entry, TokenCache};
 use super::explain::Step;
 use super::outcome::Outcome;
-use super::outline::Outline;
 use super::payload::Payload;
 use super::registered::{self, Registered};
-use super::{ClaimsSet, NumericDate, Validation, Verified};
+use super::{NumericDate, Validation, Verified};
 use crate::clock::Clock;
 use crate::encoding::base64url;
 use crate::encoding::compact::{self, Segments};
@@ -98,7 +97,7 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
         Some(entry) => read_again(pipeline, header, entry, &mut registered)?,
         None => {
             json = decode_payload(&segments, pipeline.limits)?;
-            Read::Now(read_payload(pipeline, header, &json, &mut registered, None)?)
+            Read::Now(read_payload(pipeline, header, &json, &mut registered)?)
         }
     };
     let own = (json.as_str(), &registered);
@@ -114,19 +113,18 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
         Read::Before(known) => return Ok(O::from_known(known)),
         Read::Now(custom) => custom,
     };
-    let adds = remembered.is_none_or(|entry| O::adds_to(entry));
-    let tokens = pipeline.tokens.filter(|_| adds);
-    let entry = tokens.and_then(|_| prepare(pipeline, text, (key, header), claims));
-    if let Some(older) = remembered.filter(|_| adds) {
+    if let Some(entry) = remembered.filter(|entry| !O::adds_to(entry)) {
+        return Ok(O::from_again(Verified::new(algorithm, Payload::remembered(entry), custom)));
+    }
+    let entry = pipeline.tokens.and_then(|_| prepare(pipeline, text, (key, header), claims));
+    if let Some(older) = remembered {
         // What is remembered does not keep what it replaces.
         (json, registered) = (older.json().to_owned(), older.registered().clone());
     }
-    let verified = || {
-        let payload = Payload::new(json, registered, header, remembered.filter(|_| !adds));
-        Verified { algorithm, claims: ClaimsSet { payload, custom } }
-    };
+    let verified =
+        || Verified::new(algorithm, Payload::read(json, registered, Arc::clone(header)), custom);
     Ok(O::from_read(verified, |claims| {
-        if let (Some(tokens), Some(entry)) = (tokens, entry) {
+        if let (Some(tokens), Some(entry)) = (pipeline.tokens, entry) {
             tokens.keep((*entry).with_claims(claims), segments.signature, now);
         }
     }))
@@ -241,8 +239,14 @@ fn read_again<O: Outcome>(
     if let Some(known) = O::known(entry) {
         return Ok(Read::Before(known));
     }
-    let (json, outline) = (entry.json(), entry.outline());
-    Ok(Read::Now(read_payload(pipeline, header, json, scratch, outline)?))
+    let json = entry.json();
+    let Some(outline) = entry.outline() else {
+        return Ok(Read::Now(read_payload(pipeline, header, json, scratch)?));
+    };
+    match outline.read(json, pipeline.limits) {
+        Ok(custom) => Ok(Read::Now(custom)),
+        Err(fault) => Err(refuse_payload(pipeline, header, json, fault)),
+    }
 }
 
 /// Reads the claims into the application's type, and leaves what is registered where it is to stay.
@@ -252,9 +256,8 @@ fn read_payload<T: DeserializeOwned>(
     header: &Header,
     payload: &str,
     registered: &mut Registered,
-    outline: Option<&Outline>,
 ) -> Result<T, Rejection> {
-    registered::read::<T>(payload, registered, pipeline.limits, outline)
+    registered::read::<T>(payload, registered, pipeline.limits)
         .map_err(|fault| refuse_payload(pipeline, header, payload, fault))
 }
 
@@ -291,7 +294,7 @@ fn refuse_payload(
         return unsound(Part::Claims, fault, limits);
     }
     let mut registered = Registered::default();
-    match registered::read::<()>(payload, &mut registered, limits, None) {
+    match registered::read::<()>(payload, &mut registered, limits) {
         Err(fault) => unsound(Part::Claims, fault, limits),
         Ok(()) => {
             let now = pipeline.clock.now();

@@ -1,6 +1,7 @@
 //! What is proven, in the type.
 
 use super::ClaimsSet;
+use super::payload::Payload;
 use crate::jwa::Algorithm;
 use crate::jws::Header;
 
@@ -25,6 +26,12 @@ pub struct Verified<T = ()> {
 }
 
 impl<T> Verified<T> {
+    /// Says that a token passed all eight steps.
+    #[inline(always)]
+    pub(super) const fn new(algorithm: Algorithm, payload: Payload, custom: T) -> Self {
+        Self { algorithm, claims: ClaimsSet { payload, custom } }
+    }
+
     /// Returns the header, which the signature covers.
     #[must_use]
     pub fn header(&self) -> &Header {

@@ -1,12 +1,11 @@
 //! The registered claims of a payload (RFC 7519 §4.1), captured while the application's type is
 //! read: nothing is read twice, and texts stay where they are.
 
-use std::borrow::Cow;
+use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
-use super::outline::{Outline, Rest};
+use super::outermost::{Object, Outermost};
 use super::{DateFault, NumericDate};
 use crate::encoding::json::{Fault, FaultKind, Kind, Members, Name, Reader};
 use crate::error::{JsonType, Rejection};
@@ -173,18 +172,15 @@ fn slot(name: &str) -> Option<Slot> {
     })
 }
 
-/// Reads a payload into the application's type, and the registered claims on the way. Of a payload that
-/// was read before, to its end and without a fault, the `outline` is known: then the registered claims
-/// are, too, and stay where they are.
+/// Reads a payload into the application's type, and the registered claims on the way.
 #[inline]
 pub(crate) fn read<T: serde::de::DeserializeOwned>(
     payload: &str,
     registered: &mut Registered,
     limits: &Limits,
-    outline: Option<&Outline>,
 ) -> Result<T, Fault> {
     let mut reader = Reader::new(payload, limits);
-    let claims = T::deserialize(Payload { reader: &mut reader, registered, outline })?;
+    let claims = T::deserialize(Outermost(Unread { reader: &mut reader, registered }))?;
     reader.end()?;
     Ok(claims)
 }
@@ -338,126 +334,62 @@ fn many(value: &Value<'_>) -> Captured<AudienceText> {
     }
 }
 
-/// The payload as a serde deserializer: always an object, whatever the type would also accept.
-struct Payload<'r, 'de> {
+/// A payload that nobody read yet.
+struct Unread<'r, 'de> {
     reader: &'r mut Reader<'de>,
     registered: &'r mut Registered,
-    outline: Option<&'r Outline>,
 }
 
-impl<'de> Payload<'_, 'de> {
-    /// Reads the whole object for a type that wants none of it.
-    fn drain(self) -> Result<(), Fault> {
-        let Self { reader, registered, outline } = self;
-        if outline.is_some() {
-            reader.leave_out_rest();
-            return Ok(());
-        }
-        let mut members = Members::open(reader)?;
-        let mut access =
-            PayloadMembers { reader, members: &mut members, again: None, registered, slot: None };
-        while access.next_key_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?.is_some() {
-            access.next_value_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?;
-        }
-        Ok(())
-    }
-}
-
-impl<'de> Deserializer<'de> for Payload<'_, 'de> {
-    type Error = Fault;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let Self { reader, registered, outline } = self;
+impl<'de> Object<'de> for Unread<'_, 'de> {
+    #[inline]
+    fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let Self { reader, registered } = self;
         if reader.kind()? != Kind::Object {
             return Err(Fault::at(FaultKind::Syntax, reader.position()));
         }
-        let mut members = Members::open(reader)?;
-        let again = outline.map(Outline::rest);
         let mut access =
-            PayloadMembers { reader, members: &mut members, again, registered, slot: None };
+            PayloadMembers { members: Members::open(reader)?, reader, registered, slot: None };
         let value = visitor.visit_map(&mut access)?;
         // A visitor may stop early; what it left is read as strictly, and captured.
-        while access.next_key_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?.is_some() {
-            access.next_value_seed(std::marker::PhantomData::<serde::de::IgnoredAny>)?;
-        }
-        if outline.is_some() {
-            members.leave_out_rest(reader);
-        }
+        access.finish()?;
         Ok(value)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.drain()?;
-        visitor.visit_unit()
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        self.deserialize_unit(visitor)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.deserialize_unit(visitor)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
-        bytes byte_buf seq tuple tuple_struct map struct enum identifier
+    fn pass(self) -> Result<(), Fault> {
+        let Self { reader, registered } = self;
+        let members = Members::open(reader)?;
+        PayloadMembers { members, reader, registered, slot: None }.finish()
     }
 }
 
 struct PayloadMembers<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    members: &'r mut Members<'de>,
-    again: Option<Rest<'r>>,
+    members: Members<'de>,
     registered: &'r mut Registered,
     slot: Option<Slot>,
+}
+
+impl PayloadMembers<'_, '_> {
+    /// Reads what is left.
+    fn finish(mut self) -> Result<(), Fault> {
+        let mut access = &mut self;
+        while access.next_key_seed(PhantomData::<IgnoredAny>)?.is_some() {
+            access.next_value_seed(PhantomData::<IgnoredAny>)?;
+        }
+        Ok(())
+    }
 }
 
 impl<'de> MapAccess<'de> for &mut PayloadMembers<'_, 'de> {
     type Error = Fault;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Fault> {
-        (**self).next_key_seed(seed)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        (**self).next_value_seed(seed)
-    }
-}
-
-impl<'de> PayloadMembers<'_, 'de> {
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Fault> {
-        let name = match &mut self.again {
-            None => self.members.next(self.reader)?,
-            Some(again) => again.next(self.reader)?.map(Cow::Borrowed),
-        };
-        let Some(name) = name else { return Ok(None) };
-        if self.again.is_none() {
-            self.slot = slot(&name);
-        }
+        let Some(name) = self.members.next(self.reader)? else { return Ok(None) };
+        self.slot = slot(&name);
         seed.deserialize(Name(name)).map(Some)
     }
 

@@ -175,26 +175,27 @@ impl<'de> SeqAccess<'de> for Array<'_, 'de> {
 }
 
 /// A member name: a string, or, where a map is keyed by integers, the integer it spells.
-pub(crate) struct Name<'de>(pub(crate) Cow<'de, str>);
+pub(crate) struct Name<N>(pub(crate) N);
 
 /// Integer keys of maps: JSON spells them as strings.
 macro_rules! integer_names {
     ($($method:ident $visit:ident $type:ty,)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            match self.0.parse::<$type>() {
+            match self.0.as_ref().parse::<$type>() {
                 // One spelling for each number, or two names would be one key.
-                Ok(value) if value.to_string() == *self.0 => visitor.$visit(value),
+                Ok(value) if value.to_string() == self.0.as_ref() => visitor.$visit(value),
                 Ok(_) | Err(_) => self.deserialize_any(visitor),
             }
         }
     )*};
 }
 
-impl<'de> Deserializer<'de> for Name<'de> {
+impl<'de, N: AsRef<str> + Into<Cow<'de, str>>> Deserializer<'de> for Name<N> {
     type Error = Fault;
 
+    #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.0 {
+        match self.0.into() {
             Cow::Borrowed(name) => visitor.visit_borrowed_str(name),
             Cow::Owned(name) => visitor.visit_string(name),
         }
@@ -225,7 +226,7 @@ impl<'de> Deserializer<'de> for Name<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        CowStrDeserializer::new(self.0).deserialize_enum(name, variants, visitor)
+        CowStrDeserializer::new(self.0.into()).deserialize_enum(name, variants, visitor)
     }
 
     forward_to_deserialize_any! {
@@ -289,14 +290,14 @@ impl<'de> MapAccess<'de> for RawValue<'de> {
         seed: K,
     ) -> Result<Option<K::Value>, Fault> {
         match self.0 {
-            Some(_) => seed.deserialize(Name(Cow::Borrowed(RAW_VALUE))).map(Some),
+            Some(_) => seed.deserialize(Name(RAW_VALUE)).map(Some),
             None => Ok(None),
         }
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         match self.0.take() {
-            Some(raw) => seed.deserialize(Name(Cow::Borrowed(raw))),
+            Some(raw) => seed.deserialize(Name(raw)),
             None => Err(Fault::at(FaultKind::Syntax, 0)),
         }
     }

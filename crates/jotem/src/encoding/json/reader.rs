@@ -30,6 +30,8 @@ pub(crate) struct Reader<'a> {
     escaped: usize,
     /// The whole number that was read last, and where it began.
     whole: (usize, u64),
+    /// Where a string without escapes stands that was read before.
+    known: (usize, usize),
     /// The depth at which reading began.
     depth: usize,
     /// Whether a fault was found. A type that swallows the error of a field does not undo it.
@@ -45,15 +47,30 @@ impl<'a> Reader<'a> {
             members: limits.max_members(),
             escaped: 0,
             whole: (usize::MAX, 0),
+            known: (usize::MAX, 0),
             depth: limits.max_depth(),
             faulted: Cell::new(false),
         }
     }
 
-    /// Goes on at a position in a text that was read before.
+    /// Goes on at a value of a text that was read before; if it is a string without escapes, its end
+    /// is known.
     #[inline]
-    pub(crate) const fn move_to(&mut self, position: usize) {
+    pub(crate) fn move_to(&mut self, position: usize, end: Option<usize>) {
         self.position = position;
+        self.known = end.map_or((usize::MAX, 0), |end| (position, end));
+    }
+
+    /// Reads the string that begins here, if it is known to have no escapes.
+    #[inline]
+    pub(super) fn known_string(&mut self) -> Option<&'a str> {
+        let (start, end) = self.known;
+        if start != self.position {
+            return None;
+        }
+        self.position = end;
+        // Between two quotation marks.
+        Some(self.slice(start.wrapping_add(1), end.wrapping_sub(1)))
     }
 
     /// Leaves out the rest of a text that was read to its end before.
@@ -258,8 +275,9 @@ impl<'a> Reader<'a> {
         self.fault(FaultKind::Syntax, self.position.saturating_sub(1))
     }
 
+    /// Begins an object or an array.
     #[inline]
-    fn enter(&mut self) -> Result<(), Fault> {
+    pub(crate) fn enter(&mut self) -> Result<(), Fault> {
         match self.depth_left.checked_sub(1) {
             Some(left) => {
                 self.depth_left = left;
@@ -269,8 +287,9 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Ends an object or an array.
     #[inline]
-    fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         self.depth_left = self.depth_left.saturating_add(1);
     }
 }
@@ -360,14 +379,6 @@ impl<'a> Members<'a> {
         reader.expect(b':')?;
         reader.skip_whitespace();
         Ok(Some(name))
-    }
-
-    /// Leaves out what is left of the outermost object, of a text that was read to its end before.
-    pub(crate) fn leave_out_rest(&mut self, reader: &mut Reader<'a>) {
-        if std::mem::take(&mut self.open) {
-            reader.leave();
-            reader.leave_out_rest();
-        }
     }
 
     /// Reads what is left of the object, for a visitor that stopped early.

@@ -17,7 +17,13 @@ impl<'a> Reader<'a> {
 
     /// Reads a string without escapes, which nearly all are; reads nothing, and leaves it to
     /// [`Self::string`] to say why, if none stands here. The result fits into two registers.
+    #[inline]
     pub(super) fn plain(&mut self) -> Option<&'a str> {
+        self.known_string().or_else(|| self.plain_string())
+    }
+
+    /// Looks for the end of such a string.
+    fn plain_string(&mut self) -> Option<&'a str> {
         let rest = self.rest().strip_prefix(b"\"")?;
         let length = plain_length(rest);
         if rest.get(length) != Some(&b'"') {

@@ -16,7 +16,7 @@ use crate::jwa::Algorithm;
 use crate::jws::Header;
 use crate::jwt::payload::Payload;
 use crate::jwt::registered::Registered;
-use crate::jwt::{ClaimsSet, NumericDate, Verified};
+use crate::jwt::{NumericDate, Verified};
 use crate::limits::Limits;
 
 const NOW: NumericDate = NumericDate::from_secs(1_700_000_000);
@@ -41,11 +41,9 @@ fn header() -> Arc<Header> {
 fn entry(token: &str, exp: u64) -> Entry {
     let mut registered = Registered::default();
     let payload = format!(r#"{{"exp":{exp}}}"#);
-    crate::jwt::registered::read::<()>(&payload, &mut registered, &Limits::default(), None)
-        .unwrap();
+    crate::jwt::registered::read::<()>(&payload, &mut registered, &Limits::default()).unwrap();
     let kept = Payload::read(payload.clone(), registered.clone(), header());
-    let claims = ClaimsSet { payload: kept, custom: token.to_owned() };
-    let verified = Verified { algorithm: Algorithm::Es256, claims };
+    let verified = Verified::new(Algorithm::Es256, kept, token.to_owned());
     let expires = Some(NumericDate::from_secs(exp));
     let entry =
         Entry::new(token, &key(), &header(), (&payload, &registered), &Limits::default(), expires)
