@@ -23,8 +23,15 @@ use super::verified::{Verdict, Verified};
 use super::verifier::Verifier;
 use super::{arguments, clock, errors, fork};
 
-/// How many items for each core are taken from the iterable before their results are handed out.
+/// How many items for each core are taken from the iterable before their results are handed out: at
+/// first, and at least and at most when it is known how long they take.
 const AHEAD: usize = 512;
+const FEWEST: usize = 64;
+const MOST: usize = 2048;
+
+/// Work of less than this is done before all cores have had their share of it; more than four times
+/// this keeps the first results from whoever waits for them.
+const SHORT: Duration = Duration::from_millis(25);
 
 /// How long items are waited for while others have none of their results.
 const PATIENCE: Duration = Duration::from_millis(10);
@@ -37,6 +44,8 @@ struct Stream<R> {
     failure: Option<PyErr>,
     /// Whether the work may read a file.
     reads: bool,
+    /// How many items for each core are taken at a time.
+    ahead: usize,
     ready: VecDeque<R>,
 }
 
@@ -47,7 +56,7 @@ impl<R: Send> Stream<R> {
         let source = if is_text { None } else { items.try_iter().ok() };
         let source = source.ok_or_else(|| arguments::wrong_type(name, expected, items))?;
         let source = Some(source.unbind());
-        Ok(Self { source, failure: None, reads, ready: VecDeque::new() })
+        Ok(Self { source, failure: None, reads, ahead: AHEAD, ready: VecDeque::new() })
     }
 
     /// Returns the next result. `read` is called with the GIL, `work` on any thread without it.
@@ -60,12 +69,27 @@ impl<R: Send> Stream<R> {
         if self.ready.is_empty() {
             py.check_signals()?;
             let items = self.take(py, read);
+            let (begin, taken) = (Instant::now(), items.len());
             let work = || run(items, work);
             self.ready = if self.reads { fork::pass(py, work) } else { py.detach(work) };
+            self.adapt(taken, begin.elapsed());
         }
         match self.ready.pop_front() {
             None => self.failure.take().map_or(Ok(None), Err),
             result => Ok(result),
+        }
+    }
+
+    /// Takes more items the next time if these, which were as many as may be, were done soon, and
+    /// fewer if they were not.
+    fn adapt(&mut self, taken: usize, lasted: Duration) {
+        if taken < self.ahead.saturating_mul(cores()) {
+            return;
+        }
+        if lasted < SHORT {
+            self.ahead = self.ahead.saturating_mul(2).min(MOST);
+        } else if lasted > SHORT.saturating_mul(4) {
+            self.ahead = (self.ahead / 2).max(FEWEST);
         }
     }
 
@@ -78,7 +102,7 @@ impl<R: Send> Stream<R> {
         let mut items = Vec::new();
         let Some(source) = &self.source else { return items };
         let mut source = source.bind(py).clone();
-        let (begin, most) = (Instant::now(), AHEAD.saturating_mul(cores()));
+        let (begin, most) = (Instant::now(), self.ahead.saturating_mul(cores()));
         while items.len() < most && (items.is_empty() || begin.elapsed() < PATIENCE) {
             match source.next().map(|item| read(&item?)) {
                 Some(Ok(item)) => items.push(item),

@@ -258,9 +258,10 @@ impl Issuer {
     /// Issues tokens on all cores as ``issue_many`` does, and hands them out as they are asked for:
     /// for iterables of any length, in memory that does not grow.
     ///
-    /// It takes as many claims sets at a time as the iterable gives within 10 ms, at most 512 for
-    /// each core. What the iterable raises, or a claims set that cannot be a token, comes after the
-    /// tokens of what was given before; with ``return_exceptions`` the latter ends nothing.
+    /// It takes as many claims sets at a time as the iterable gives within 10 ms: at most 512 for
+    /// each core, and, when it has seen how long they take, at most 64 to 2048. What the iterable
+    /// raises, or a claims set that cannot be a token, comes after the tokens of what was given
+    /// before; with ``return_exceptions`` the latter ends nothing.
     ///
     /// Args:
     ///     claims: Any iterable of what ``issue`` takes as claims.

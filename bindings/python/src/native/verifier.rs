@@ -222,9 +222,10 @@ impl Verifier {
     /// Verifies tokens on all cores as ``verify_many`` does, and hands verdicts out as they are asked
     /// for: for iterables of any length, in memory that does not grow.
     ///
-    /// It takes as many tokens at a time as the iterable gives within 10 ms, at most 512 for each
-    /// core. What the iterable raises comes after the verdicts on what it gave before. The clock of
-    /// the verifier is asked when a token is taken.
+    /// It takes as many tokens at a time as the iterable gives within 10 ms: at most 512 for each
+    /// core, and, when it has seen how long they take, at most 64 to 2048. What the iterable raises
+    /// comes after the verdicts on what it gave before. The clock of the verifier is asked when a
+    /// token is taken.
     ///
     /// Args:
     ///     tokens: The tokens, from any iterable.
