@@ -161,11 +161,11 @@ def test_h25_one_kid_of_two_issuers_is_two_keys(native: Native, pyjwt: PyJWTFace
     native.accepts(forged, native.verifier(theirs))
     owned = native.verifier(
         [ours.of_issuers("https://a"), theirs.of_issuers("https://b")],
-        issuer=["https://a", "https://b"], try_keys=2,
+        issuer=["https://a", "https://b"],
     )  # fmt: skip
     for key, issuer, code in [(TRUSTED, "https://a", None), (ATTACKER, "https://b", None),
-                              (ATTACKER, "https://a", "jwt_issuer_mismatch"),
-                              (TRUSTED, "https://b", "jwt_issuer_mismatch")]:  # fmt: skip
+                              (ATTACKER, "https://a", "jws_signature_mismatch"),
+                              (TRUSTED, "https://b", "jws_signature_mismatch")]:  # fmt: skip
         claims = json.dumps({"exp": 4102444800, "iss": issuer})
         signed = es256(key, claims, kid="1")
         if code is None:

@@ -254,7 +254,7 @@ def test_j15_keeps_the_keys_of_two_issuers_apart(native: Native, server: Publish
     other = ec.derive_private_key(5, ec.SECP256R1()).public_key()
     server.publish([jwk(other, kid="known")], "/b")
     issuers = {"https://a.example": server.url(), "https://b.example": server.url("/b")}
-    service = Service(native, key_set=issuers, expected={"try_keys": 2, "issuer": [*issuers]})
+    service = Service(native, key_set=issuers, expected={"issuer": [*issuers]})
     header = '{"alg":"ES256","kid":"known"}'
     of_a, of_b = (
         token(header, json.dumps({"iss": issuer, "exp": 4102444800}), "ES256")
@@ -263,7 +263,7 @@ def test_j15_keeps_the_keys_of_two_issuers_apart(native: Native, server: Publish
     service.client.ready()
     native.accepts(of_a, service)
     # The key of the first signed it, and it names the second.
-    native.refuses(of_b, "jwt_issuer_mismatch", service)
+    native.refuses(of_b, "jws_signature_mismatch", service)
     native.raises("jwks_source_unowned", lambda: JWKSClient(issuer=HOST, key_set=HOST))
 
 

@@ -191,14 +191,12 @@ def test_the_keys_of_one_issuer_verify_no_tokens_of_another() -> None:
         # Both call their key by the same name.
         urls = {issuer.name: issuer.server.url() for issuer in (one, other)}
         client = JWKSClient(key_set=urls)
-        verifier = Verifier(
-            client, algorithms=["ES256"], issuer=list(urls), audience="api", try_keys=2
-        )
+        verifier = Verifier(client, algorithms=["ES256"], issuer=list(urls), audience="api")
         client.ready()
         for issuer in (one, other):
             assert client.verify(verifier, issuer.token()).issuer == issuer.name
         forged = Issuer(one.key, issuer=other.name, audience="api", lifetime=60).issue()
-        assert refusal(client.verify, verifier, forged).code == "jwt_issuer_mismatch"
+        assert refusal(client.verify, verifier, forged).code == "jws_signature_mismatch"
         assert [source.issuer for source in client.status] == list(urls)
     finally:
         one.close()

@@ -282,9 +282,10 @@ def test_several_issuers_need_to_be_told_whose_key_is_whose(private: Key) -> Non
         Verifier([private.public(), other.public()], issuer=["a", "b"])
     assert caught.value.code == "misuse_keys_unbound"
     bound = [private.public().of_issuers("a"), other.public().of_issuers(["b"])]
-    verifier = Verifier(bound, issuer=["a", "b"], try_keys=2)
+    verifier = Verifier(bound, issuer=["a", "b"])
     assert verifier.verify(Issuer(private, issuer="a", lifetime=9).issue()).issuer == "a"
-    assert refusal(verifier, Issuer(private, issuer="b", lifetime=9).issue()).claim == "iss"
+    forged = Issuer(private, issuer="b", lifetime=9).issue()
+    assert refusal(verifier, forged).code == "jws_signature_mismatch"
 
 
 def test_a_key_set_verifies_by_kid(private: Key) -> None:

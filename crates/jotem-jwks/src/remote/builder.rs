@@ -102,13 +102,8 @@ impl JwksClientBuilder {
 
     /// Adds the key set of an issuer. Its keys verify tokens of this issuer only (RFC 8725 §3.8).
     ///
-    /// Issuers may use the same `kid`: then let the verifier
-    /// [try](jotem::jwt::VerifierBuilder::try_keys) as many keys as there are issuers.
-    ///
-    /// # Security
-    /// An issuer that publishes keys under another's `kid` keeps that one's tokens from being verified,
-    /// as ambiguous; its own are never taken for them. Issuers that do not trust each other that far
-    /// each get a client and a verifier.
+    /// Issuers may use the same `kid`: a token is verified with a key of the issuer that it names, and
+    /// the keys of others are neither counted nor tried for it.
     pub fn key_set_of(mut self, issuer: impl Into<String>, url: impl Into<String>) -> Self {
         self.sources.push(Named { issuer: Some(issuer.into()), key_set: Some(url.into()) });
         self

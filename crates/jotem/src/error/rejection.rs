@@ -249,7 +249,8 @@ pub enum Rejection {
     },
 
     // ── 5. key ───────────────────────────────────────────────────────────────────────────────
-    /// No key has the token's `kid` and algorithm.
+    /// No key has the token's `kid` and algorithm; or keys of several issuers have, and none of them is
+    /// of the token's.
     #[error("no key for {algorithm} {}", kid(key_id))]
     KeyNotFound {
         /// The token's algorithm.

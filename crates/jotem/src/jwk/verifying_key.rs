@@ -162,7 +162,8 @@ impl VerifyingKey {
     /// Binds the key to its owner: it then verifies tokens of these issuers only (RFC 8725 §3.8).
     ///
     /// A verifier that expects several issuers and has several keys asks for it, since one
-    /// issuer's key must not speak for another.
+    /// issuer's key must not speak for another. Where keys of several issuers fit a token, those that are
+    /// bound to others than its `iss` are left out, so issuers may use the same `kid`.
     ///
     /// # Examples
     /// ```

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::document::Parts;
+use super::fit::Claimed;
 use super::header::{Header, unsound};
 use super::selection::Selection;
 use super::{crit, signature};
@@ -118,8 +119,9 @@ impl<'t> Entry<'t> {
         crit::understand(header, critical).map_err(at(Step::Header))?;
         let algorithm = selection.algorithm(header).map_err(at(Step::Algorithm))?;
         let key_id = self.key_id.as_deref();
-        let candidates =
-            selection.candidates_named(header, algorithm, key_id).map_err(at(Step::Key))?;
+        let claimed = || Claimed::NoClaims;
+        let candidates = selection.candidates_named(header, algorithm, key_id, &claimed);
+        let candidates = candidates.map_err(at(Step::Key))?;
         // What was decoded strictly has no dot, so this is the signature's input and no other's.
         let mut message = Vec::with_capacity(self.encoded.len().saturating_add(payload.len()));
         message.extend_from_slice(self.encoded.as_bytes());

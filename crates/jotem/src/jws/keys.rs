@@ -33,7 +33,8 @@ pub(super) enum Source {
 /// given ([`VerifierBuilder::algorithms`](crate::jwt::VerifierBuilder::algorithms)), or the resolver
 /// must know ([`Self::algorithms`]). It must not
 /// wait: what is not at hand is [`KeyNotFound`](crate::Rejection::KeyNotFound). Where several
-/// issuers are expected, its keys must say whose they are ([`VerifyingKey::of_issuers`]).
+/// issuers are expected, its keys must say whose they are ([`VerifyingKey::of_issuers`]); then it may
+/// return those of all of them, and the verifier takes those of the token's issuer.
 ///
 /// # Examples
 /// ```

@@ -82,6 +82,7 @@
 pub(crate) mod crit;
 mod document;
 mod entry;
+pub(crate) mod fit;
 pub mod flattened;
 pub mod general;
 pub(crate) mod header;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::slice;
 
+use super::fit::{Asked, Claimed, Owner, Tally};
 use super::header::Header;
 use super::key_index::KeyIndex;
 use super::keys::{KeyRequest, KeyResolver, Keys, Source};
@@ -106,23 +107,23 @@ impl Selection {
     /// Step 5: the keys that may have signed the token, at least one and at most `try_keys`.
     ///
     /// A key must have the token's algorithm. If some key has the token's `kid`, those are it;
-    /// otherwise the keys without `kid`, and, for a token without one, all.
+    /// otherwise the keys without `kid`, and, for a token without one, all. `claimed` is asked only
+    /// where keys of several owners fit: those of other issuers than the token's are then left out.
     #[inline(always)]
     pub(crate) fn candidates<'a>(
         &'a self,
         header: &'a Header,
         algorithm: Algorithm,
+        claimed: &dyn Fn() -> Claimed,
     ) -> Result<Candidates<'a>, Rejection> {
         let key_id = header.key_id();
-        let asked = Asked { algorithm, key_id, certificate: header.certificate_thumbprint() };
         // The ordinary verifier has one key: then there is nothing to choose.
         if let Known::Now(keys, _) = &self.keys
-            && let [key] = keys.as_slice()
-            && asked.fit(key).is_some_and(|fit| asked.takes(key, fit))
+            && asked(header, algorithm, key_id).is_met_by(keys)
         {
             return Ok(Candidates(Cow::Borrowed(keys)));
         }
-        self.candidates_named(header, algorithm, key_id)
+        self.candidates_named(header, algorithm, key_id, claimed)
     }
 
     /// As [`Self::candidates`], for a `kid` that stands elsewhere than in the header.
@@ -131,25 +132,24 @@ impl Selection {
         header: &'a Header,
         algorithm: Algorithm,
         key_id: Option<&'a str>,
+        claimed: &dyn Fn() -> Claimed,
     ) -> Result<Candidates<'a>, Rejection> {
-        let asked = Asked { algorithm, key_id, certificate: header.certificate_thumbprint() };
+        let asked = asked(header, algorithm, key_id);
         let chosen = match &self.keys {
             Known::Now(keys, Some(index)) if key_id.is_some() => {
-                self.choose(index.named_or_nameless(keys, key_id), &asked)?
+                self.choose(index.named_or_nameless(keys, key_id), &asked, claimed)?
             }
-            Known::Now(keys, _) => self.choose(keys.iter(), &asked)?,
+            Known::Now(keys, _) => self.choose(keys.iter(), &asked, claimed)?,
             Known::Later(resolver) => {
                 let request = KeyRequest { algorithm, key_id, token_type: header.token_type() };
-                let mut keys = join_owners(ask(resolver.as_ref(), &request)?);
-                let fit = self.fit(keys.iter(), &asked)?;
-                keys.retain(|key| asked.takes(key, fit));
-                Cow::Owned(keys)
+                let keys = join_owners(ask(resolver.as_ref(), &request)?);
+                if asked.is_met_by(&keys) {
+                    Cow::Owned(keys)
+                } else {
+                    Cow::Owned(self.choose(keys.iter(), &asked, claimed)?.into_owned())
+                }
             }
         };
-        // Counted before: what a token says of certificates must never choose among keys.
-        if chosen.is_empty() {
-            return Err(Rejection::CertificateMismatch);
-        }
         Ok(Candidates(chosen))
     }
 
@@ -159,42 +159,67 @@ impl Selection {
         &self,
         keys: impl Iterator<Item = &'k VerifyingKey> + Clone,
         asked: &Asked<'_>,
+        claimed: &dyn Fn() -> Claimed,
     ) -> Result<Cow<'k, [VerifyingKey]>, Rejection> {
-        let fit = self.fit(keys.clone(), asked)?;
-        let mut taken = keys.filter(|key| asked.takes(key, fit));
-        Ok(match (taken.next(), taken.next()) {
-            (None, _) => Cow::Borrowed(&[]),
-            (Some(only), None) => Cow::Borrowed(slice::from_ref(only)),
-            (Some(first), Some(second)) => {
-                [first, second].into_iter().chain(taken).cloned().collect()
-            }
-        })
+        let tally = asked.tally(keys.clone());
+        if tally.is_several() && asked.differ_in_owners(keys.clone()) {
+            return self.choose_of_owner(keys, asked, &claimed());
+        }
+        self.choose_fitting(keys, asked, tally)
     }
 
-    /// Decides how a key must fit, and that there are neither no such keys nor too many.
-    #[inline(always)]
-    fn fit<'k>(
+    /// Chooses among the keys that are the token's issuer's, or bound to nobody. The others could not
+    /// verify it, so they are not counted: one issuer's keys would else be in another's way.
+    #[cold]
+    fn choose_of_owner<'k>(
         &self,
-        keys: impl Iterator<Item = &'k VerifyingKey>,
+        keys: impl Iterator<Item = &'k VerifyingKey> + Clone,
         asked: &Asked<'_>,
-    ) -> Result<Fit, Rejection> {
-        let (mut named, mut open) = (0_usize, 0_usize);
-        for key in keys {
-            match asked.fit(key) {
-                Some(Fit::Named) => named = named.saturating_add(1),
-                Some(Fit::Open) => open = open.saturating_add(1),
-                None => {}
-            }
+        claimed: &Claimed,
+    ) -> Result<Cow<'k, [VerifyingKey]>, Rejection> {
+        let asked = claimed.owner().map_or(*asked, |owner| asked.of(owner));
+        let tally = asked.tally(keys.clone());
+        self.choose_fitting(keys, &asked, tally)
+    }
+
+    /// Chooses among the keys that fit, if there are neither none nor too many.
+    #[inline(always)]
+    fn choose_fitting<'k>(
+        &self,
+        keys: impl Iterator<Item = &'k VerifyingKey> + Clone,
+        asked: &Asked<'_>,
+        tally: Tally,
+    ) -> Result<Cow<'k, [VerifyingKey]>, Rejection> {
+        let (fit, count) = tally.best();
+        let mut fitting = keys.filter(|key| asked.fit(key) == Some(fit));
+        if count > 1 {
+            return self.choose_several(fitting, asked, count).map(Cow::Owned);
         }
-        let (fit, count) = if named > 0 { (Fit::Named, named) } else { (Fit::Open, open) };
-        if count > 0 && count <= self.try_keys {
-            return Ok(fit);
+        let Some(only) = fitting.next() else {
+            let key_id = asked.key_id.map(Excerpt::new);
+            return Err(Rejection::KeyNotFound { algorithm: asked.algorithm, key_id });
+        };
+        if asked.is_denied_by(only) {
+            return Err(Rejection::CertificateMismatch);
         }
-        let key_id = asked.key_id.map(Excerpt::new);
-        Err(match count {
-            0 => Rejection::KeyNotFound { algorithm: asked.algorithm, key_id },
-            candidates => Rejection::KeyAmbiguous { candidates, key_id },
-        })
+        Ok(Cow::Borrowed(slice::from_ref(only)))
+    }
+
+    /// Takes several keys that fit, unless they are more than may be tried.
+    #[cold]
+    fn choose_several<'k>(
+        &self,
+        fitting: impl Iterator<Item = &'k VerifyingKey>,
+        asked: &Asked<'_>,
+        candidates: usize,
+    ) -> Result<Vec<VerifyingKey>, Rejection> {
+        // Counted before: what a token says of certificates must never choose among keys.
+        if candidates > self.try_keys {
+            let key_id = asked.key_id.map(Excerpt::new);
+            return Err(Rejection::KeyAmbiguous { candidates, key_id });
+        }
+        let keys: Vec<_> = fitting.filter(|key| !asked.is_denied_by(key)).cloned().collect();
+        if keys.is_empty() { Err(Rejection::CertificateMismatch) } else { Ok(keys) }
     }
 }
 
@@ -212,43 +237,11 @@ pub(crate) fn known_algorithm(header: &Header) -> Result<Algorithm, Rejection> {
     })
 }
 
-/// What a token says of its key.
-struct Asked<'h> {
-    algorithm: Algorithm,
-    key_id: Option<&'h str>,
-    certificate: Option<&'h str>,
-}
-
-/// How a key of the token's algorithm fits its `kid`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fit {
-    /// It has this name.
-    Named,
-    /// One of the two has no name.
-    Open,
-}
-
-impl Asked<'_> {
-    /// Returns how a key fits, if it does.
-    #[inline]
-    fn fit(&self, key: &VerifyingKey) -> Option<Fit> {
-        if !key.algorithm().verifies(self.algorithm) {
-            return None;
-        }
-        match (key.key_id(), self.key_id) {
-            (Some(own), Some(named)) => (own == named).then_some(Fit::Named),
-            (None, _) | (_, None) => Some(Fit::Open),
-        }
-    }
-
-    /// Whether a key fits so, and denies no certificate that the token names (RFC 7515 §4.1.8).
-    #[inline]
-    fn takes(&self, key: &VerifyingKey, fit: Fit) -> bool {
-        let denied = self
-            .certificate
-            .is_some_and(|named| key.certificate_thumbprint().is_some_and(|own| own != named));
-        self.fit(key) == Some(fit) && !denied
-    }
+/// Puts together what a token says of its key.
+#[inline]
+fn asked<'h>(header: &'h Header, algorithm: Algorithm, key_id: Option<&'h str>) -> Asked<'h> {
+    let certificate = header.certificate_thumbprint();
+    Asked { algorithm, key_id, certificate, owner: Owner::Anybody }
 }
 
 /// The keys that may have signed one token: at least one, and nearly always no other.

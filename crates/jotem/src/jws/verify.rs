@@ -1,5 +1,6 @@
 //! Verifying a compact JWS of any payload (RFC 7515 §5.2): the pipeline up to the signature.
 
+use super::fit::Claimed;
 use super::header::Header;
 use super::keys::Keys;
 use super::selection::Selection;
@@ -163,7 +164,7 @@ fn run(token: &str, selection: &Selection, options: &Options<'_>) -> Result<Veri
         return Err(Rejection::UnencodedPayload);
     }
     let algorithm = selection.algorithm(&header)?;
-    let candidates = selection.candidates(&header, algorithm)?;
+    let candidates = selection.candidates(&header, algorithm, &|| Claimed::NoClaims)?;
     match (segments.payload.is_empty(), options.detached) {
         (false, Some(_)) => return Err(Rejection::PayloadAttached),
         (false, None) => {

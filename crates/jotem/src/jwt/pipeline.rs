@@ -1,5 +1,6 @@
 //! How a token is verified: eight steps, always these, always in this order (RFC 7519 §7.2,
-//! RFC 7515 §5.2). No step reads what an earlier one has not checked.
+//! RFC 7515 §5.2). No step reads what an earlier one has not checked, with one exception: where keys
+//! of several issuers fit, step 5 looks at `iss` to leave out those that step 8 would refuse.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -17,7 +18,9 @@ use crate::encoding::base64url;
 use crate::encoding::compact::{self, Segments};
 use crate::encoding::json::{self, FaultKind, Reader};
 use crate::error::{Part, Rejection, Segment};
+use crate::jwa::Algorithm;
 use crate::jwk::VerifyingKey;
+use crate::jws::fit::Claimed;
 use crate::jws::header::{expect_object, unsound};
 use crate::jws::header_cache::HeaderCache;
 use crate::jws::selection::{Candidates, Selection};
@@ -81,7 +84,7 @@ pub(super) fn run<O: Outcome, E: From<Rejection>, W: Witness>(
     witness.passed(Step::Algorithm, || format!("{algorithm}, which the verifier accepts"));
 
     // 5. Key: of that algorithm, of the token's kid, and only one.
-    let candidates = pipeline.selection.candidates(header, algorithm)?;
+    let candidates = find_keys(pipeline, &segments, header, algorithm, remembered)?;
     witness.passed(Step::Key, || describe_keys(candidates.iter().map(|key| key.key_id())));
 
     // 6. Signature: over the text as it was received; or it held before, under one of these keys.
@@ -186,6 +189,42 @@ fn read_header<'h>(
     crit::understand(header, pipeline.critical)?;
     // RFC 7797 §7: a JWT is never unencoded.
     if header.is_unencoded() { Err(Rejection::UnencodedPayload) } else { Ok(header) }
+}
+
+/// Finds the keys that may have signed a token.
+#[inline(always)]
+fn find_keys<'k>(
+    pipeline: &Pipeline<'k>,
+    segments: &Segments<'_>,
+    header: &'k Header,
+    algorithm: Algorithm,
+    remembered: Option<&Arc<Entry>>,
+) -> Result<Candidates<'k>, Rejection> {
+    let claimed = || claimed_issuer(pipeline, segments, remembered);
+    pipeline.selection.candidates(header, algorithm, &claimed)
+}
+
+/// Returns the issuer that a token names before anybody vouches for it. It chooses among keys that
+/// are bound to issuers, and nothing else: the token is judged by what steps 7 and 8 read.
+#[cold]
+fn claimed_issuer(
+    pipeline: &Pipeline<'_>,
+    segments: &Segments<'_>,
+    remembered: Option<&Arc<Entry>>,
+) -> Claimed {
+    let issuer = |registered: &Registered, json: &str| match registered.issuer.value() {
+        Some(text) => Claimed::Issuer(text.get(json).to_owned()),
+        None => Claimed::Nobody,
+    };
+    if let Some(entry) = remembered {
+        return issuer(entry.registered(), entry.json());
+    }
+    let Ok(json) = decode_payload(segments, pipeline.limits) else { return Claimed::NoClaims };
+    let mut registered = Registered::default();
+    match registered::read::<()>(&json, &mut registered, pipeline.limits) {
+        Ok(()) => issuer(&registered, &json),
+        Err(_) => Claimed::NoClaims,
+    }
 }
 
 /// Returns the key under which the signature holds, and what is remembered if it held before under

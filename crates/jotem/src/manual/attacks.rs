@@ -28,7 +28,7 @@
 //! | H17 | `crit`, and what it names, must be protected | `jws/entry.rs` |
 //! | H18 to H21 | keys in or behind a header are never used, and nothing is fetched | `jws/header.rs` |
 //! | H22 | a JWK's certificate must have its key; a token may not name another than its key has | `jwk/certificates.rs`, `jws/selection.rs`, step 5 |
-//! | H23 to H25, J12, J13 | `kid` is compared in memory and bounded; no match is no key, several are ambiguous | `jws/selection.rs`, step 5 |
+//! | H23 to H25, J12, J13 | `kid` is compared in memory and bounded; no match is no key, several are ambiguous; keys of other issuers than the token's are not counted | `jws/selection.rs`, `jws/fit.rs`, step 5 |
 //! | H26 to H28 | registered parameters have their type; `typ` as expected; `zip` and `enc` refused | `jws/header.rs`, `jwt/validate/token_type.rs` |
 //! | H29, H31, S21 | no switch turns verification off; what is unverified is another type; a resolver sees no payload | `jwt/proof.rs`, `jws/keys.rs` |
 //!

@@ -3,7 +3,7 @@
 //! | what | default | why | changed by |
 //! |---|---|---|---|
 //! | algorithms | those of its keys | a key is used with exactly one (RFC 8725 §3.1); the token never decides | [`algorithms`] |
-//! | several fitting keys | refused | trying all keys makes `kid` meaningless and costs time | [`try_keys`] |
+//! | several fitting keys | refused | trying all keys makes `kid` meaningless and costs time; keys that are bound to other issuers than the token's do not fit | [`try_keys`] |
 //! | secrets and public keys together | refused when built | the door to key confusion (RFC 8725 §2.1) | build two verifiers |
 //! | `exp` | required | a token that lives for ever cannot be called back | [`expiry_optional`] |
 //! | `nbf`, `iat` | checked when present | an issuer that writes them means them | |

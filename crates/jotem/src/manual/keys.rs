@@ -130,7 +130,10 @@
 //!
 //! With several issuers and several keys, one issuer's key must not speak for another (RFC 8725
 //! §3.8). Say whose each key is with [`VerifyingKey::of_issuers`]; a builder that was not told refuses
-//! with `misuse_keys_unbound`.
+//! with `misuse_keys_unbound`. Issuers may use the same `kid`: where keys of several fit a token, those
+//! are left out that are not of the issuer in its `iss`. Nobody vouches for that claim yet, so it only
+//! leaves out what could not verify the token; once the signature holds, the `iss` must be one of the
+//! key's owners as ever.
 //!
 //! Before: [`first_token`](super::first_token). Next: [`verifying`](super::verifying).
 //!

@@ -105,7 +105,7 @@ fn j15_a_token_that_is_remembered_under_one_issuers_key_is_not_good_for_another(
         .unwrap();
     client.blocking_ready().unwrap();
     let builder = Verifier::builder(&client).algorithms([Algorithm::Es256]);
-    let builder = builder.issuers([ISSUER, OTHER]).try_keys(2).cache(1 << 20);
+    let builder = builder.issuers([ISSUER, OTHER]).cache(1 << 20);
     let verifier = builder.build().unwrap();
     let token = token_of(ISSUER, &one);
     remember(&verifier, &token);
@@ -116,7 +116,7 @@ fn j15_a_token_that_is_remembered_under_one_issuers_key_is_not_good_for_another(
         Reply::ok(if asked.path == "/one" { first.clone() } else { second.clone() })
     });
     client.blocking_refresh().unwrap();
-    assert_eq!(refusal_of(&client, &verifier, &token), "jwt_issuer_mismatch");
+    assert_eq!(refusal_of(&client, &verifier, &token), "jws_signature_mismatch");
     remember(&verifier, &token_of(OTHER, &one));
-    assert_eq!(refusal_of(&client, &verifier, &token), "jwt_issuer_mismatch");
+    assert_eq!(refusal_of(&client, &verifier, &token), "jws_signature_mismatch");
 }

@@ -6,7 +6,7 @@ use jotem::{Algorithm, Claims, Issuer, Verifier};
 use jotem_jwks::remote::JwksClient;
 
 use super::issuer::{
-    ISSUER, OTHER, client, key, listening, page, refusal, token, token_of, verifier,
+    ISSUER, Moved, OTHER, client, key, listening, page, refusal, token, token_of, verifier,
 };
 use super::server::{Reply, Server};
 
@@ -102,33 +102,82 @@ fn j06_ten_thousand_tokens_with_random_key_names() {
     assert_eq!(server.hits(), 3);
 }
 
+/// A client of two issuers, each with its page, which have been there for a while.
+fn client_of_two(server: &Server) -> (JwksClient, Moved) {
+    let (builder, clock, _) = listening(&server.url("/one"));
+    let client = builder.key_set_of(OTHER, server.url("/other")).build().unwrap();
+    client.blocking_ready().unwrap();
+    clock.advance(6);
+    (client, clock)
+}
+
+/// A server of the pages of two issuers.
+fn serving(one: String, other: String) -> Server {
+    Server::start(move |asked| {
+        Reply::ok(if asked.path == "/one" { one.clone() } else { other.clone() })
+    })
+}
+
+/// A verifier of both issuers' tokens, which tries one key.
+fn verifier_of_two(client: &JwksClient) -> Verifier {
+    let builder = Verifier::builder(client).algorithms([Algorithm::Es256]);
+    builder.issuers([ISSUER, OTHER]).build().unwrap()
+}
+
 #[test]
 fn j15_the_same_key_name_at_two_issuers() {
     let (one, other) = (key("1"), key("1"));
-    let (first, second) = (page(&[&one]), page(&[&other]));
-    let server = Server::start(move |asked| {
-        Reply::ok(if asked.path == "/one" { first.clone() } else { second.clone() })
-    });
-    let client = JwksClient::builder()
-        .key_set_of(ISSUER, server.url("/one"))
-        .key_set_of(OTHER, server.url("/other"))
-        .build()
-        .unwrap();
-    client.blocking_ready().unwrap();
-    let builder = || Verifier::builder(&client).algorithms([Algorithm::Es256]);
-    let verifier = builder().issuers([ISSUER, OTHER]).try_keys(2).build().unwrap();
+    let server = serving(page(&[&one]), page(&[&other]));
+    let (client, _) = client_of_two(&server);
+    let verifier = verifier_of_two(&client);
     for (issuer, own, foreign) in [(ISSUER, &one, &other), (OTHER, &other, &one)] {
         assert!(verifier.verify::<()>(&token_of(issuer, own)).is_ok());
-        // The signature holds, under a key that is not this issuer's.
-        assert_eq!(
-            refusal(verifier.verify::<()>(&token_of(issuer, foreign))),
-            "jwt_issuer_mismatch"
-        );
+        // The key of another issuer is not even tried.
+        let forged = token_of(issuer, foreign);
+        assert_eq!(refusal(verifier.verify::<()>(&forged)), "jws_signature_mismatch");
     }
-    // Without that, which of the two is meant is not guessed.
-    let one_key = builder().issuers([ISSUER, OTHER]).build().unwrap();
-    assert_eq!(refusal(one_key.verify::<()>(&token_of(ISSUER, &one))), "jws_key_ambiguous");
+    // Who names no issuer, or one of whom there are no keys, has no key here.
+    let nobody = Issuer::builder(one.clone()).lifetime(std::time::Duration::from_secs(60));
+    let nobody = nobody.build().unwrap().issue(&Claims::empty()).unwrap();
+    for token in [nobody, token_of("https://unknown.example", &one), token_of("/", &other)] {
+        assert_eq!(refusal(verifier.verify::<()>(&token)), "jws_key_not_found");
+        let refused = verifier.verify::<()>(&token).unwrap_err();
+        assert!(!client.is_for_want(&token, &refused), "it leads nowhere");
+    }
+    assert_eq!(server.hits(), 2);
+}
 
+#[test]
+fn j15_an_issuer_that_publishes_keys_under_every_name_of_another() {
+    let own = [key("1"), key("2")];
+    // As many as one may publish, some under the other's names, one of them the other's very key.
+    let mut hostile: Vec<_> = (0..99).map(|at| key(if at % 2 == 0 { "1" } else { "2" })).collect();
+    hostile.push(own[0].clone());
+    let pages = (page(&own.each_ref()), page(&hostile.iter().collect::<Vec<_>>()));
+    let server = serving(pages.0, pages.1);
+    let (client, _) = client_of_two(&server);
+    let verifier = verifier_of_two(&client);
+    for key in &own {
+        assert!(verifier.verify::<()>(&token(key)).is_ok());
+        let unnamed = key.clone().with_key_id("3");
+        assert_eq!(refusal(verifier.verify::<()>(&token(&unnamed))), "jws_key_not_found");
+    }
+    for forged in &hostile[..4] {
+        assert_eq!(refusal(verifier.verify::<()>(&token(forged))), "jws_signature_mismatch");
+        // Its own tokens name fifty keys: they are refused, and none of these is tried.
+        let ambiguous = token_of(OTHER, forged);
+        assert_eq!(refusal(verifier.verify::<()>(&ambiguous)), "jws_key_ambiguous");
+    }
+    let builder = Verifier::builder(&client).algorithms([Algorithm::Es256]);
+    let patient = builder.issuers([ISSUER, OTHER]).try_keys(49).build().unwrap();
+    assert!(patient.verify::<()>(&token_of(OTHER, &hostile[1])).is_ok(), "one of 49");
+    let refused = patient.verify::<()>(&token_of(OTHER, &hostile[0]));
+    assert_eq!(refusal(refused), "jws_key_ambiguous", "one of 51");
+    assert!(patient.verify::<()>(&token(&own[0])).is_ok());
+}
+
+#[test]
+fn j15_whose_keys_they_are_is_said_for_all_or_for_none() {
     let mixed = JwksClient::builder().key_set("https://a.example/").issuer(ISSUER).build();
     assert_eq!(mixed.unwrap_err().code(), "jwks_source_unowned");
     for twice in [
@@ -151,7 +200,7 @@ fn j15_a_key_of_another_issuer_under_the_name_of_one_that_is_not_here_yet() {
     let client = builder.key_set_of(OTHER, away.url("/jwks.json")).build().unwrap();
     assert!(client.blocking_ready().is_err());
     let builder = Verifier::builder(&client).algorithms([Algorithm::Es256]);
-    let verifier = builder.issuers([ISSUER, OTHER]).try_keys(2).build().unwrap();
+    let verifier = builder.issuers([ISSUER, OTHER]).build().unwrap();
     assert!(client.blocking_verify::<()>(&verifier, &token_of(ISSUER, &one)).is_ok());
 
     // While it is away its tokens are refused; a forged one of the issuer that is here asks nobody.
