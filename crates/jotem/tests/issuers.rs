@@ -246,6 +246,13 @@ fn never_tries_more_keys_than_it_may_nor_those_of_another_issuer() {
             assert_eq!(found, wanted, "{issuer}, at most {tries}");
         }
     }
+    // Also where it is bound to nobody.
+    let open = VerifyingKey::from_verifier(Counted(Arc::clone(&tried[2]))).with_key_id("same");
+    for tries in [1, 50] {
+        let verifier = Verifier::builder(vec![open.clone(); 50]).try_keys(tries).build().unwrap();
+        assert_eq!(code(&verifier, &token(&signer, A)), "jws_signature_mismatch");
+        assert_eq!(tried[2].swap(0, Ordering::Relaxed), 1, "at most {tries}");
+    }
 }
 
 #[test]
@@ -363,7 +370,7 @@ fn joins_only_what_is_one_key_of_one_name_and_one_algorithm_under_two_owners() {
     assert_eq!(tries([bound(&a, A), bound(&a, B)], &of), 1, "the same");
     assert_eq!(tries([bound(&a, A), a.clone()], &of), 2, "one is bound to nobody");
     assert_eq!(tries([a.clone(), bound(&a, A)], &of), 2, "the other is bound to nobody");
-    assert_eq!(tries([a.clone(), a.clone()], &of), 2, "both are bound to nobody");
+    assert_eq!(tries([a.clone(), a.clone()], &of), 1, "both are bound to nobody");
     let renamed = a.clone().with_key_id("c");
     assert_eq!(tries([bound(&a, A), bound(&renamed, A)], &of), 2, "of two names");
     let same_name = b.with_key_id("a");

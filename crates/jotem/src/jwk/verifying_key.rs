@@ -209,12 +209,22 @@ impl VerifyingKey {
         self.algorithm == other.algorithm && self.is_same_key(other)
     }
 
-    /// Whether this is the same key under the same name, and both are bound to their owners.
+    /// Whether to whoever looks for a key these are one: the same under the same name for the same
+    /// operation, whose name may be either of two (RFC 9864); both bound to owners, or neither.
+    pub(crate) fn is_one_with(&self, other: &Self) -> bool {
+        self.key_id == other.key_id
+            && self.issuers.is_some() == other.issuers.is_some()
+            && self.algorithm.verifies(other.algorithm)
+            && other.algorithm.verifies(self.algorithm)
+            && self.is_same_key(other)
+    }
+
+    /// Whether this is one key with another, both are bound to their owners, and these say the same of
+    /// its certificate: what one says of it is not the other's word.
     pub(crate) fn is_bound_like(&self, other: &Self) -> bool {
         self.issuers.is_some()
-            && other.issuers.is_some()
-            && self.key_id == other.key_id
-            && self.verifies_like(other)
+            && self.is_one_with(other)
+            && self.certificate_thumbprint() == other.certificate_thumbprint()
     }
 
     /// Binds the key to the owners of another as well.

@@ -205,20 +205,30 @@ impl Selection {
         Ok(Cow::Borrowed(slice::from_ref(only)))
     }
 
-    /// Takes several keys that fit, unless they are more than may be tried.
+    /// Takes several keys that fit, each once, unless they are more than may be tried.
     #[cold]
     fn choose_several<'k>(
         &self,
-        fitting: impl Iterator<Item = &'k VerifyingKey>,
+        fitting: impl Iterator<Item = &'k VerifyingKey> + Clone,
         asked: &Asked<'_>,
         candidates: usize,
     ) -> Result<Vec<VerifyingKey>, Rejection> {
         // Counted before: what a token says of certificates must never choose among keys.
-        if candidates > self.try_keys {
+        if each_once(fitting.clone()).nth(self.try_keys).is_some() {
             let key_id = asked.key_id.map(Excerpt::new);
             return Err(Rejection::KeyAmbiguous { candidates, key_id });
         }
-        let keys: Vec<_> = fitting.filter(|key| !asked.is_denied_by(key)).cloned().collect();
+        // Where a key is there with a certificate and without, it does say its certificate.
+        let is_silent = |key: &VerifyingKey| {
+            let mut copies = fitting.clone().filter(|copy| copy.is_one_with(key));
+            copies.all(|copy| copy.certificate_thumbprint().is_none())
+        };
+        let is_denied = |key: &VerifyingKey| match asked.certificate {
+            Some(_) if key.certificate_thumbprint().is_none() => !is_silent(key),
+            Some(_) | None => asked.is_denied_by(key),
+        };
+        let taken = fitting.clone().filter(|key| !is_denied(key));
+        let keys: Vec<_> = each_once(taken).cloned().collect();
         if keys.is_empty() { Err(Rejection::CertificateMismatch) } else { Ok(keys) }
     }
 }
@@ -244,6 +254,20 @@ fn asked<'h>(header: &'h Header, algorithm: Algorithm, key_id: Option<&'h str>) 
     Asked { algorithm, key_id, certificate, owner: Owner::Anybody }
 }
 
+/// Leaves out the keys that an earlier one stands for.
+fn each_once<'k>(
+    keys: impl Iterator<Item = &'k VerifyingKey>,
+) -> impl Iterator<Item = &'k VerifyingKey> {
+    let mut seen: Vec<&VerifyingKey> = Vec::new();
+    keys.filter(move |key| {
+        let is_new = !seen.iter().any(|earlier| earlier.is_one_with(key));
+        if is_new {
+            seen.push(key);
+        }
+        is_new
+    })
+}
+
 /// The keys that may have signed one token: at least one, and nearly always no other.
 pub(crate) struct Candidates<'k>(Cow<'k, [VerifyingKey]>);
 
@@ -260,8 +284,8 @@ fn ask(
     resolver.resolve(request).map_err(|reason| Rejection::KeysUnavailable { reason })
 }
 
-/// Makes one key of those that are the same and belong to several owners: large providers sign for
-/// many issuers with one key.
+/// Makes one key of those that are the same, with the same certificate, and belong to several owners:
+/// large providers sign for many issuers with one key.
 fn join_owners(keys: Vec<VerifyingKey>) -> Vec<VerifyingKey> {
     if keys.len() < 2 {
         return keys;

@@ -3,7 +3,7 @@
 //! | what | default | why | changed by |
 //! |---|---|---|---|
 //! | algorithms | those of its keys | a key is used with exactly one (RFC 8725 §3.1); the token never decides | [`algorithms`] |
-//! | several fitting keys | refused | trying all keys makes `kid` meaningless and costs time; keys that are bound to other issuers than the token's do not fit | [`try_keys`] |
+//! | several fitting keys | refused | trying all keys makes `kid` meaningless and costs time; keys that are bound to other issuers than the token's do not fit, and one key counts once | [`try_keys`] |
 //! | secrets and public keys together | refused when built | the door to key confusion (RFC 8725 §2.1) | build two verifiers |
 //! | `exp` | required | a token that lives for ever cannot be called back | [`expiry_optional`] |
 //! | `nbf`, `iat` | checked when present | an issuer that writes them means them | |
@@ -15,7 +15,7 @@
 //! | `cnf` | refused | a token bound to a key is no bearer token (RFC 7800) | [`accept_bound_tokens`] |
 //! | `crit` | refused unless understood | RFC 7515 §4.1.11 | [`critical`] |
 //! | `jwk`, `jku`, `x5c`, `x5u` | never used | the sender must not choose the key (RFC 8725 §3.10) | |
-//! | `x5t#S256` | must be that of the key, if its JWK has one | the token names another certificate; it never chooses a key, and `x5t`, a SHA-1, decides nothing | |
+//! | `x5t#S256` | must be one of the key's, if a JWK of it has one | the token names another certificate; it never chooses a key, and `x5t`, a SHA-1, decides nothing | |
 //! | dates | 0 to 253402300799, fractions accepted | the last is the end of the year 9999; milliseconds fall outside, and are told so | |
 //! | member names | each once, at every level | two parsers must not read two tokens (RFC 7515 §4, RFC 7519 §4) | |
 //! | base64url | no padding, canonical | one token, one spelling: whoever revokes by text is not fooled | |

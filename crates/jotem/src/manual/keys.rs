@@ -51,7 +51,9 @@
 //! # Names and sets
 //!
 //! A key may have a name, `kid`. An issuer writes it into the header, and a verifier with several
-//! keys looks there which one it is. Its RFC 7638 thumbprint is a good name: nobody has to invent it.
+//! keys looks there which one it is. Its RFC 7638 thumbprint is a good name: nobody has to invent it. A
+//! key that is there twice under one name counts once, also if it is called `EdDSA` one time and
+//! `Ed25519` the other (RFC 9864).
 //!
 //! What an issuer publishes is a JWK Set, by custom at `/.well-known/jwks.json`:
 //!

@@ -157,7 +157,7 @@ fn keys_come_one_by_one_in_lists_and_in_sets() {
 
 #[test]
 fn a_key_that_is_not_found_is_named() {
-    let [named, other] = ["a", "b"].map(|name| key(Algorithm::EdDsa).with_key_id(name));
+    let [named, twin, other] = ["a", "a", "b"].map(|name| key(Algorithm::EdDsa).with_key_id(name));
     let refused = |token: &str, keys: &[&SigningKey]| {
         let keys: Vec<_> = keys.iter().map(|key| key.verifying_key()).collect();
         jws::verify(token, keys, &Options::new()).unwrap_err().rejection().cloned().unwrap()
@@ -168,7 +168,7 @@ fn a_key_that_is_not_found_is_named() {
         found,
         Rejection::KeyNotFound { algorithm: Algorithm::EdDsa, key_id: key_id.clone() }
     );
-    let found = refused(&jws::sign(b"text", &named).unwrap(), &[&named, &named]);
+    let found = refused(&jws::sign(b"text", &named).unwrap(), &[&named, &twin]);
     assert_eq!(found, Rejection::KeyAmbiguous { candidates: 2, key_id });
     let unnamed = key(Algorithm::EdDsa);
     let found = refused(&jws::sign(b"text", &unnamed).unwrap(), &[&named, &other]);

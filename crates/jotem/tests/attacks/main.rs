@@ -16,6 +16,7 @@ mod claims;
 mod claims_match;
 mod claims_time;
 mod confusion;
+mod copies;
 mod documents;
 mod encodings;
 mod forge;
@@ -58,6 +59,7 @@ const SOURCES: &[&str] = &[
     include_str!("claims_time.rs"),
     include_str!("claims_match.rs"),
     include_str!("confusion.rs"),
+    include_str!("copies.rs"),
     include_str!("header.rs"),
     include_str!("id_token.rs"),
     include_str!("json.rs"),

@@ -118,7 +118,8 @@ fn injected(text: &str, key: &SigningKey) -> Vec<(String, Error)> {
     let named = builder(&named).limits(limits.text_bytes(usize::MAX)).build().unwrap();
     let unknown = header(&format!(r#""kid":{json}"#));
     refused.push((named.explain(&unknown).to_string(), named.verify::<()>(&unknown).unwrap_err()));
-    let two = [hs256(), hs256()].map(|key| key.with_key_id(text).verifying_key());
+    let other = SigningKey::from_secret([0x9d; 32], Algorithm::Hs256).unwrap();
+    let two = [hs256(), other].map(|key| key.with_key_id(text).verifying_key());
     let two = Verifier::builder(two).limits(limits.text_bytes(usize::MAX)).build().unwrap();
     refused.push((two.explain(&unknown).to_string(), two.verify::<()>(&unknown).unwrap_err()));
     // The type of the application quotes what does not fit it.
