@@ -248,11 +248,13 @@ impl JwksClient {
         let rejection = refused.rejection()?;
         let is_for_want =
             matches!(rejection, Rejection::KeyNotFound { .. } | Rejection::KeysUnavailable { .. });
-        // Another issuer may have a key of that name, while those of this one are not here yet.
+        // Another issuer may have a key of that name, while that of this one is not here yet.
         let is_perhaps = self.inner.shared.sources.len() > 1
             && matches!(
                 rejection,
-                Rejection::SignatureLength { .. } | Rejection::SignatureMismatch { .. }
+                Rejection::SignatureLength { .. }
+                    | Rejection::SignatureMismatch { .. }
+                    | Rejection::CertificateMismatch
             );
         if !is_for_want && !is_perhaps {
             return None;
@@ -261,11 +263,20 @@ impl JwksClient {
         let name = header.algorithm()?;
         let algorithm = Algorithm::ALL.into_iter().find(|one| one.name() == name)?;
         let key_id = header.key_id().map(str::to_owned);
-        let mut sources = self.sources_of(token);
+        let mut lack = Lack { algorithm, key_id, sources: self.sources_of(token) };
         if is_perhaps {
-            sources.retain(|index| self.was_absent(*index));
+            let lacking =
+                |index: &usize| self.was_absent(*index) || self.owner_lacks(*index, &lack);
+            lack.sources = lack.sources.iter().copied().filter(lacking).collect();
         }
-        (!sources.is_empty()).then_some(Lack { algorithm, key_id, sources })
+        (!lack.sources.is_empty()).then_some(lack)
+    }
+
+    /// Whether a source belongs to an issuer and does not have the key: then it was another issuer's
+    /// that was tried.
+    fn owner_lacks(&self, source: usize, lack: &Lack) -> bool {
+        let source = self.inner.shared.sources.get(source);
+        source.is_some_and(|source| source.issuer.is_some() && !holds(source, lack))
     }
 
     /// Whether a source has no keys, or had none when the token was looked at: they came a moment ago.

@@ -6,7 +6,8 @@ use jotem::{Algorithm, Claims, Issuer, Verifier};
 use jotem_jwks::remote::JwksClient;
 
 use super::issuer::{
-    ISSUER, Moved, OTHER, client, key, listening, page, refusal, token, token_of, verifier,
+    ISSUER, Moved, OTHER, client, key, listening, member, page, page_of, refusal, token, token_of,
+    verifier,
 };
 use super::server::{Reply, Server};
 
@@ -174,6 +175,57 @@ fn j15_an_issuer_that_publishes_keys_under_every_name_of_another() {
     let refused = patient.verify::<()>(&token_of(OTHER, &hostile[0]));
     assert_eq!(refusal(refused), "jws_key_ambiguous", "one of 51");
     assert!(patient.verify::<()>(&token(&own[0])).is_ok());
+}
+
+#[test]
+fn j15_a_key_of_another_issuer_under_the_name_of_one_that_is_just_published() {
+    let (old, new, squatter) = (key("old"), key("new"), key("new"));
+    // With a certificate that no token of the new key names.
+    let certified =
+        member(&squatter).replacen('{', &format!(r#"{{"x5t#S256":"{}","#, "A".repeat(43)), 1);
+    let published = page_of(&[certified]);
+    let named = jotem::jws::Signer::new(&new).header("x5t#S256", "B".repeat(42) + "A").unwrap();
+    let claims = format!(r#"{{"iss":"{ISSUER}","exp":4102444800}}"#);
+    for (token, code) in [
+        (token(&new), "jws_signature_mismatch"),
+        (named.sign(claims.as_bytes()).unwrap(), "jws_certificate_mismatch"),
+    ] {
+        let server = serving(page(&[&old]), published.clone());
+        let (client, clock) = client_of_two(&server);
+        let verifier = verifier_of_two(&client);
+        let (fresh, other) = (page(&[&old, &new]), published.clone());
+        server.script(move |asked| {
+            Reply::ok(if asked.path == "/one" { fresh.clone() } else { other.clone() })
+        });
+        // The only key of that name here is the other's: the issuer is asked, as for any unknown key.
+        assert_eq!(refusal(verifier.verify::<()>(&token)), code);
+        assert!(client.blocking_verify::<()>(&verifier, &token).is_ok());
+        assert_eq!(server.hits(), 3);
+        // A forged token of a name that is there asks nobody.
+        clock.advance(60);
+        let verdict = client.blocking_verify::<()>(&verifier, &token_of(ISSUER, &squatter));
+        assert_eq!(refusal(verdict), "jws_signature_mismatch");
+        assert!(client.blocking_verify::<()>(&verifier, &token_of(OTHER, &squatter)).is_ok());
+        assert_eq!(server.hits(), 3);
+    }
+}
+
+#[test]
+fn j15_a_signature_that_does_not_hold_asks_no_key_set_without_an_owner() {
+    let (one, other) = (key("1"), key("2"));
+    let server = serving(page(&[&one]), page(&[&other]));
+    let clock = Moved::default();
+    let builder = JwksClient::builder().key_set(server.url("/one")).key_set(server.url("/other"));
+    let client = builder.clock(clock.clone()).build().unwrap();
+    client.blocking_ready().unwrap();
+    clock.advance(6);
+    let verifier = verifier(&client);
+    assert!(verifier.verify::<()>(&token(&one)).is_ok());
+    let forged = token(&key("1"));
+    let refused = verifier.verify::<()>(&forged).unwrap_err();
+    assert!(!client.is_for_want(&forged, &refused));
+    let verdict = client.blocking_verify::<()>(&verifier, &forged);
+    assert_eq!((refusal(verdict), server.hits()), ("jws_signature_mismatch", 2));
 }
 
 #[test]
