@@ -162,7 +162,7 @@ def test_h25_one_kid_of_two_issuers_is_two_keys(native: Native, pyjwt: PyJWTFace
     owned = native.verifier(
         [ours.of_issuers("https://a"), theirs.of_issuers("https://b")],
         issuer=["https://a", "https://b"],
-    )  # fmt: skip
+    )
     for key, issuer, code in [(TRUSTED, "https://a", None), (ATTACKER, "https://b", None),
                               (ATTACKER, "https://a", "jws_signature_mismatch"),
                               (TRUSTED, "https://b", "jws_signature_mismatch")]:  # fmt: skip
