@@ -94,7 +94,7 @@ pub(crate) fn members<'py>(
 }
 
 /// Returns the text of a string. One of ASCII keeps it as UTF-8 already, right behind its head: most do.
-#[cfg(not(any(Py_LIMITED_API, Py_3_14)))]
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
 #[inline]
 pub(crate) fn text<'s>(string: &'s Bound<'_, PyString>) -> PyResult<&'s str> {
     // SAFETY: the object is a live `str`, so its state may be read, and a compact ASCII string has
@@ -112,7 +112,7 @@ pub(crate) fn text<'s>(string: &'s Bound<'_, PyString>) -> PyResult<&'s str> {
     string.to_str()
 }
 
-#[cfg(any(Py_LIMITED_API, Py_3_14))]
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14))]
 pub(crate) fn text<'s>(string: &'s Bound<'_, PyString>) -> PyResult<&'s str> {
     string.to_str()
 }

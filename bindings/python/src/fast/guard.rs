@@ -233,14 +233,15 @@ impl WatchedClass {
     fn look_again(&self, py: Python<'_>) -> bool {
         let class = self.class.bind(py);
         let now = PyDict::new(py);
-        // Looking up what every class has makes CPython give the class a version.
-        let found = class.getattr("__init__").and_then(|_| class.getattr("__dict__"));
-        let read = found.and_then(|attributes| {
-            now.update(attributes.cast::<pyo3::types::PyMapping>()?)?;
-            Ok(())
+        // Looking up what every class has makes CPython give the class a version. It is that from
+        // before the comparison: what changes meanwhile is looked at the next time.
+        let found = class.getattr("__init__").and_then(|_| {
+            let version = class_version(class);
+            now.update(class.getattr("__dict__")?.cast::<pyo3::types::PyMapping>()?)?;
+            Ok(version)
         });
-        let intact = read.is_ok() && same(&now, self.attributes.bind(py), is_put_into_classes);
-        self.seen.keep(class_version(class), intact);
+        let intact = found.is_ok() && same(&now, self.attributes.bind(py), is_put_into_classes);
+        self.seen.keep(found.unwrap_or_default(), intact);
         intact
     }
 }
@@ -260,8 +261,9 @@ impl WatchedModule {
     #[cold]
     fn look_again(&self, py: Python<'_>) -> bool {
         let dict = self.dict.bind(py);
+        let version = dict_version(dict);
         let intact = same(dict, self.globals.bind(py), hides_nothing);
-        self.seen.keep(dict_version(dict), intact);
+        self.seen.keep(version, intact);
         intact
     }
 }

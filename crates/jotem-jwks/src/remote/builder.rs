@@ -103,7 +103,7 @@ impl JwksClientBuilder {
     /// Adds the key set of an issuer. Its keys verify tokens of this issuer only (RFC 8725 §3.8).
     ///
     /// Issuers may use the same `kid`: a token is verified with a key of the issuer that it names, and
-    /// the keys of others are neither counted nor tried for it.
+    /// what others publish under that name does not keep it from being so.
     pub fn key_set_of(mut self, issuer: impl Into<String>, url: impl Into<String>) -> Self {
         self.sources.push(Named { issuer: Some(issuer.into()), key_set: Some(url.into()) });
         self

@@ -255,6 +255,9 @@ impl JwksClient {
                 Rejection::SignatureLength { .. }
                     | Rejection::SignatureMismatch { .. }
                     | Rejection::CertificateMismatch
+                    // It published several of that name, or that very key.
+                    | Rejection::KeyAmbiguous { .. }
+                    | Rejection::IssuerMismatch { .. }
             );
         if !is_for_want && !is_perhaps {
             return None;

@@ -229,8 +229,12 @@ impl VerifyingKey {
 
     /// Binds the key to the owners of another as well.
     pub(crate) fn add_issuers_of(&mut self, other: &Self) {
-        let issuers = [self.issuers(), other.issuers()].into_iter().flatten().flatten();
-        self.issuers = Some(issuers.cloned().collect());
+        let own = self.issuers().unwrap_or_default();
+        let added = other.issuers().unwrap_or_default();
+        let mut added = added.iter().filter(|issuer| !own.contains(issuer)).peekable();
+        if added.peek().is_some() {
+            self.issuers = Some(own.iter().chain(added).cloned().collect());
+        }
     }
 
     /// Returns the document, with `alg` and `use` set so that others use the key as it is meant.

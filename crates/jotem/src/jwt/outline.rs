@@ -61,7 +61,7 @@ impl Outline {
         limits: &Limits,
     ) -> Result<T, Fault> {
         let mut reader = Reader::new(payload, limits);
-        let known = Known { reader: &mut reader, members: self.0.iter(), end: 0 };
+        let known = Known { reader: &mut reader, members: self.0.iter(), end: 0, open: true };
         let claims = T::deserialize(Outermost(known))?;
         reader.end()?;
         Ok(claims)
@@ -74,6 +74,8 @@ struct Known<'r, 'de> {
     members: slice::Iter<'r, Member>,
     /// Where the value ends that the application's type was given last.
     end: u16,
+    /// Whether the end of the object has not been met yet.
+    open: bool,
 }
 
 impl Known<'_, '_> {
@@ -81,8 +83,16 @@ impl Known<'_, '_> {
     /// reader.
     #[inline]
     fn check_end(&self) -> Result<(), Fault> {
-        let whole = usize::from(self.end) == self.reader.position();
+        let whole = !self.open || usize::from(self.end) == self.reader.position();
         if whole { Ok(()) } else { Err(self.reader.syntax()) }
+    }
+
+    /// Meets the end of the object.
+    fn close(&mut self) {
+        if std::mem::take(&mut self.open) {
+            self.reader.leave();
+            self.reader.leave_out_rest();
+        }
     }
 }
 
@@ -92,8 +102,7 @@ impl<'de> Object<'de> for Known<'_, 'de> {
         self.reader.enter()?;
         let value = visitor.visit_map(&mut self)?;
         self.check_end()?;
-        self.reader.leave();
-        self.reader.leave_out_rest();
+        self.close();
         Ok(value)
     }
 
@@ -112,7 +121,10 @@ impl<'de> MapAccess<'de> for &mut Known<'_, 'de> {
         seed: K,
     ) -> Result<Option<K::Value>, Fault> {
         self.check_end()?;
-        let Some(member) = self.members.next() else { return Ok(None) };
+        let Some(member) = self.members.next() else {
+            self.close();
+            return Ok(None);
+        };
         let (start, end) = (usize::from(member.value), usize::from(member.end));
         self.end = member.end;
         self.reader.move_to(start, member.plain.then_some(end));
@@ -222,6 +234,37 @@ mod tests {
         for (asked, verdicts) in ACCEPTED.iter().zip(accepted) {
             assert_eq!(verdicts, [true; 2], "{asked}");
         }
+    }
+
+    /// A type that goes on without what it does not find.
+    struct Lenient(Option<Strict>);
+
+    #[derive(serde::Deserialize)]
+    struct Strict {
+        role: String,
+    }
+
+    impl<'de> serde::Deserialize<'de> for Lenient {
+        fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            Ok(Self(Strict::deserialize(from).ok()))
+        }
+    }
+
+    #[test]
+    fn a_type_that_goes_on_without_a_claim_does_so_again() {
+        let limits = Limits::default();
+        // Found; not found once all was read; given up at a value of another type.
+        let payloads = [r#"{"role":"a"}"#, r#" { "name" : "a" } "#, r#"{"role":1,"name":"a"}"#];
+        for (payload, expected) in payloads.into_iter().zip([Some("a"), None, None]) {
+            let first = registered::read::<Lenient>(payload, &mut Registered::default(), &limits);
+            let role = |read: Lenient| read.0.map(|strict| strict.role);
+            let (first, again) = (first.map(role), again::<Lenient>(payload).map(role));
+            assert_eq!(again.is_ok(), first.is_ok(), "{payload}");
+            if let (Ok(first), Ok(again)) = (first, again) {
+                assert_eq!([first.as_deref(), again.as_deref()], [expected; 2], "{payload}");
+            }
+        }
+        assert_eq!(again::<Lenient>(payloads[1]).unwrap().0.map(|strict| strict.role), None);
     }
 
     #[test]

@@ -211,6 +211,25 @@ fn j15_a_key_of_another_issuer_under_the_name_of_one_that_is_just_published() {
 }
 
 #[test]
+fn j15_several_keys_of_another_issuer_or_a_copy_under_the_name_of_one_that_is_just_published() {
+    let (old, new) = (key("old"), key("new"));
+    let several = page(&[&key("new"), &key("new")]);
+    for (squatted, code) in [(several, "jws_key_ambiguous"), (page(&[&new]), "jwt_issuer_mismatch")]
+    {
+        let server = serving(page(&[&old]), squatted.clone());
+        let (client, _clock) = client_of_two(&server);
+        let verifier = verifier_of_two(&client);
+        let fresh = page(&[&old, &new]);
+        server.script(move |asked| {
+            Reply::ok(if asked.path == "/one" { fresh.clone() } else { squatted.clone() })
+        });
+        assert_eq!(refusal(verifier.verify::<()>(&token(&new))), code);
+        assert!(client.blocking_verify::<()>(&verifier, &token(&new)).is_ok());
+        assert_eq!(server.hits(), 3);
+    }
+}
+
+#[test]
 fn j15_a_signature_that_does_not_hold_asks_no_key_set_without_an_owner() {
     let (one, other) = (key("1"), key("2"));
     let server = serving(page(&[&one]), page(&[&other]));
