@@ -13,9 +13,10 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// Mounts one of so many bytes, as `mount` writes them. Absent, and said so, where mounting is not allowed: that takes root, and many places
-    /// where tests run do not let root do it either. So a run of CI does not fail for it; what the
-    /// server's error means is held everywhere by tests that make the server raise it.
+    /// Mounts one of so many bytes, as `mount` writes them. Absent, and said so, where mounting is not
+    /// allowed: that takes root, and many places where tests run do not let root do it either. So a run
+    /// of CI does not fail for it; what a server's error means is held everywhere by tests that make
+    /// the server raise it.
     pub(crate) fn mounted_at(at: &Path, size: &str, owner: u32) -> Option<Self> {
         let script = format!(
             "mount -t tmpfs -o size={size},mode=700,uid={owner},gid={owner} tmpfs \"$1\" && echo up && exec cat"
