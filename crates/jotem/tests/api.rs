@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+#[path = "api/beginnings.rs"]
+mod beginnings;
 #[path = "api/caching.rs"]
 mod caching;
 #[path = "api/claims.rs"]

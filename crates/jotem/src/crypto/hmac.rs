@@ -2,6 +2,7 @@
 //! token the call into C costs more than the hash (docs/decisions/0001-hmac-library.md).
 
 use std::error::Error;
+use std::sync::Arc;
 
 use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded};
 use hmac::digest::KeyInit;
@@ -42,6 +43,23 @@ impl State {
             Self::Sha256(key) => finish(key, message),
             Self::Sha384(key) => finish(key, message),
             Self::Sha512(key) => finish(key, message),
+        }
+    }
+
+    /// Returns the state after whole blocks of a message.
+    fn after(&self, blocks: &[u8]) -> Self {
+        match self {
+            Self::Sha256(key) => Self::Sha256(key.clone().chain_update(blocks)),
+            Self::Sha384(key) => Self::Sha384(key.clone().chain_update(blocks)),
+            Self::Sha512(key) => Self::Sha512(key.clone().chain_update(blocks)),
+        }
+    }
+
+    /// How many bytes the hash takes at a time.
+    const fn block_bytes(&self) -> usize {
+        match self {
+            Self::Sha256(_) => 64,
+            Self::Sha384(_) | Self::Sha512(_) => 128,
         }
     }
 
@@ -90,6 +108,16 @@ impl Sign for HmacKey {
 
     fn sign(&self, message: &[u8]) -> Result<Signature, Box<dyn Error + Send + Sync>> {
         Ok(self.state.sign(message))
+    }
+
+    fn begin(&self, prefix: &[u8]) -> Option<(usize, Arc<dyn Sign>)> {
+        let rest = prefix.len().checked_rem(self.state.block_bytes())?;
+        let blocks = prefix.get(..prefix.len().checked_sub(rest)?)?;
+        if blocks.is_empty() {
+            return None;
+        }
+        let state = self.state.after(blocks);
+        Some((blocks.len(), Arc::new(Self { algorithm: self.algorithm, state, decoded: None })))
     }
 }
 

@@ -50,6 +50,7 @@ mod signature;
 
 use std::error::Error;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 pub use signature::Signature;
 
@@ -67,6 +68,15 @@ pub trait Sign: Debug + Send + Sync {
     /// Whatever kept the signer from signing; it becomes the source of an
     /// [`ErrorKind::Signing`](crate::ErrorKind::Signing).
     fn sign(&self, message: &[u8]) -> Result<Signature, Box<dyn Error + Send + Sync>>;
+
+    /// Returns how many bytes of `prefix` it has dealt with, and a signer that is given what follows
+    /// them of messages that begin so. `None`, the default, if that would spare nothing.
+    ///
+    /// The tokens of an issuer begin alike, and an HMAC goes over a message block by block.
+    fn begin(&self, prefix: &[u8]) -> Option<(usize, Arc<dyn Sign>)> {
+        let _ = prefix;
+        None
+    }
 }
 
 /// Verifies signatures under one public key or shared secret, and one algorithm.

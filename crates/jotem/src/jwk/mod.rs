@@ -6,6 +6,7 @@
 //! do, and it is one only.
 
 mod akp;
+mod begun;
 mod certificates;
 mod containers;
 mod der;
@@ -39,6 +40,7 @@ mod thumbprint;
 mod verifying_key;
 mod x509;
 
+pub use begun::Begun;
 #[cfg(feature = "encrypted-keys")]
 pub use password::Password;
 pub use set::{KeySet, Member};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Jwk, Material, Operation, VerifyingKey, oct, verifying_key};
+use super::{Begun, Jwk, Material, Operation, VerifyingKey, oct, verifying_key};
 use crate::crypto::{Sign, Signature, Verify};
 use crate::error::{Error, ErrorKind, KeyError, Misuse};
 use crate::jwa::Algorithm;
@@ -289,6 +289,17 @@ impl SigningKey {
 
     fn document(&self) -> Result<&Jwk, Misuse> {
         self.jwk.as_deref().ok_or_else(|| Misuse::KeyElsewhere { algorithm: self.algorithm() })
+    }
+
+    /// Prepares to sign messages that begin with `prefix`, and any other.
+    ///
+    /// # Examples
+    /// See [`Begun`].
+    #[must_use]
+    pub fn begin(&self, prefix: &[u8]) -> Begun {
+        // What other people's code signs is checked, whole.
+        let ours = self.sign.as_deref().filter(|_| !self.foreign);
+        Begun::new(self.clone(), ours, prefix)
     }
 
     /// Signs bytes, in the form that RFC 7518 §3 gives the signature.

@@ -11,7 +11,7 @@ use super::{Claims, NumericDate};
 use crate::clock::{Clock, SystemClock};
 use crate::encoding::base64url;
 use crate::error::{Error, ErrorKind, Misuse};
-use crate::jwk::SigningKey;
+use crate::jwk::{Begun, SigningKey};
 use crate::jws::HeaderTemplate;
 use crate::limits::Limits;
 
@@ -42,7 +42,8 @@ pub struct Issuer {
 
 #[derive(Debug)]
 struct Settings {
-    key: SigningKey,
+    /// The key, which has begun with what all tokens begin with.
+    key: Begun,
     /// The encoded header: the same for every token.
     header: String,
     issuer: Option<String>,
@@ -79,7 +80,10 @@ impl Issuer {
     pub fn issue<T: Serialize>(&self, claims: &Claims<T>) -> Result<String, Error> {
         let payload = self.payload(claims)?;
         let settings = &*self.settings;
-        let token = sign(&settings.header, &payload, &settings.key)?;
+        let room = settings.key.key().verifying_key_ref().signature_bytes().unwrap_or_default();
+        let mut token = signing_input(&settings.header, &payload, room);
+        let signature = settings.key.sign(token.as_bytes())?;
+        complete(&mut token, signature.as_ref());
         settings.check_length(token.len())?;
         Ok(token)
     }
@@ -206,9 +210,22 @@ pub(super) fn sign(header: &str, payload: &[u8], key: &SigningKey) -> Result<Str
     let room = key.verifying_key_ref().signature_bytes().unwrap_or_default();
     let mut token = signing_input(header, payload, room);
     let signature = key.sign(token.as_bytes())?;
-    token.push('.');
-    base64url::encode_append(signature.as_ref(), &mut token);
+    complete(&mut token, signature.as_ref());
     Ok(token)
+}
+
+fn complete(token: &mut String, signature: &[u8]) {
+    token.push('.');
+    base64url::encode_append(signature, token);
+}
+
+/// Returns what the signing inputs of an issuer begin with: the header, and the base64 of whole
+/// groups of the payload's first bytes.
+fn beginning(header: &str, issuer: Option<&str>) -> Result<String, Misuse> {
+    let payload = Registered { issuer, ..Registered::default() }.write(&())?;
+    let open = payload.strip_suffix(b"}").unwrap_or_default();
+    let groups = open.len().saturating_sub(open.len() % 3);
+    Ok(signing_input(header, open.get(..groups).unwrap_or_default(), 0))
 }
 
 /// A token that lacks its signature.
@@ -237,11 +254,10 @@ impl Unsigned {
         let Self { input: mut token, issuer } = self;
         let settings = &*issuer.settings;
         let signature = signature.as_ref();
-        let key = settings.key.verifying_key_ref();
+        let key = settings.key.key().verifying_key_ref();
         key.check(token.as_bytes(), signature)
             .map_err(|reason| ErrorKind::Signing(Box::new(reason)))?;
-        token.push('.');
-        base64url::encode_append(signature, &mut token);
+        complete(&mut token, signature);
         settings.check_length(token.len())?;
         Ok(token)
     }
@@ -369,9 +385,11 @@ impl IssuerBuilder {
             Lifetime::Never => None,
             Lifetime::Of(lifetime) => Some(lifetime),
         };
+        let header = self.header.encode_checked(&self.limits)?;
+        let beginning = beginning(&header, self.issuer.as_deref())?;
         let settings = Settings {
-            header: self.header.encode_checked(&self.limits)?,
-            key: self.key,
+            header,
+            key: self.key.begin(beginning.as_bytes()),
             issuer: self.issuer,
             audience: self.audience,
             lifetime,
