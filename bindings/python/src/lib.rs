@@ -1,5 +1,6 @@
 //! The extension module of the Python package `jotem`.
 
+mod compact;
 mod fast;
 mod json;
 mod native;

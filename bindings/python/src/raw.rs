@@ -3,10 +3,26 @@
 //! Each function is a read or a write of a few lines, with the reason why it is sound.
 #![allow(unsafe_code, reason = "this is the one module that may; each block says why it is sound")]
 
+mod ascii;
+mod flat;
+mod guarded;
+#[cfg_attr(
+    not(all(Py_3_12, not(any(Py_LIMITED_API, Py_GIL_DISABLED, windows)))),
+    allow(dead_code, reason = "there is no pointer to put a shortcut into")
+)]
+mod shortcut;
+
+use std::mem::MaybeUninit;
+
 use pyo3::prelude::*;
 #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
 use pyo3::types::PyType;
 use pyo3::types::{PyDict, PyString};
+
+pub(crate) use ascii::Ascii;
+pub(crate) use flat::{Flat, Holds, Out};
+pub(crate) use guarded::Guarded;
+pub(crate) use shortcut::{Arguments, Function, Shortcut, install};
 
 /// Returns a number that changes whenever an attribute of the class or of one of its bases is set:
 /// CPython's own key for its attribute caches. Zero says that none is assigned.
@@ -44,6 +60,26 @@ pub(crate) fn own_dict<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, P
         let dict = pyo3::ffi::PyObject_GenericGetDict(object.as_ptr(), std::ptr::null_mut());
         Bound::from_owned_ptr_or_err(object.py(), dict)
     }
+}
+
+/// Whether an object keeps its attributes in this dict.
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14, windows)))]
+#[inline]
+pub(crate) fn has_dict(object: &Bound<'_, PyAny>, dict: &Py<PyDict>) -> bool {
+    unsafe extern "C" {
+        fn _PyObject_GetDictPtr(object: *mut pyo3::ffi::PyObject) -> *mut *mut pyo3::ffi::PyObject;
+    }
+    // SAFETY: the object is alive. What comes back is null, or where it keeps its dict: a place that
+    // does not change while the GIL, which `Bound` proves that we hold, keeps others from the object.
+    unsafe {
+        let place = _PyObject_GetDictPtr(object.as_ptr());
+        !place.is_null() && *place == dict.as_ptr()
+    }
+}
+
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14, windows))]
+pub(crate) fn has_dict(object: &Bound<'_, PyAny>, dict: &Py<PyDict>) -> bool {
+    own_dict(object).is_ok_and(|own| own.is(dict))
 }
 
 #[cfg(Py_LIMITED_API)]
@@ -135,11 +171,81 @@ pub(crate) fn ascii<'py>(py: Python<'py>, bytes: &[u8]) -> Option<Bound<'py, PyS
         let string = Bound::from_owned_ptr_or_opt(py, string)?;
         if bytes.len() > 1 {
             let data = pyo3::ffi::PyUnicode_DATA(string.as_ptr()).cast::<u8>();
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len());
+            copy(bytes, data);
             return Some(string.cast_into_unchecked());
         }
     }
     std::str::from_utf8(bytes).ok().map(|text| PyString::new(py, text))
+}
+
+/// Makes a `str` of so many characters, all of which `write` writes; `None` if it does not.
+#[cfg(not(Py_LIMITED_API))]
+#[inline]
+pub(crate) fn ascii_of<'py>(
+    py: Python<'py>,
+    length: usize,
+    write: impl FnOnce(&mut Ascii<'_>) -> Option<()>,
+) -> Option<Bound<'py, PyString>> {
+    if length < 2 {
+        return None;
+    }
+    let size = pyo3::ffi::Py_ssize_t::try_from(length).ok()?;
+    // SAFETY: as in `ascii`: a new string of two or more characters has `length` bytes of data, which
+    // nobody else has seen yet. Where not all are written in the end, or `write` panics, the string is
+    // dropped without anybody having seen it.
+    unsafe {
+        let string = pyo3::ffi::PyUnicode_New(size, 127);
+        let string = Bound::from_owned_ptr_or_opt(py, string)?;
+        let data = pyo3::ffi::PyUnicode_DATA(string.as_ptr()).cast::<MaybeUninit<u8>>();
+        let mut ascii = Ascii::new(std::slice::from_raw_parts_mut(data, length));
+        write(&mut ascii)?;
+        ascii.is_full().then(|| string.cast_into_unchecked())
+    }
+}
+
+#[cfg(Py_LIMITED_API)]
+pub(crate) fn ascii_of<'py>(
+    py: Python<'py>,
+    length: usize,
+    write: impl FnOnce(&mut Ascii<'_>) -> Option<()>,
+) -> Option<Bound<'py, PyString>> {
+    let mut room = vec![MaybeUninit::uninit(); length];
+    let mut written = Ascii::new(&mut room);
+    write(&mut written)?;
+    if written.is_full() { ascii(py, written.written()) } else { None }
+}
+
+/// Copies bytes to where there is room for as many: a few as two ends that meet, without a call.
+///
+/// # Safety
+/// At `to` there are as many bytes, and nobody looks at them meanwhile.
+#[cfg(not(Py_LIMITED_API))]
+#[inline]
+unsafe fn copy(bytes: &[u8], to: *mut u8) {
+    /// Copies the first `N` bytes and the last, if there are so many.
+    #[inline]
+    unsafe fn ends<const N: usize>(bytes: &[u8], to: *mut u8) -> Option<()> {
+        let (first, last) = (bytes.first_chunk::<N>()?, bytes.last_chunk::<N>()?);
+        let last_at = bytes.len().checked_sub(N)?;
+        // SAFETY: by what the caller promises, `N` bytes at either place are within the room.
+        unsafe {
+            to.cast::<[u8; N]>().write_unaligned(*first);
+            to.add(last_at).cast::<[u8; N]>().write_unaligned(*last);
+        }
+        Some(())
+    }
+    // SAFETY: what the caller promises.
+    unsafe {
+        let copied = match bytes.len() {
+            4..8 => ends::<4>(bytes, to),
+            8..16 => ends::<8>(bytes, to),
+            16..=32 => ends::<16>(bytes, to),
+            _ => None,
+        };
+        if copied.is_none() {
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+        }
+    }
 }
 
 #[cfg(Py_LIMITED_API)]

@@ -69,35 +69,37 @@ str(jotem.Verifier(key.public()).explain(token))
 
 
 def test_what_fetches_keys_is_imported_when_it_is_asked_for() -> None:
-    http = {"http.client", "jotem.jwt.jwks_client", "ssl", "urllib.request"}
-    assert http & brought("from jotem import jwt\njwt.decode, dir(jwt), jwt.PyJWKError") == set()
+    http = {"http.client", "jotem.jwt._http", "ssl", "urllib.request"}
+    assert http & brought("from jotem import jwt\njwt.decode, dir(jwt), jwt.PyJWKClient") == set()
     for statement in (
-        "jwt.PyJWKClient",
-        "jwt.jwks_client.PyJWKClient is jwt.PyJWKClient or exit(1)",
-        "from jotem.jwt import PyJWKClient",
-        "from jotem.jwt import *; PyJWKClient",
-        "import jotem.jwt.jwks_client as client; client.PyJWKClient is jwt.PyJWKClient or exit(1)",
+        "jwt.PyJWKClient('https://auth.example/jwks.json')",
+        "jwt.jwks_client.urlparse",
+        "from jotem.jwt.jwks_client import URLError, _NoRedirectHandler",
         "import pkgutil; pkgutil.resolve_name('jotem.jwt.jwks_client.urllib.request.urlopen')",
-        "getattr(jwt, 'PyJWKClient')",
     ):
         assert http <= brought(f"from jotem import jwt\n{statement}")
 
 
-def test_a_client_that_was_replaced_is_put_back() -> None:
-    patched = """
-from jotem import jwt
+@pytest.mark.parametrize("before", ["", "client.PyJWKClient('https://auth.example'); "])
+def test_what_was_replaced_in_the_client_is_called(before: str) -> None:
+    patched = f"""
+from jotem.jwt import jwks_client as client
 from unittest import mock
-with mock.patch("jotem.jwt.PyJWKClient") as replaced:
-    assert jwt.PyJWKClient is replaced
-assert jwt.PyJWKClient is jwt.jwks_client.PyJWKClient
+{before}
+with mock.patch("jotem.jwt.jwks_client.urlparse") as replaced:
+    replaced.return_value.scheme = "https"
+    client.PyJWKClient("file:///etc/passwd")
+replaced.assert_called_once_with("file:///etc/passwd")
 """
-    assert "jotem.jwt.jwks_client" in brought(patched)
+    assert "urllib.request" in brought(patched)
 
 
 def test_a_name_that_is_not_there_is_missing_in_the_usual_words() -> None:
-    with pytest.raises(AttributeError) as missing:
-        jwt.no_such_name  # noqa: B018 (the attribute is what is tested)
-    assert str(missing.value) == "module 'jotem.jwt' has no attribute 'no_such_name'"
+    for module in (jwt, jwt.jwks_client):
+        with pytest.raises(AttributeError) as missing:
+            module.no_such_name  # noqa: B018 (the attribute is what is tested)
+        expected = f"module '{module.__name__}' has no attribute 'no_such_name'"
+        assert str(missing.value) == expected
     assert {"PyJWKClient", "jwks_client"} <= set(dir(jwt))
 
 

@@ -33,6 +33,7 @@ BOUND = 256 * 1024
         ("distinct_objects", 5_000),
         ("distinct_texts", 6_000),
         ("distinct_headers", 50_000),
+        ("distinct_names", 100_000),
         ("distinct_tokens", 8_000),
         ("verify_cached", 500_000),
         ("cleared_caches", 8_000),

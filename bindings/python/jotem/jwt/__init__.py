@@ -4,8 +4,6 @@ Modules, names, arguments, exceptions, warnings and messages are those of the ve
 ``__version__`` names. The few differences are in ``docs/migrations/from-pyjwt.md``.
 """
 
-import typing as _typing
-
 from . import _fast, algorithms, api_jwk, api_jws, api_jwt, utils
 from . import jwk_set_cache as jwk_set_cache
 from ._signature_cache import cache_state as cache_state
@@ -39,11 +37,8 @@ from .exceptions import (
     PyJWKSetError,
     PyJWTError,
 )
+from .jwks_client import PyJWKClient
 from .warnings import InsecureKeyLengthWarning
-
-if _typing.TYPE_CHECKING:
-    from . import jwks_client as jwks_client
-    from .jwks_client import PyJWKClient
 
 __version__ = "2.15.1"
 
@@ -88,26 +83,6 @@ __all__ = [
     "PyJWTError",
 ]
 
-
-def __getattr__(name: str) -> _typing.Any:
-    """Import what fetches keys when it is asked for.
-
-    It needs the HTTP client of Python, which takes longer to import than all the rest of this
-    package; most programs fetch nothing.
-    """
-    if name not in _ON_DEMAND:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    globals()["PyJWKClient"] = importlib.import_module(".jwks_client", __name__).PyJWKClient
-    return globals()[name]
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_ON_DEMAND})
-
-
-_ON_DEMAND = ("PyJWKClient", "jwks_client")
 
 # Everything is as it should be now: what changes from here on is the program's doing.
 _fast.arm(api_jwt, api_jws, api_jwk, algorithms, utils)

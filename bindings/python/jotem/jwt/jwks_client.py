@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import math
 import threading
 import time
-import urllib.request
 from functools import lru_cache
-from ssl import SSLContext
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlparse
+from typing import TYPE_CHECKING, Any
 
 from .api_jwk import PyJWK, PyJWKSet
 from .api_jwt import decode_complete as decode_token
 from .exceptions import PyJWKClientConnectionError, PyJWKClientError
 from .jwk_set_cache import JWKSetCache
 
-
-class _NoRedirectHandler(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: the address that was configured is the one that is trusted."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: Any,
-        code: int,
-        msg: str,
-        headers: Any,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        return None
+if TYPE_CHECKING:
+    from ._http import (
+        HTTPError,
+        SSLContext,
+        URLError,
+        _NoRedirectHandler,
+        http,
+        urllib,
+        urlparse,
+    )
 
 
 class PyJWKClient:
@@ -69,6 +60,7 @@ class PyJWKClient:
         ssl_context: SSLContext | None = None,
         cooldown_duration: float = 30,
     ):
+        _import_http()
         # urllib also opens file: and data:, and an address may come from a token.
         scheme = urlparse(uri).scheme.lower()
         if scheme not in ("http", "https"):
@@ -107,6 +99,7 @@ class PyJWKClient:
             PyJWKClientError: The answer is no JSON object.
             PyJWKSetError: It holds no usable key, and was to be remembered.
         """
+        _import_http()
         try:
             request = urllib.request.Request(url=self.uri, headers=self.headers)
             handlers: list[Any] = [_NoRedirectHandler()]
@@ -205,3 +198,34 @@ class PyJWKClient:
             if key.key_id == kid:
                 return key
         return None
+
+
+_ON_DEMAND = (
+    "HTTPError",
+    "SSLContext",
+    "URLError",
+    "_NoRedirectHandler",
+    "http",
+    "urllib",
+    "urlparse",
+)
+
+
+def _import_http() -> None:
+    """Import what fetches, as globals of this module: a program may have replaced some of them."""
+    from . import _http
+
+    for name in _ON_DEMAND:
+        globals().setdefault(name, getattr(_http, name))
+
+
+def __getattr__(name: str) -> Any:
+    """Import what fetches when somebody else asks for it."""
+    if name not in _ON_DEMAND:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    _import_http()
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ON_DEMAND})

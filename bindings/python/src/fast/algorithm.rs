@@ -6,7 +6,7 @@ use base64_simd::URL_SAFE_NO_PAD;
 use jotem::Algorithm;
 
 /// One of PyJWT's algorithms, by its name there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Known {
     /// PyJWT's name, which is also the header's `alg`.
     pub(crate) name: &'static str,
@@ -38,7 +38,7 @@ impl Class {
 }
 
 /// `ES521` is PyJWT's old name of ES512, which the engine does not have: it is not here.
-pub(crate) const KNOWN: [Known; 14] = [
+pub(crate) static KNOWN: [Known; 14] = [
     known("HS256", Class::Hmac, Algorithm::Hs256),
     known("HS384", Class::Hmac, Algorithm::Hs384),
     known("HS512", Class::Hmac, Algorithm::Hs512),
@@ -60,19 +60,19 @@ const fn known(name: &'static str, class: Class, algorithm: Algorithm) -> Known 
 }
 
 /// Finds an algorithm by its name.
-pub(crate) fn by_name(name: &str) -> Option<Known> {
-    KNOWN.into_iter().find(|known| known.name == name)
+pub(crate) fn by_name(name: &str) -> Option<&'static Known> {
+    KNOWN.iter().find(|known| known.name == name)
 }
 
 /// Returns the encoded header of a token that has nothing but `alg` and `typ`.
-pub(crate) fn bare_header(known: Known) -> &'static [u8] {
+pub(crate) fn bare_header(known: &Known) -> &'static [u8] {
     static HEADERS: OnceLock<Vec<(&'static str, Vec<u8>)>> = OnceLock::new();
     let headers = HEADERS.get_or_init(|| {
-        let encode = |known: Known| {
+        let encode = |known: &Known| {
             let json = format!("{{\"alg\":\"{}\",\"typ\":\"JWT\"}}", known.name);
             (known.name, URL_SAFE_NO_PAD.encode_type(json.as_bytes()))
         };
-        KNOWN.into_iter().map(encode).collect()
+        KNOWN.iter().map(encode).collect()
     });
     let found = headers.iter().find(|(name, _)| *name == known.name);
     found.map_or(&[], |(_, header)| header)

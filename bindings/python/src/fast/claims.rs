@@ -9,6 +9,7 @@ use pyo3::types::{
 };
 
 use super::guard::Genuine;
+use super::own::Own;
 use super::{NotMine, Ordinary};
 use crate::json::Claim;
 use crate::json::read::Caught;
@@ -38,13 +39,9 @@ pub(crate) struct Options<'py> {
 }
 
 impl<'py> Options<'py> {
-    /// Reads the options of the object, and over them those of the call.
-    pub(crate) fn read(
-        own: &Bound<'py, PyDict>,
-        asked: &Bound<'py, PyAny>,
-        genuine: &Genuine,
-    ) -> Ordinary<Self> {
-        let defaults = Self {
+    /// What a `PyJWT` does unless it is told otherwise.
+    const fn defaults() -> Self {
+        Self {
             exp: true,
             nbf: true,
             iat: true,
@@ -54,21 +51,38 @@ impl<'py> Options<'py> {
             jti: true,
             enforce_minimum_key_length: false,
             require: None,
-        };
-        let mut options = defaults.clone();
-        // The list `require` can grow without a change of the dict: it is looked at either way.
-        let require = own.get_item(pyo3::intern!(own.py(), "require"))?.ok_or(NotMine)?;
-        let no_claims = require.cast_exact::<PyList>().is_ok_and(|list| list.is_empty());
-        if !(no_claims && genuine.are_defaults(own)) {
-            options.take(own)?;
-            if no_claims && options == defaults {
-                genuine.keep_defaults(own);
-            }
+        }
+    }
+
+    /// Reads the options of the object, and over them those of the call.
+    #[inline]
+    pub(crate) fn read(
+        own: &Own<'py>,
+        asked: &Bound<'py, PyAny>,
+        genuine: &Genuine,
+    ) -> Ordinary<Self> {
+        let py = asked.py();
+        let mut options = Self::defaults();
+        if !own.has_default_options(py) {
+            options.read_own(&own.options(py)?, genuine)?;
         }
         if !asked.is_none() {
             options.take(asked.cast_exact::<PyDict>().map_err(|_| NotMine)?)?;
         }
         Ok(options)
+    }
+
+    fn read_own(&mut self, own: &Bound<'py, PyDict>, genuine: &Genuine) -> Ordinary<()> {
+        // The list `require` can grow without a change of the dict: it is looked at either way.
+        let require = own.get_item(pyo3::intern!(own.py(), "require"))?.ok_or(NotMine)?;
+        let no_claims = require.cast_exact::<PyList>().is_ok_and(|list| list.is_empty());
+        if !(no_claims && genuine.are_defaults(own)) {
+            self.take(own)?;
+            if no_claims && *self == Self::defaults() {
+                genuine.keep_defaults(own);
+            }
+        }
+        Ok(())
     }
 
     /// Whether a secret may be shorter than PyJWT recommends.

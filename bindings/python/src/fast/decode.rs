@@ -1,26 +1,30 @@
 //! `decode` and `decode_complete` in one call.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use base64_simd::{Out, URL_SAFE_NO_PAD};
 use jotem::VerifyingKey;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use super::algorithm::{self, Class, Known};
 use super::claims::{self, Expected, Options};
 use super::guard::Genuine;
 use super::header::{Plain, Seen};
+use super::keys::{Fingerprint, Prepared};
+use super::left::{Leaving, Left, ahead};
+use super::own::{Own, inner_key};
 use super::{NotMine, Ordinary, answer, keys, signatures};
 use crate::json::read::{self, Caught};
-use crate::raw;
+use crate::raw::{self, Arguments, Function, Guarded, Shortcut};
 
 static HEADERS: Seen = Seen::new();
 
-/// Where the token was that `decode` left to the Python methods last. These call `decode_complete`,
-/// which need not find out the same once more. Another token at that address goes step by step too,
-/// which is slower and not otherwise different.
-static LEFT: AtomicUsize = AtomicUsize::new(0);
+/// Which token `decode` left to the Python method last, and that to `decode_complete`.
+static LEFT: Left = Left::new();
+
+/// The most characters of claims that are decoded in a place that is there.
+const SHORT: usize = 1024;
+static ROOM: Guarded<[u8; SHORT]> = Guarded::new([0; SHORT]);
 
 /// The most characters that a MAC has: those of HS512.
 const IN_PLACE: usize = 86;
@@ -40,13 +44,63 @@ pub(crate) fn pyjwt_decode<'py>(
     issuer: &Bound<'py, PyAny>,
     leeway: &Bound<'py, PyAny>,
 ) -> Option<Bound<'py, PyAny>> {
+    if LEFT.is(token) {
+        return None;
+    }
     let expected = Expected { audience, issuer, subject, leeway };
     let call = Call { jwt, key, algorithms, options, expected };
-    let claims = answer(call.verify(token, 1).map(|verified| verified.payload.into_any()));
-    if claims.is_none() {
-        LEFT.store(token.as_ptr() as usize, Ordering::Relaxed);
+    let claims = call.verify(token, Some(1)).map(|verified| verified.payload.into_any());
+    ahead(claims, &LEFT, token)
+}
+
+/// The same, before `PyJWT.decode` itself would run.
+pub(super) struct Decode;
+
+impl Shortcut<11> for Decode {
+    const NAMES: [&'static str; 11] = [
+        "self",
+        "jwt",
+        "key",
+        "algorithms",
+        "options",
+        "verify",
+        "detached_payload",
+        "audience",
+        "subject",
+        "issuer",
+        "leeway",
+    ];
+
+    fn function() -> &'static PyOnceLock<Function<11>> {
+        static FUNCTION: PyOnceLock<Function<11>> = PyOnceLock::new();
+        &FUNCTION
     }
-    claims
+
+    fn take<'py>(arguments: &Arguments<'_, 'py, 11>) -> Option<Bound<'py, PyAny>> {
+        let [Some(jwt), Some(token), Some(key), Some(algorithms), Some(options), ..] = arguments
+        else {
+            return None;
+        };
+        let [
+            ..,
+            Some(verify),
+            Some(detached),
+            Some(audience),
+            Some(subject),
+            Some(issuer),
+            Some(leeway),
+        ] = arguments
+        else {
+            return None;
+        };
+        if !verify.is_none() || !detached.is_none() {
+            return None;
+        }
+        let expected = Expected { audience, issuer, subject, leeway };
+        let call = Call { jwt, key, algorithms, options, expected };
+        let claims = call.verify(token, None).map(|verified| verified.payload.into_any());
+        ahead(claims, &LEFT, token)
+    }
 }
 
 /// `PyJWT.decode_complete`, or `None`.
@@ -64,12 +118,13 @@ pub(crate) fn pyjwt_decode_complete<'py>(
     issuer: &Bound<'py, PyAny>,
     leeway: &Bound<'py, PyAny>,
 ) -> Option<Bound<'py, PyAny>> {
-    if LEFT.swap(0, Ordering::Relaxed) == token.as_ptr() as usize {
+    if LEFT.take(token) {
         return None;
     }
     let expected = Expected { audience, issuer, subject, leeway };
     let call = Call { jwt, key, algorithms, options, expected };
-    answer(call.verify(token, 2).and_then(|verified| verified.complete(jwt.py())))
+    let verified = call.verify(token, Some(2)).map_err(|_| NotMine);
+    answer(verified.and_then(|verified| verified.complete(jwt.py())))
 }
 
 /// The arguments.
@@ -97,50 +152,69 @@ struct Segments<'t> {
 }
 
 impl<'py> Call<'_, 'py> {
-    /// Does it all; a warning is about the frame that many `levels` up from the method.
+    /// Does it all; a warning is about the Python frame that many `levels` up.
     fn verify<'t>(
         &self,
         token: &'t Bound<'py, PyAny>,
-        levels: usize,
-    ) -> Ordinary<Verified<'t, 'py>> {
+        levels: Option<usize>,
+    ) -> Result<Verified<'t, 'py>, Leaving> {
         let py = token.py();
         let genuine = Genuine::intact(py)?;
         let own = Own::of(self.jwt, genuine)?;
-        let options = Options::read(&own.options()?, self.options, genuine)?;
+        let options = Options::read(&own, self.options, genuine)?;
         let text = bytes(token)?;
         let segments = split(text)?;
-        let seen = HEADERS.find(segments.header);
+        let seen = HEADERS.find(py, segments.header);
         let header = match seen {
             Some(header) => header,
             None => plain(py, segments.header)?,
         };
         let known = header.known;
-        let handler = own.handler(known, genuine)?;
+        let handler = own.handler(py, known, genuine)?;
         let key = inner_key(self.key, known, genuine)?;
         allowed(self.algorithms, known, key.bound)?;
-        let prepared = keys::prepared(known, &handler, &key.key)?;
-        prepared.allow(|| Ok(options.may_be_short()))?;
-        let verifying = prepared.verifying.as_ref().ok_or(NotMine)?;
-        let slow = !matches!(known.class, Class::Hmac);
-        let remembers = slow && signatures::are_remembered();
-        let fingerprint = if remembers { prepared.fingerprint() } else { None };
-        let held = |key: &_| signatures::held(text, segments.signature, key);
-        let is_known = fingerprint.is_some_and(held);
-        if !is_known {
-            check_signature(py, verifying, &segments, slow)?;
+        keys::with(known, &handler, &key.key, |prepared| {
+            prepared.needs(levels)?;
+            prepared.allow(|| Ok(options.may_be_short()))?;
+            let slow = !matches!(known.class, Class::Hmac);
+            let signed = Signed { text, segments, slow };
+            let new = signed.check(py, prepared)?;
+            if seen.is_none() {
+                HEADERS.keep(py, segments.header, header);
+            }
+            let mut caught = Caught::default();
+            let payload = object(py, segments.payload, &mut caught)?;
+            claims::check(&payload, &caught, &options, &self.expected, genuine)?;
+            if let Some(fingerprint) = new {
+                signatures::keep(text, segments.signature, fingerprint.clone());
+            }
+            prepared.warn(py, genuine, levels)?;
+            Ok(Verified { payload, segments })
+        })
+    }
+}
+
+/// A token whose signature is to be checked.
+struct Signed<'t> {
+    text: &'t [u8],
+    segments: Segments<'t>,
+    /// With a public key.
+    slow: bool,
+}
+
+impl Signed<'_> {
+    /// Accepts a signature that holds. Returns the key if that is to be remembered.
+    #[inline]
+    fn check<'k>(&self, py: Python<'_>, key: &'k Prepared) -> Ordinary<Option<&'k Fingerprint>> {
+        let verifying = key.verifying.as_ref().ok_or(NotMine)?;
+        let remembers = self.slow && signatures::are_remembered();
+        let fingerprint = if remembers { key.fingerprint() } else { None };
+        let held = |key: &_| signatures::held(self.text, self.segments.signature, key);
+        if fingerprint.is_some_and(held) {
+            return Ok(None);
         }
-        if seen.is_none() {
-            HEADERS.keep(segments.header, header);
-        }
-        let json = decode(segments.payload)?;
-        let mut caught = Caught::default();
-        let payload = read::object(py, &json, &mut caught)?;
-        claims::check(&payload, &caught, &options, &self.expected, genuine)?;
-        if let Some(fingerprint) = fingerprint.filter(|_| !is_known) {
-            signatures::keep(text, segments.signature, fingerprint.clone());
-        }
-        prepared.warn(py, genuine, levels)?;
-        Ok(Verified { payload, segments })
+        check_signature(py, verifying, &self.segments, self.slow)?;
+        Ok(fingerprint)
     }
 }
 
@@ -157,91 +231,9 @@ impl<'py> Verified<'_, 'py> {
     }
 }
 
-/// A `PyJWT` whose attributes are those that its constructor gave it.
-pub(super) struct Own<'py> {
-    /// Its attributes, and those of its `PyJWS`.
-    jwt: Bound<'py, PyDict>,
-    jws: Bound<'py, PyDict>,
-    algorithms: Bound<'py, PyDict>,
-}
-
-impl<'py> Own<'py> {
-    pub(super) fn of(jwt: &Bound<'py, PyAny>, genuine: &Genuine) -> Ordinary<Self> {
-        let py = jwt.py();
-        let jwt = attributes(jwt, genuine.jwt.bind(py), 2)?;
-        let jws = jwt.get_item(pyo3::intern!(py, "_jws"))?.ok_or(NotMine)?;
-        let jws = attributes(&jws, genuine.jws.bind(py), 3)?;
-        let algorithms = jws.get_item(pyo3::intern!(py, "_algorithms"))?.ok_or(NotMine)?;
-        let algorithms = algorithms.cast_into_exact::<PyDict>().map_err(|_| NotMine)?;
-        Ok(Self { jwt, jws, algorithms })
-    }
-
-    /// Returns the options of the `PyJWT`.
-    fn options(&self) -> Ordinary<Bound<'py, PyDict>> {
-        options_of(&self.jwt)
-    }
-
-    /// Whether tokens may be signed with a secret that is shorter than PyJWT recommends.
-    pub(super) fn may_be_short(&self) -> Ordinary<bool> {
-        let name = pyo3::intern!(self.algorithms.py(), "enforce_minimum_key_length");
-        let enforced = options_of(&self.jws)?.get_item(name)?;
-        Ok(enforced.is_none_or(|it| it.cast_exact::<PyBool>().is_ok_and(|it| !it.is_true())))
-    }
-
-    /// Returns the object registered under a name, if it is PyJWT's own.
-    pub(super) fn handler(&self, known: Known, genuine: &Genuine) -> Ordinary<Bound<'py, PyAny>> {
-        genuine.handler(known, &self.algorithms)
-    }
-}
-
-fn options_of<'py>(attributes: &Bound<'py, PyDict>) -> Ordinary<Bound<'py, PyDict>> {
-    let found = attributes.get_item(pyo3::intern!(attributes.py(), "options"))?.ok_or(NotMine)?;
-    found.cast_into_exact().map_err(|_| NotMine)
-}
-
-/// Returns the attributes of an object of exactly this class, which must be so many.
-fn attributes<'py>(
-    object: &Bound<'py, PyAny>,
-    class: &Bound<'py, pyo3::types::PyType>,
-    count: usize,
-) -> Ordinary<Bound<'py, PyDict>> {
-    if object.get_type_ptr() != class.as_type_ptr() {
-        return Err(NotMine);
-    }
-    let own = raw::own_dict(object)?;
-    let own = own.cast_into_exact::<PyDict>().map_err(|_| NotMine)?;
-    if own.len() == count { Ok(own) } else { Err(NotMine) }
-}
-
-/// A key, and whether it came in a `PyJWK`, which binds it to one algorithm.
-pub(super) struct InnerKey<'py> {
-    pub(super) key: Bound<'py, PyAny>,
-    pub(super) bound: bool,
-}
-
-/// Takes the key out of a `PyJWK` of the token's algorithm; any other is what it is.
-pub(super) fn inner_key<'py>(
-    key: &Bound<'py, PyAny>,
-    known: Known,
-    genuine: &Genuine,
-) -> Ordinary<InnerKey<'py>> {
-    let py = key.py();
-    if key.get_type_ptr() != genuine.jwk.bind(py).as_type_ptr() {
-        return Ok(InnerKey { key: key.clone(), bound: false });
-    }
-    let own = attributes(key, genuine.jwk.bind(py), 4)?;
-    let get = |name| own.get_item(name)?.ok_or(NotMine);
-    let name = get(pyo3::intern!(py, "algorithm_name"))?;
-    if name.cast_exact::<PyString>().map_err(|_| NotMine)?.to_str()? != known.name {
-        return Err(NotMine);
-    }
-    genuine.made(known, &get(pyo3::intern!(py, "Algorithm"))?)?;
-    Ok(InnerKey { key: get(pyo3::intern!(py, "key"))?, bound: true })
-}
-
 /// Accepts an algorithm that is in the list. A list that mixes shared secrets with public keys is
 /// the door to key confusion: the Python methods look closer.
-fn allowed(algorithms: &Bound<'_, PyAny>, known: Known, bound: bool) -> Ordinary<()> {
+fn allowed(algorithms: &Bound<'_, PyAny>, known: &'static Known, bound: bool) -> Ordinary<()> {
     if algorithms.is_none() && bound {
         return Ok(());
     }
@@ -316,6 +308,26 @@ fn check_signature(
         key.verify(segments.input, signature.map_err(|_| NotMine)?)
     };
     held.map_err(|_| NotMine)
+}
+
+/// Reads the claims.
+fn object<'py>(
+    py: Python<'py>,
+    segment: &[u8],
+    caught: &mut Caught<'py>,
+) -> Ordinary<Bound<'py, PyDict>> {
+    canonical(segment)?;
+    if segment.len() <= SHORT {
+        let read = ROOM.with(py, |room| {
+            let json =
+                URL_SAFE_NO_PAD.decode(segment, Out::from_slice(room)).map_err(|_| NotMine)?;
+            Ok(read::object(py, json, caught)?)
+        });
+        if let Some(read) = read {
+            return read;
+        }
+    }
+    Ok(read::object(py, &decode(segment)?, caught)?)
 }
 
 /// Decodes a segment.

@@ -1,14 +1,24 @@
 //! `encode` in one call.
 
 use base64_simd::URL_SAFE_NO_PAD;
+use jotem::SigningKey;
 use pyo3::prelude::*;
-use pyo3::types::{PyDateTime, PyDict, PyInt, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDateTime, PyDict, PyInt, PyString};
 
 use super::algorithm::{self, Class, Known};
-use super::decode::{Own, inner_key};
 use super::guard::Genuine;
+use super::left::{Leaving, Left, ahead};
+use super::own::{Own, inner_key};
 use super::{NotMine, Ordinary, answer, date, keys, write};
-use crate::raw;
+use crate::compact;
+use crate::raw::{self, Arguments, Flat, Function, Guarded, Holds, Shortcut};
+
+/// Where flat claims are written.
+static FLAT: Guarded<Flat> = Guarded::new(Flat::new(Holds::All));
+
+/// Which claims `encode` left to the Python method last: it need not find out the same once more.
+static LEFT: Left = Left::new();
 
 /// `PyJWT.encode` with the default encoder and sorted headers, or `None`.
 #[pyfunction]
@@ -20,7 +30,36 @@ pub(crate) fn pyjwt_encode<'py>(
     algorithm: &Bound<'py, PyAny>,
     headers: &Bound<'py, PyAny>,
 ) -> Option<Bound<'py, PyAny>> {
-    answer(encode(jwt, payload, key, algorithm, headers))
+    if LEFT.take(payload) {
+        return None;
+    }
+    answer(encode(jwt, payload, key, algorithm, headers, Some(1)).map_err(|_| NotMine))
+}
+
+/// The same, before `PyJWT.encode` itself would run.
+pub(crate) struct Encode;
+
+impl Shortcut<7> for Encode {
+    const NAMES: [&'static str; 7] =
+        ["self", "payload", "key", "algorithm", "headers", "json_encoder", "sort_headers"];
+
+    fn function() -> &'static PyOnceLock<Function<7>> {
+        static FUNCTION: PyOnceLock<Function<7>> = PyOnceLock::new();
+        &FUNCTION
+    }
+
+    fn take<'py>(arguments: &Arguments<'_, 'py, 7>) -> Option<Bound<'py, PyAny>> {
+        let [Some(jwt), Some(payload), Some(key), Some(algorithm), Some(headers), ..] = arguments
+        else {
+            return None;
+        };
+        let [.., Some(json_encoder), Some(sort_headers)] = arguments else { return None };
+        if !json_encoder.is_none() || !sort_headers.cast_exact::<PyBool>().ok()?.is_true() {
+            return None;
+        }
+        let token = encode(jwt, payload, key, algorithm, headers, None);
+        ahead(token, &LEFT, payload)
+    }
 }
 
 fn encode<'py>(
@@ -29,31 +68,71 @@ fn encode<'py>(
     key: &Bound<'py, PyAny>,
     algorithm: &Bound<'py, PyAny>,
     headers: &Bound<'py, PyAny>,
-) -> Ordinary<Bound<'py, PyAny>> {
+    levels: Option<usize>,
+) -> Result<Bound<'py, PyAny>, Leaving> {
     let py = jwt.py();
     let genuine = Genuine::intact(py)?;
     let own = Own::of(jwt, genuine)?;
     let known = asked(algorithm, key, genuine)?;
-    let handler = own.handler(known, genuine)?;
+    let handler = own.handler(py, known, genuine)?;
+    let payload = payload.cast_exact::<PyDict>().map_err(|_| NotMine)?;
+    let key = inner_key(key, known, genuine)?;
+    keys::with(known, &handler, &key.key, |prepared| {
+        prepared.needs(levels)?;
+        prepared.allow(|| own.may_be_short(py))?;
+        let signing = prepared.signing.as_ref().ok_or(NotMine)?;
+        let token = match flat(payload, known, headers, signing) {
+            Some(token) => token,
+            None => any(payload, known, headers, signing, genuine)?,
+        };
+        prepared.warn(py, genuine, levels)?;
+        Ok(token.into_any())
+    })
+}
+
+/// What has a header of two members and flat claims, and is signed with a shared secret: most tokens.
+#[inline]
+fn flat<'py>(
+    payload: &Bound<'py, PyDict>,
+    known: &'static Known,
+    headers: &Bound<'py, PyAny>,
+    key: &SigningKey,
+) -> Option<Bound<'py, PyString>> {
+    let mac = compact::mac_length(known.algorithm)?;
+    if !headers.is_none() {
+        return None;
+    }
+    let py = payload.py();
+    let token = FLAT.with(py, |flat| {
+        let claims = flat.claims(|_| Some(()), Some(payload))?;
+        compact::token(py, algorithm::bare_header(known), claims, mac, |input| key.sign(input))
+    });
+    token.flatten()
+}
+
+/// Whatever PyJWT signs and this module writes.
+fn any<'py>(
+    payload: &Bound<'py, PyDict>,
+    known: &'static Known,
+    headers: &Bound<'py, PyAny>,
+    key: &SigningKey,
+    genuine: &Genuine,
+) -> Ordinary<Bound<'py, PyString>> {
+    let py = payload.py();
     let mut json = Vec::with_capacity(512);
-    claims(payload.cast_exact::<PyDict>().map_err(|_| NotMine)?, genuine, &mut json)?;
+    claims(payload, genuine, &mut json)?;
     let mut token = header(known, headers)?;
     token.push(b'.');
     URL_SAFE_NO_PAD.encode_append(&json, &mut token);
-    let key = inner_key(key, known, genuine)?;
-    let prepared = keys::prepared(known, &handler, &key.key)?;
-    prepared.allow(|| own.may_be_short())?;
-    let signing = prepared.signing.as_ref().ok_or(NotMine)?;
     let signature = match known.class {
-        Class::Hmac => signing.sign(&token),
+        Class::Hmac => key.sign(&token),
         // Other threads may run while a private-key operation does.
-        Class::Rsa | Class::RsaPss | Class::Ec | Class::Okp => py.detach(|| signing.sign(&token)),
+        Class::Rsa | Class::RsaPss | Class::Ec | Class::Okp => py.detach(|| key.sign(&token)),
     };
     let signature = signature.map_err(|_| NotMine)?;
     token.push(b'.');
     URL_SAFE_NO_PAD.encode_append(signature.as_ref(), &mut token);
-    prepared.warn(py, genuine, 1)?;
-    Ok(raw::ascii(py, &token).ok_or(NotMine)?.into_any())
+    raw::ascii(py, &token).ok_or(NotMine)
 }
 
 /// Returns the algorithm that was asked for, or the default.
@@ -61,7 +140,7 @@ fn asked(
     algorithm: &Bound<'_, PyAny>,
     key: &Bound<'_, PyAny>,
     genuine: &Genuine,
-) -> Ordinary<Known> {
+) -> Ordinary<&'static Known> {
     if !algorithm.is(&genuine.unset) {
         let name = algorithm.cast_exact::<PyString>().map_err(|_| NotMine)?;
         return algorithm::by_name(raw::text(name)?).ok_or(NotMine);
@@ -110,7 +189,7 @@ fn date_or_value(value: &Bound<'_, PyAny>, genuine: &Genuine, out: &mut Vec<u8>)
 
 /// Writes the header, sorted by name, and encodes it. What the caller adds may not be what PyJWT
 /// treats in its own way.
-fn header(known: Known, headers: &Bound<'_, PyAny>) -> Ordinary<Vec<u8>> {
+fn header(known: &'static Known, headers: &Bound<'_, PyAny>) -> Ordinary<Vec<u8>> {
     let mut token = Vec::with_capacity(1024);
     if headers.is_none() {
         token.extend_from_slice(algorithm::bare_header(known));

@@ -2,8 +2,7 @@
 //! `jotem.jwt` was patched, overridden or registered over.
 //!
 //! Programs and their tests replace attributes of PyJWT's classes and modules, and expect to be
-//! called. So each class and each module dict is watched by CPython's own version number of it: a
-//! compare of integers a call. If one has changed, its attributes are compared one by one with those
+//! called. So each class and each module dict is watched ([`super::watched`]). If one has changed, its attributes are compared one by one with those
 //! at import; a class with other attributes, or a module with another function, sends every call to
 //! the Python methods until it is put back.
 
@@ -14,7 +13,12 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyModule, PyString, PyType};
 
 use super::algorithm::{Class, KNOWN, Known};
+use super::decode::Decode;
+use super::encode::Encode;
+use super::own::Asked;
+use super::watched::{WatchedClass, WatchedDict, dict_version, hides_nothing};
 use super::{NotMine, Ordinary};
+use crate::raw;
 
 static GENUINE: PyOnceLock<Genuine> = PyOnceLock::new();
 
@@ -34,13 +38,15 @@ pub(crate) struct Genuine {
     /// Each algorithm object as `get_default_algorithms` makes it, in the order of `KNOWN`.
     algorithms: Vec<Handler>,
     classes: Vec<WatchedClass>,
-    modules: Vec<WatchedModule>,
+    modules: Vec<WatchedDict>,
+    /// The `PyJWT` that the functions of the module are methods of.
+    pub(super) asked: Asked,
     defaults: Defaults,
 }
 
 /// An algorithm object as it is made: its class and its attributes.
 struct Handler {
-    known: Known,
+    known: &'static Known,
     name: Py<PyString>,
     kind: Py<PyType>,
     attributes: Vec<(Py<PyAny>, Py<PyAny>)>,
@@ -51,35 +57,6 @@ struct Handler {
 struct Defaults {
     dict: AtomicUsize,
     version: AtomicU64,
-}
-
-struct WatchedClass {
-    class: Py<PyType>,
-    attributes: Py<PyDict>,
-    seen: Verdict,
-}
-
-struct WatchedModule {
-    dict: Py<PyDict>,
-    globals: Py<PyDict>,
-    seen: Verdict,
-}
-
-/// What was found out last: whether it is intact, and for which version, in one word.
-#[derive(Debug, Default)]
-struct Verdict(AtomicU64);
-
-impl Verdict {
-    /// Returns what was found out about this version; version zero is none.
-    #[inline]
-    fn about(&self, version: u64) -> Option<bool> {
-        let seen = self.0.load(Ordering::Relaxed);
-        (version != 0 && seen >> 1 == version).then_some(seen & 1 == 1)
-    }
-
-    fn keep(&self, version: u64, intact: bool) {
-        self.0.store(version << 1 | u64::from(intact), Ordering::Relaxed);
-    }
 }
 
 /// Takes note of everything as it is. Called once, when `jotem.jwt` has been imported.
@@ -114,7 +91,8 @@ pub(crate) fn pyjwt_arm(
     let standard = [json, py.import("base64")?, py.import("hmac")?];
     let ours = [api_jwt, api_jws, api_jwk, algorithms, utils];
     let modules = ours.into_iter().chain(&standard);
-    let modules = modules.map(|module| WatchedModule::new(module)).collect::<PyResult<_>>()?;
+    let modules = modules.map(|module| WatchedDict::new(&module.dict(), hides_nothing));
+    let modules = modules.collect::<PyResult<_>>()?;
     let genuine = Genuine {
         jwt,
         jws,
@@ -126,11 +104,16 @@ pub(crate) fn pyjwt_arm(
         algorithms: handlers(algorithms)?,
         classes,
         modules,
+        asked: Asked::new(&api_jwt.getattr("_jwt_global_obj")?)?,
         defaults: Defaults::default(),
     };
     // A second import, after somebody emptied `sys.modules`, makes other classes: those are served
     // by the Python methods.
-    let _ = GENUINE.set(py, genuine);
+    if GENUINE.set(py, genuine).is_ok() {
+        let jwt = api_jwt.getattr("PyJWT")?;
+        raw::install::<Encode, _>(&jwt.getattr("encode")?)?;
+        raw::install::<Decode, _>(&jwt.getattr("decode")?)?;
+    }
     Ok(())
 }
 
@@ -139,7 +122,7 @@ fn handlers(module: &Bound<'_, PyModule>) -> PyResult<Vec<Handler>> {
     let py = module.py();
     let made = module.getattr("get_default_algorithms")?.call0()?.cast_into::<PyDict>()?;
     let mut handlers = Vec::new();
-    for known in KNOWN {
+    for known in &KNOWN {
         let name = PyString::intern(py, known.name);
         let Some(handler) = made.get_item(&name)? else { continue };
         let own = handler.getattr("__dict__")?.cast_into::<PyDict>()?;
@@ -163,7 +146,7 @@ impl Genuine {
     /// Returns the object that is registered for an algorithm, if `get_default_algorithms` made it.
     pub(crate) fn handler<'py>(
         &self,
-        known: Known,
+        known: &'static Known,
         registered: &Bound<'py, PyDict>,
     ) -> Ordinary<Bound<'py, PyAny>> {
         let handler = self.kept(known)?;
@@ -173,11 +156,11 @@ impl Genuine {
     }
 
     /// Accepts an algorithm object that `get_default_algorithms` could have made.
-    pub(crate) fn made(&self, known: Known, object: &Bound<'_, PyAny>) -> Ordinary<()> {
+    pub(crate) fn made(&self, known: &'static Known, object: &Bound<'_, PyAny>) -> Ordinary<()> {
         self.kept(known)?.made(object)
     }
 
-    fn kept(&self, known: Known) -> Ordinary<&Handler> {
+    fn kept(&self, known: &'static Known) -> Ordinary<&Handler> {
         let same = |handler: &&Handler| handler.known.algorithm == known.algorithm;
         self.algorithms.iter().find(same).ok_or(NotMine)
     }
@@ -202,7 +185,7 @@ impl Handler {
         if object.get_type_ptr() != self.kind.bind(object.py()).as_type_ptr() {
             return Err(NotMine);
         }
-        let own = crate::raw::own_dict(object)?;
+        let own = raw::own_dict(object)?;
         let own = own.cast_exact::<PyDict>().map_err(|_| NotMine)?;
         let as_made = own.len() == self.attributes.len()
             && self.attributes.iter().all(|(made, with)| {
@@ -210,108 +193,4 @@ impl Handler {
             });
         if as_made { Ok(()) } else { Err(NotMine) }
     }
-}
-
-impl WatchedClass {
-    fn new(class: &Bound<'_, PyType>) -> PyResult<Self> {
-        let attributes = PyDict::new(class.py());
-        attributes.update(class.getattr("__dict__")?.cast::<pyo3::types::PyMapping>()?)?;
-        Ok(Self {
-            class: class.clone().unbind(),
-            attributes: attributes.unbind(),
-            seen: Verdict::default(),
-        })
-    }
-
-    #[inline]
-    fn is_intact(&self, py: Python<'_>) -> bool {
-        let version = class_version(self.class.bind(py));
-        self.seen.about(version).unwrap_or_else(|| self.look_again(py))
-    }
-
-    #[cold]
-    fn look_again(&self, py: Python<'_>) -> bool {
-        let class = self.class.bind(py);
-        let now = PyDict::new(py);
-        // Looking up what every class has makes CPython give the class a version. It is that from
-        // before the comparison: what changes meanwhile is looked at the next time.
-        let found = class.getattr("__init__").and_then(|_| {
-            let version = class_version(class);
-            now.update(class.getattr("__dict__")?.cast::<pyo3::types::PyMapping>()?)?;
-            Ok(version)
-        });
-        let intact = found.is_ok() && same(&now, self.attributes.bind(py), is_put_into_classes);
-        self.seen.keep(found.unwrap_or_default(), intact);
-        intact
-    }
-}
-
-impl WatchedModule {
-    fn new(module: &Bound<'_, PyModule>) -> PyResult<Self> {
-        let dict = module.dict();
-        Ok(Self { globals: dict.copy()?.unbind(), dict: dict.unbind(), seen: Verdict::default() })
-    }
-
-    #[inline]
-    fn is_intact(&self, py: Python<'_>) -> bool {
-        let version = dict_version(self.dict.bind(py));
-        self.seen.about(version).unwrap_or_else(|| self.look_again(py))
-    }
-
-    #[cold]
-    fn look_again(&self, py: Python<'_>) -> bool {
-        let dict = self.dict.bind(py);
-        let version = dict_version(dict);
-        let intact = same(dict, self.globals.bind(py), hides_nothing);
-        self.seen.keep(version, intact);
-        intact
-    }
-}
-
-/// Whether the values are the same objects, and every name that came since is harmless.
-fn same(
-    now: &Bound<'_, PyDict>,
-    then: &Bound<'_, PyDict>,
-    harmless: impl Fn(&Bound<'_, PyAny>) -> bool,
-) -> bool {
-    let kept = then.iter().all(|(name, value)| {
-        now.get_item(&name).is_ok_and(|found| found.is_some_and(|found| found.is(&value)))
-    });
-    let is_new = |name: &Bound<'_, PyAny>| !then.contains(name).unwrap_or(false);
-    kept && (now.len() == then.len()
-        || now.iter().all(|(name, _)| !is_new(&name) || harmless(&name)))
-}
-
-/// Whether Python itself puts the name into a class: `copy` and `pickle` keep the names of its slots
-/// there, and who asks for annotations finds an empty dict from then on.
-fn is_put_into_classes(name: &Bound<'_, PyAny>) -> bool {
-    let names = ["__slotnames__", "__annotations__", "__annotations_cache__"];
-    name.cast_exact::<PyString>().is_ok_and(|name| names.iter().any(|known| name == *known))
-}
-
-/// Whether a name in a module hides no builtin: `warnings` puts its registry there.
-fn hides_nothing(name: &Bound<'_, PyAny>) -> bool {
-    let Ok(builtins) = name.py().import("builtins") else { return false };
-    !builtins.dict().contains(name).unwrap_or(true)
-}
-
-#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
-fn class_version(class: &Bound<'_, PyType>) -> u64 {
-    crate::raw::type_version(class).into()
-}
-
-#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14)))]
-fn dict_version(dict: &Bound<'_, PyDict>) -> u64 {
-    crate::raw::dict_version(dict)
-}
-
-/// No version to go by: look every time.
-#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED))]
-fn class_version(_class: &Bound<'_, PyType>) -> u64 {
-    0
-}
-
-#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, Py_3_14))]
-fn dict_version(_dict: &Bound<'_, PyDict>) -> u64 {
-    0
 }

@@ -17,8 +17,10 @@ use zeroize::Zeroizing;
 
 use super::algorithm::{Class, Known};
 use super::guard::Genuine;
+use super::left::Leaving;
 use super::{NotMine, Ordinary};
 use crate::pyjwt::engine_key::{EngineKey, Halves};
+use crate::raw::Guarded;
 
 /// How many keys are kept unless the program says otherwise.
 const KEPT: usize = 256;
@@ -58,10 +60,23 @@ impl Prepared {
         if self.complaint.is_none() || may_be_short()? { Ok(()) } else { Err(NotMine) }
     }
 
-    /// Warns about a short secret, `level` frames up from the Python method that called. An exception
-    /// that the program makes of the warning is raised by the Python methods.
-    pub(crate) fn warn(&self, py: Python<'_>, genuine: &Genuine, level: usize) -> Ordinary<()> {
-        let Some(complaint) = &self.complaint else { return Ok(()) };
+    /// Asks for a Python frame to warn about, where there is something to warn of.
+    pub(super) const fn needs(&self, levels: Option<usize>) -> Result<(), Leaving> {
+        if self.complaint.is_some() && levels.is_none() {
+            return Err(Leaving::NeedsFrame);
+        }
+        Ok(())
+    }
+
+    /// Warns about a short secret, so many frames up from here. An exception that the program makes of
+    /// the warning is raised by the Python methods.
+    pub(crate) fn warn(
+        &self,
+        py: Python<'_>,
+        genuine: &Genuine,
+        levels: Option<usize>,
+    ) -> Ordinary<()> {
+        let (Some(complaint), Some(level)) = (&self.complaint, levels) else { return Ok(()) };
         let arguments = (complaint, &genuine.key_length_warning);
         let level = [("stacklevel", level)].into_py_dict(py)?;
         py.import("warnings")?.call_method("warn", arguments, Some(&level))?;
@@ -105,28 +120,58 @@ pub(crate) fn pyjwt_key_cache() -> (usize, usize) {
 /// Sets how many parsed keys may be kept, and forgets those that are. Zero switches the cache off.
 #[pyfunction]
 #[pyo3(signature = (size, /))]
-pub(crate) fn pyjwt_key_cache_resize(size: usize) {
-    forget(|cache| cache.size = size);
+pub(crate) fn pyjwt_key_cache_resize(py: Python<'_>, size: usize) {
+    forget(py, |cache| cache.size = size);
 }
 
 /// Forgets every parsed key; their texts are wiped.
 #[pyfunction]
-pub(crate) fn pyjwt_key_cache_clear() {
-    forget(|_| ());
+pub(crate) fn pyjwt_key_cache_clear(py: Python<'_>) {
+    forget(py, |_| ());
 }
 
-fn forget(change: impl FnOnce(&mut Cache)) {
+fn forget(py: Python<'_>, change: impl FnOnce(&mut Cache)) {
     let old = CACHE.lock().map(|mut cache| {
         change(&mut cache);
         std::mem::take(&mut cache.entries)
     });
     // Dropped after the lock is free: an object's last reference may run Python code.
-    drop(old);
+    drop((old, LAST.with(py, Option::take)));
 }
 
-/// Returns the engine's halves of a key: text, bytes, or an object of `cryptography`.
-pub(crate) fn prepared(
-    known: Known,
+/// The key of the last call, which nearly always is that of the next: the very `str` or `bytes`.
+struct Last {
+    key: Py<PyAny>,
+    algorithm: Algorithm,
+    prepared: Arc<Prepared>,
+}
+
+static LAST: Guarded<Option<Last>> = Guarded::new(None);
+
+/// Does something with the engine's halves of a key: text, bytes, or an object of `cryptography`.
+pub(crate) fn with<T, E: From<NotMine>>(
+    known: &'static Known,
+    handler: &Bound<'_, PyAny>,
+    key: &Bound<'_, PyAny>,
+    run: impl FnOnce(&Prepared) -> Result<T, E>,
+) -> Result<T, E> {
+    let py = key.py();
+    let (mut run, mut done) = (Some(run), None);
+    LAST.with(py, |last| match last {
+        Some(last) if key.is(&last.key) && last.algorithm == known.algorithm => {
+            done = run.take().map(|run| run(&last.prepared));
+        }
+        Some(_) | None => {}
+    });
+    if let Some(done) = done {
+        return done;
+    }
+    let prepared = prepared(known, handler, key)?;
+    run.map_or(Err(NotMine.into()), |run| run(&prepared))
+}
+
+fn prepared(
+    known: &'static Known,
     handler: &Bound<'_, PyAny>,
     key: &Bound<'_, PyAny>,
 ) -> Ordinary<Arc<Prepared>> {
@@ -136,12 +181,25 @@ pub(crate) fn prepared(
         Err(NotMine) => key.as_ptr() as isize,
     };
     let place = (hash, known.algorithm);
-    if let Some(found) = find(place, key, text) {
-        return found.ok_or(NotMine);
+    let found = match find(place, key, text) {
+        Some(found) => found,
+        None => {
+            let found = prepare(known, handler, key, text)?;
+            if !keep(place, key, text, &found) {
+                return found.ok_or(NotMine);
+            }
+            found
+        }
+    };
+    let prepared = found.ok_or(NotMine)?;
+    if text.is_err() {
+        return Ok(prepared);
     }
-    let found = prepare(known, handler, key, text)?;
-    keep(place, key, text, &found);
-    found.ok_or(NotMine)
+    let (key, algorithm) = (key.clone().unbind(), known.algorithm);
+    let last = Last { key, algorithm, prepared: Arc::clone(&prepared) };
+    // Dropped after the place is free, as in `forget`.
+    drop(LAST.with(handler.py(), |place| place.replace(last)));
+    Ok(prepared)
 }
 
 /// Returns the bytes of a key that is exactly a `str` or a `bytes`.
@@ -168,17 +226,23 @@ fn find(place: (isize, Algorithm), key: &Bound<'_, PyAny>, text: Ordinary<&[u8]>
     Some(entry.found.clone())
 }
 
-fn keep(place: (isize, Algorithm), key: &Bound<'_, PyAny>, text: Ordinary<&[u8]>, found: &Found) {
+/// Returns whether keys are remembered at all.
+fn keep(
+    place: (isize, Algorithm),
+    key: &Bound<'_, PyAny>,
+    text: Ordinary<&[u8]>,
+    found: &Found,
+) -> bool {
     let key = match text {
         Ok(text) => Original::Text(Zeroizing::new(text.to_vec())),
         Err(NotMine) => Original::Object(key.clone().unbind()),
     };
     let out = CACHE.lock().map(|mut cache| {
         let used = cache.tick();
-        cache.insert(place, Entry { key, found: found.clone(), used })
+        (cache.size > 0, cache.insert(place, Entry { key, found: found.clone(), used }))
     });
-    // Dropped after the lock is free, as in `forget`.
-    drop(out);
+    // What was pushed out is dropped after the lock is free, as in `forget`.
+    out.is_ok_and(|(remembers, _)| remembers)
 }
 
 impl Cache {
@@ -209,7 +273,7 @@ impl Cache {
 
 /// Finds out whether PyJWT takes a key, and makes the engine's of it.
 fn prepare(
-    known: Known,
+    known: &'static Known,
     handler: &Bound<'_, PyAny>,
     key: &Bound<'_, PyAny>,
     text: Ordinary<&[u8]>,
@@ -252,7 +316,7 @@ fn shared(secret: &[u8], algorithm: Algorithm) -> Option<Arc<Halves>> {
 
 /// Makes the engine's keys of the very key that `prepare_key` returned, whatever it was read from;
 /// `None` for one that the engine does not hold.
-fn halves(taken: &Bound<'_, PyAny>, known: Known) -> Ordinary<Option<Arc<Halves>>> {
+fn halves(taken: &Bound<'_, PyAny>, known: &'static Known) -> Ordinary<Option<Arc<Halves>>> {
     if let Ok(key) = taken.cast_exact::<EngineKey>() {
         return Ok(key.get().halves(known.algorithm).ok());
     }

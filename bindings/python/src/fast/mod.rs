@@ -13,8 +13,11 @@ mod encode;
 mod guard;
 mod header;
 mod keys;
+mod left;
 mod number;
+mod own;
 mod signatures;
+mod watched;
 mod write;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -47,7 +50,8 @@ static STEP_BY_STEP: AtomicU64 = AtomicU64::new(0);
 /// Hands over to Python: the value, or `None` for "not mine".
 fn answer<'py>(ordinary: Ordinary<Bound<'py, PyAny>>) -> Option<Bound<'py, PyAny>> {
     let path = if ordinary.is_ok() { &ONE_CALL } else { &STEP_BY_STEP };
-    path.fetch_add(1, Ordering::Relaxed);
+    // Counted while the GIL is held: nobody else writes between the two.
+    path.store(path.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     ordinary.ok()
 }
 

@@ -1,13 +1,16 @@
 //! JSON text from Python objects and back, without a detour through Python's `json`.
 
+mod digits;
 mod names;
 pub(crate) mod read;
 pub(crate) mod scan;
+mod shape;
 mod write;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+pub(crate) use digits::digits;
 pub(crate) use names::Claim;
 pub(crate) use write::{Fault, Problem, members, text, value, whole};
 

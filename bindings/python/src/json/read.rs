@@ -4,13 +4,13 @@
 //! callers decide what that is: `jotem.jwt` leaves such text to `json.loads`, which reads or refuses
 //! it in its own words; the native API hands over only what the engine has read before, strictly.
 
-use std::sync::Mutex;
-
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
 use super::names::{Claim, Names};
 use super::scan;
+use super::shape::Filling;
+use crate::raw::Guarded;
 
 /// Deeper than this is left to Python, whose own limit is far beyond; the engine's is below.
 const DEPTH: usize = 64;
@@ -52,46 +52,50 @@ pub(crate) fn object<'py>(
     json: &[u8],
     caught: &mut Caught<'py>,
 ) -> Read<Bound<'py, PyDict>> {
-    let mut reader = Reader::new(py, json);
-    reader.space();
-    let object = reader.members(DEPTH, Some(caught))?;
-    reader.space();
-    if reader.at == json.len() { Ok(object) } else { Err(Unread) }
+    whole(py, json, |reader| reader.claims(caught))
 }
 
 /// Reads a document of any type.
 pub(crate) fn value<'py>(py: Python<'py>, json: &[u8]) -> Read<Bound<'py, PyAny>> {
-    let mut reader = Reader::new(py, json);
-    let value = reader.value(DEPTH)?;
-    reader.space();
-    if reader.at == json.len() { Ok(value) } else { Err(Unread) }
+    whole(py, json, |reader| reader.value(DEPTH))
+}
+
+/// Reads a document, and nothing may follow it.
+fn whole<'py, T>(
+    py: Python<'py>,
+    json: &[u8],
+    mut read: impl FnMut(&mut Reader<'py, '_, '_>) -> Read<T>,
+) -> Read<T> {
+    let known = NAMES.with(py, |names| {
+        names.begin();
+        Reader { py, json, at: 0, names: Some(names) }.whole(&mut read)
+    });
+    // Whoever reads while somebody else does goes without.
+    known.unwrap_or_else(|| Reader { py, json, at: 0, names: None }.whole(&mut read))
 }
 
 /// The names that tokens have had, kept for as long as the program runs.
-static NAMES: Mutex<Names> = Mutex::new(Names::new());
+static NAMES: Guarded<Names> = Guarded::new(Names::new());
 
-struct Reader<'py, 'j> {
+struct Reader<'py, 'j, 'n> {
     py: Python<'py>,
     json: &'j [u8],
     at: usize,
-    /// Whoever else is reading goes without: a lock must not be waited for while holding the GIL.
-    names: Option<std::sync::MutexGuard<'static, Names>>,
+    names: Option<&'n mut Names>,
 }
 
-impl<'py, 'j> Reader<'py, 'j> {
-    fn new(py: Python<'py>, json: &'j [u8]) -> Self {
-        let mut names = NAMES.try_lock().ok();
-        if let Some(names) = &mut names {
-            names.begin();
-        }
-        Self { py, json, at: 0, names }
+impl<'py, 'j> Reader<'py, 'j, '_> {
+    fn whole<T>(&mut self, read: &mut impl FnMut(&mut Self) -> Read<T>) -> Read<T> {
+        let value = read(self)?;
+        self.space();
+        if self.at == self.json.len() { Ok(value) } else { Err(Unread) }
     }
 
     fn value(&mut self, depth: usize) -> Read<Bound<'py, PyAny>> {
         self.space();
         Ok(match self.peek()? {
             b'"' => self.string()?.into_any(),
-            b'{' => self.members(depth.checked_sub(1).ok_or(Unread)?, None)?.into_any(),
+            b'{' => self.members(depth.checked_sub(1).ok_or(Unread)?)?.into_any(),
             b'[' => self.elements(depth.checked_sub(1).ok_or(Unread)?)?.into_any(),
             b't' => self.word(b"true", PyBool::new(self.py, true).to_owned().into_any())?,
             b'f' => self.word(b"false", PyBool::new(self.py, false).to_owned().into_any())?,
@@ -101,23 +105,42 @@ impl<'py, 'j> Reader<'py, 'j> {
         })
     }
 
-    fn members(
-        &mut self,
-        depth: usize,
-        mut caught: Option<&mut Caught<'py>>,
-    ) -> Read<Bound<'py, PyDict>> {
+    /// Reads an object that is the whole document, and catches the registered claims.
+    fn claims(&mut self, caught: &mut Caught<'py>) -> Read<Bound<'py, PyDict>> {
+        self.space();
+        self.expect(b'{')?;
+        let shape = self.names.as_mut().map(|names| std::mem::take(&mut names.shape));
+        let mut filling = Filling::new(self.py, shape.unwrap_or_default())?;
+        if !self.eat(b'}') {
+            loop {
+                let (name, claim) = self.name()?;
+                let value = self.value(DEPTH)?;
+                if let Some(claim) = claim {
+                    caught.see(claim, &value);
+                }
+                filling.put(name, value)?;
+                if !self.eat(b',') {
+                    break;
+                }
+            }
+            self.expect(b'}')?;
+        }
+        let (dict, shape) = filling.finish()?;
+        if let Some(names) = &mut self.names {
+            names.shape = shape;
+        }
+        Ok(dict)
+    }
+
+    fn members(&mut self, depth: usize) -> Read<Bound<'py, PyDict>> {
         self.expect(b'{')?;
         let dict = PyDict::new(self.py);
         if self.eat(b'}') {
             return Ok(dict);
         }
         loop {
-            let (name, claim) = self.name()?;
-            let value = self.value(depth)?;
-            if let (Some(caught), Some(claim)) = (caught.as_deref_mut(), claim) {
-                caught.see(claim, &value);
-            }
-            dict.set_item(name, value)?;
+            let (name, _) = self.name()?;
+            dict.set_item(name, self.value(depth)?)?;
             if !self.eat(b',') {
                 break;
             }

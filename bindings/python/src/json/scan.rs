@@ -59,6 +59,48 @@ pub(crate) fn is_printable(text: &[u8]) -> bool {
     unprintable(last) == 0
 }
 
+/// Copies a text, and tells whether it is printable. Both have the same length.
+#[inline]
+pub(crate) fn copy_printable(text: &[u8], to: &mut [u8]) -> bool {
+    // Two ends that meet: no loop, and no call to copy a few bytes.
+    let marks = match text.len() {
+        4..8 => copy_ends(text, to, |first, last| {
+            unprintable(
+                u64::from(u32::from_le_bytes(first)) << 32 | u64::from(u32::from_le_bytes(last)),
+            )
+        }),
+        8..16 => copy_ends(text, to, |first, last| {
+            unprintable(u64::from_le_bytes(first)) | unprintable(u64::from_le_bytes(last))
+        }),
+        16..=32 => copy_ends(text, to, |first, last| unprintable_16(first) | unprintable_16(last)),
+        _ => None,
+    };
+    if let Some(marks) = marks {
+        return marks == 0;
+    }
+    to.copy_from_slice(text);
+    is_printable(text)
+}
+
+/// Copies the first bytes and the last, and gives them to `marks`.
+#[inline]
+fn copy_ends<const N: usize>(
+    text: &[u8],
+    to: &mut [u8],
+    marks: impl FnOnce([u8; N], [u8; N]) -> u64,
+) -> Option<u64> {
+    let (first, last) = (*text.first_chunk()?, *text.last_chunk()?);
+    *to.first_chunk_mut()? = first;
+    *to.last_chunk_mut()? = last;
+    Some(marks(first, last))
+}
+
+#[inline]
+const fn unprintable_16(bytes: [u8; 16]) -> u64 {
+    let both = u128::from_le_bytes(bytes);
+    unprintable(both as u64) | unprintable((both >> 64) as u64)
+}
+
 /// Marks the bytes that Python escapes: those that are special, DEL, and whatever is not ASCII.
 #[inline]
 const fn unprintable(word: u64) -> u64 {

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use std::fmt::Write as _;
 
-use super::scan;
+use super::{digits, scan};
 use crate::raw;
 
 /// Why an object cannot be written, and where in it.
@@ -101,21 +101,14 @@ pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Writes a whole number: its digits, from the last to the first, in a small buffer.
+/// Writes a whole number.
 pub(crate) fn whole(out: &mut Vec<u8>, number: u64) {
-    let mut digits = [b'0'; 20];
-    let mut rest = number;
-    let mut first = digits.len();
-    for (position, digit) in digits.iter_mut().enumerate().rev() {
-        // A remainder of ten is one digit.
-        *digit = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or_default());
-        rest /= 10;
-        first = position;
-        if rest == 0 {
-            break;
+    match digits(number) {
+        Some(digits) => {
+            out.extend_from_slice(digits.text.get(..digits.length).unwrap_or_default());
         }
+        None => out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
     }
-    out.extend_from_slice(digits.get(first..).unwrap_or_default());
 }
 
 #[cold]

@@ -14,9 +14,10 @@ use pyo3::types::{PyDict, PyList, PyString};
 
 use super::batch::Issued;
 use super::header::with_header;
+use super::payload::Object;
 use super::signer::{Current, Signer, Source};
 use super::{algorithm, arguments, clock, date, errors, objects};
-use crate::json;
+use crate::raw::{self, Out};
 
 /// Issues tokens with one key, or one ring of keys, one issuer name and one lifetime (RFC 7519
 /// section 7.1).
@@ -59,6 +60,9 @@ pub(super) struct Issuer {
     lifetime: Option<Duration>,
     token_ids: bool,
     clock: Option<Py<PyAny>>,
+    /// The members for `issuer` and `audience`, as they stand in tokens.
+    iss: Vec<u8>,
+    aud: Vec<u8>,
 }
 
 /// The claims that are given as arguments.
@@ -142,9 +146,15 @@ impl Issuer {
             builder = with_header(builder, header)?;
         }
         let clock = source.clock(clock)?;
-        let signer = source.signer(builder).map_err(|error| errors::raise(py, error))?;
         let issuer = issuer.map(str::to_owned);
-        Ok(Self { signer, issuer, audience, lifetime, token_ids, clock })
+        let (mut iss, mut aud) = (Object::after_others(), Object::after_others());
+        if let Some(issuer) = &issuer {
+            iss.text("iss", issuer);
+        }
+        aud.audience(&audience);
+        let (iss, aud) = (iss.members(), aud.members());
+        let signer = source.signer(builder, &iss).map_err(|error| errors::raise(py, error))?;
+        Ok(Self { signer, issuer, audience, lifetime, token_ids, clock, iss, aud })
     }
 
     /// Issues a token: ``iss``, ``iat`` and ``exp`` as the issuer is set, then what is given here.
@@ -188,8 +198,15 @@ impl Issuer {
         issued_at: Option<&Bound<'py, PyAny>>,
         token_id: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyString>> {
+        let subject = arguments::optional_text("subject", subject)?;
+        let others = [audience, expires_at, not_before, issued_at, token_id];
+        if others.iter().all(Option::is_none)
+            && let Some(token) = self.flat(py, claims, subject)?
+        {
+            return Ok(token);
+        }
         let given = Given {
-            subject: arguments::optional_text("subject", subject)?,
+            subject,
             shared: Cow::Owned(Shared::read(audience, expires_at, not_before, issued_at)?),
             token_id: arguments::optional_text("token_id", token_id)?,
         };
@@ -201,7 +218,7 @@ impl Issuer {
             current.sign(&payload)
         };
         let token = token.map_err(|error| errors::raise(py, error))?;
-        Ok(PyString::new(py, &token))
+        Ok(raw::ascii(py, token.as_bytes()).unwrap_or_else(|| PyString::new(py, &token)))
     }
 
     /// Issues tokens on all cores, with the GIL released: one for each claims set, in their order.
@@ -319,6 +336,46 @@ impl Issuer {
 }
 
 impl Issuer {
+    /// Issues what most tokens are, in one go: flat claims under a shared secret, the times by the
+    /// issuer's settings. `None` for any other.
+    #[inline]
+    fn flat<'py>(
+        &self,
+        py: Python<'py>,
+        claims: Option<&Bound<'py, PyAny>>,
+        subject: Option<&str>,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let Signer::Key(ready) = &self.signer else { return Ok(None) };
+        let claims = match claims.map(Bound::cast_exact::<PyDict>) {
+            None => None,
+            Some(Ok(claims)) => Some(claims),
+            Some(Err(_)) => return Ok(None),
+        };
+        if self.token_ids || self.clock.is_some() {
+            return Ok(None);
+        }
+        let issued_at = clock::now(py, None)?.floor();
+        let write = |out: &mut Out<'_>| {
+            out.members(&self.iss)?;
+            if let Some(subject) = subject {
+                out.bytes(br#","sub":"#)?;
+                out.string(subject)?;
+            }
+            out.members(&self.aud)?;
+            if let Some(lifetime) = self.lifetime {
+                let expires_at = issued_at.saturating_add(lifetime);
+                out.bytes(br#","exp":"#)?;
+                out.whole(expires_at.as_secs())?;
+                if expires_at.subsec_nanos() != 0 {
+                    return None;
+                }
+            }
+            out.bytes(br#","iat":"#)?;
+            out.whole(issued_at.as_secs())
+        };
+        Ok(ready.flat(py, write, claims))
+    }
+
     /// Writes the registered claims and, after them, the application's own.
     fn payload(
         &self,
@@ -369,83 +426,6 @@ impl Issuer {
         let given = Given { shared: Cow::Borrowed(shared), ..Given::default() };
         let payload = self.payload(claims.py(), Some(claims), &given)?;
         Ok((payload, self.signer.current(claims.py())?))
-    }
-}
-
-/// A JSON object that is being written.
-struct Object {
-    json: Vec<u8>,
-    names: [&'static str; 7],
-    written: usize,
-}
-
-impl Object {
-    fn new() -> Self {
-        // Enough for most claims sets: one allocation.
-        let mut json = Vec::with_capacity(512);
-        json.push(b'{');
-        Self { json, names: [""; 7], written: 0 }
-    }
-
-    fn name(&mut self, name: &'static str) {
-        if self.json.len() > 1 {
-            self.json.push(b',');
-        }
-        self.json.push(b'"');
-        self.json.extend_from_slice(name.as_bytes());
-        self.json.extend_from_slice(b"\":");
-        if let Some(slot) = self.names.get_mut(self.written) {
-            *slot = name;
-            self.written = self.written.saturating_add(1);
-        }
-    }
-
-    fn text(&mut self, name: &'static str, text: &str) {
-        self.name(name);
-        json::text(&mut self.json, text);
-    }
-
-    fn date(&mut self, name: &'static str, date: NumericDate) {
-        self.name(name);
-        if date.subsec_nanos() == 0 {
-            json::whole(&mut self.json, date.as_secs());
-        } else {
-            self.json.extend_from_slice(date.to_string().as_bytes());
-        }
-    }
-
-    fn audience(&mut self, audience: &[String]) {
-        match audience {
-            [] => {}
-            [one] => self.text("aud", one),
-            several => {
-                self.name("aud");
-                for (position, one) in several.iter().enumerate() {
-                    self.json.push(if position == 0 { b'[' } else { b',' });
-                    json::text(&mut self.json, one);
-                }
-                self.json.push(b']');
-            }
-        }
-    }
-
-    fn claims(&mut self, claims: &Bound<'_, PyAny>) -> PyResult<()> {
-        let converted;
-        let dict = match claims.cast::<PyDict>() {
-            Ok(dict) => dict,
-            Err(_) => {
-                converted = objects::to_claims(claims)?;
-                &converted
-            }
-        };
-        let taken = self.names.get(..self.written).unwrap_or_default();
-        json::members(&mut self.json, dict, taken)
-            .map_err(|fault| errors::unwritable(claims.py(), "claims", fault))
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        self.json.push(b'}');
-        self.json
     }
 }
 

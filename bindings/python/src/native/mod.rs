@@ -21,6 +21,7 @@ mod key;
 mod key_set;
 mod lint;
 mod objects;
+mod payload;
 mod remote;
 mod ring;
 mod sessions;

@@ -5,14 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jotem::error::Misuse;
+use jotem::jwk::Begun;
 use jotem::jwt::IssuerBuilder;
 use jotem::{Algorithm, Claims, Error, Issuer as EngineIssuer, Limits, NumericDate, SigningKey};
 use jotem_jwks::ring::RingError;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
 
 use super::key::Key;
 use super::ring::KeyRing;
 use super::{arguments, clock, errors};
+use crate::compact;
+use crate::raw::{Flat, Guarded, Holds, Out};
 
 /// What an issuer was given to sign with.
 pub(super) enum Source<'a, 'py> {
@@ -64,10 +68,15 @@ impl<'a, 'py> Source<'a, 'py> {
     }
 
     /// Makes what signs, with the headers of an issuer that was set up.
-    pub(super) fn signer(self, settings: IssuerBuilder) -> Result<Signer, Error> {
-        let ready = Ready::new(&settings, self.key().clone())?;
+    ///
+    /// `members` are the first claims of each token, each with a comma before it.
+    pub(super) fn signer(self, settings: IssuerBuilder, members: &[u8]) -> Result<Signer, Error> {
+        let mut ready = Ready::new(&settings, self.key().clone())?;
         Ok(match self {
-            Self::Key(_) => Signer::Key(ready),
+            Self::Key(_) => {
+                ready.begin(members);
+                Signer::Key(ready)
+            }
             Self::Ring(ring, _) => Signer::Ring {
                 ring: ring.clone().unbind(),
                 settings: Box::new(settings),
@@ -98,7 +107,7 @@ impl Signer {
         };
         let active = ring.get().run(py, |ring| ring.signing_key())?;
         let last = Arc::clone(&ready.lock().unwrap_or_else(PoisonError::into_inner));
-        if last.key.key_id() == active.key_id() {
+        if last.key_id() == active.key_id() {
             return Ok(Current::OfRing(last));
         }
         let next = Ready::new(settings, active).map_err(|error| errors::raise(py, error))?;
@@ -128,7 +137,7 @@ impl Signer {
     /// Returns the algorithm, which all keys of a ring share.
     pub(super) fn algorithm(&self) -> Algorithm {
         match self {
-            Self::Key(ready) => ready.key.algorithm(),
+            Self::Key(ready) => ready.key.key().algorithm(),
             Self::Ring { ring, .. } => ring.get().engine.algorithm(),
         }
     }
@@ -151,21 +160,52 @@ impl Deref for Current<'_> {
     }
 }
 
+/// Where flat claims are written.
+static FLAT: Guarded<Flat> = Guarded::new(Flat::new(Holds::Own));
+
 /// A key, with the header that its tokens have.
 pub(super) struct Ready {
-    key: SigningKey,
-    /// Encoded, and a dot: the same for every token.
+    /// It has begun with what all tokens begin with, as far as that is known.
+    key: Begun,
+    /// Encoded: the same for every token.
     header: String,
 }
 
 impl Ready {
     fn new(settings: &IssuerBuilder, key: SigningKey) -> Result<Self, Error> {
         let header = encoded_header(&settings.clone().key(key.clone()).build()?)?;
-        Ok(Self { key, header })
+        Ok(Self { key: key.begin(header.as_bytes()), header })
+    }
+
+    /// Begins with the first claims as well: members that are JSON, each with a comma before it.
+    pub(super) fn begin(&mut self, members: &[u8]) {
+        let claims = [b"{", members.get(1..).unwrap_or_default()].concat();
+        // Whole groups of three bytes: what comes after does not change their base64.
+        let groups = claims.len().saturating_sub(claims.len() % 3);
+        let mut input = format!("{}.", self.header);
+        let claims = claims.get(..groups).unwrap_or_default();
+        base64_simd::URL_SAFE_NO_PAD.encode_append(claims, &mut input);
+        self.key = self.key.key().begin(input.as_bytes());
     }
 
     pub(super) fn key_id(&self) -> Option<&str> {
-        self.key.key_id()
+        self.key.key().key_id()
+    }
+
+    /// Signs flat claims with a shared secret, if that is what they and the key are.
+    #[inline]
+    pub(super) fn flat<'py>(
+        &self,
+        py: Python<'py>,
+        before: impl FnOnce(&mut Out<'_>) -> Option<()>,
+        claims: Option<&Bound<'py, PyDict>>,
+    ) -> Option<Bound<'py, PyString>> {
+        let mac = compact::mac_length(self.key.key().algorithm())?;
+        let token = FLAT.with(py, |flat| {
+            let claims = flat.claims(before, claims)?;
+            compact::token(py, self.header.as_bytes(), claims, mac, |input| self.key.sign(input))
+        });
+        token.flatten()
     }
 
     /// Signs a payload.
@@ -174,6 +214,7 @@ impl Ready {
         let room = payload.len().saturating_add(512).saturating_mul(4) / 3;
         let mut token = String::with_capacity(self.header.len().saturating_add(room));
         token.push_str(&self.header);
+        token.push('.');
         base64_simd::URL_SAFE_NO_PAD.encode_append(payload, &mut token);
         let signature = self.key.sign(token.as_bytes())?;
         token.push('.');
@@ -194,10 +235,9 @@ fn within(lifetime: Duration, limit: Duration) -> Result<(), RingError> {
     Err(RingError::TokenOutlivesKey { lifetime, limit })
 }
 
-/// Returns the header that the engine writes, checked as verifiers will read it, and a dot.
+/// Returns the header that the engine writes, checked as verifiers will read it.
 fn encoded_header(engine: &EngineIssuer) -> Result<String, Error> {
     let unsigned = engine.prepare(&Claims::empty())?;
     let input = unsigned.signing_input().iter().map(|byte| char::from(*byte));
-    let header = input.take_while(|character| *character != '.');
-    Ok(header.chain(['.']).collect())
+    Ok(input.take_while(|character| *character != '.').collect())
 }

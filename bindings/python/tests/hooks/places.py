@@ -65,6 +65,9 @@ def modules(root: str) -> dict[str, types.ModuleType]:
     for name in package.__all__:
         # What is imported when it is asked for is there from now on.
         getattr(package, name)
+    for module in found.values():
+        for slot in dir(module):
+            getattr(module, slot)
     return found
 
 

@@ -32,6 +32,16 @@ def encode() -> Call:
     return lambda number: jwt.encode({**CLAIMS, "jti": str(number)}, SECRET, headers={"kid": "1"})
 
 
+def distinct_names() -> Call:
+    """Every token has claims of other names, and every third one more of them."""
+
+    def call(number: int) -> object:
+        claims = {f"a{number}": 1, f"b{number}": -1, **({"c": 2} if number % 3 else {})}
+        return jwt.decode(jwt.encode(claims, SECRET), SECRET, ["HS256"])
+
+    return call
+
+
 def verify() -> Call:
     key = jotem.Key.from_secret(SECRET, algorithm="HS256")
     token = jotem.Issuer(key, audience="api", lifetime=900).issue(CLAIMS["roles"][1])
