@@ -1,6 +1,6 @@
 """Run the tests on an extension built with AddressSanitizer: `python3 tests/sanitize.py`.
 
-What it looks for is in src/raw.rs, the one module with unsafe code: a read or write outside an
+What it looks for is in src/raw/, the one module with unsafe code: a read or write outside an
 object of Python's, or of one that is gone. So Python's objects come from `malloc` here, which the
 sanitizer watches; the C code of the cryptographic library is not instrumented, what it asks of
 `malloc` is watched as well. Linux, gcc and Rust's stable toolchain. Leaks are test_memory.py's

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import pkgutil
+import sys
+import types
 import warnings
 from typing import Any
 
@@ -176,3 +178,27 @@ class TestEd25519:
         assert jwt.decode(token, key, ["Ed25519"]) == CLAIMS
         with pytest.raises(jwt.InvalidAlgorithmError):
             jwt.decode(jwt.encode(CLAIMS, self.key, "EdDSA"), key)
+
+
+def test_an_ordinary_call_has_at_most_one_frame_and_a_refusal_those_of_pyjwt() -> None:
+    def frames_of(library: Any) -> tuple[list[str], list[str]]:
+        seen: list[str] = []
+
+        def look(frame: types.FrameType, event: str, _: object) -> None:
+            if event == "call":
+                seen.append(frame.f_code.co_name)
+
+        sys.setprofile(look)
+        try:
+            token = library.encode({"exp": 1}, SECRET)
+        finally:
+            sys.setprofile(None)
+        with pytest.raises(library.ExpiredSignatureError) as refused:
+            library.decode(token, SECRET, ["HS256"])
+        return seen, [entry.name for entry in refused.traceback][1:]
+
+    ours, refusal = frames_of(jwt)
+    assert ours in ([], ["encode"])
+    theirs, expected = frames_of(pytest.importorskip("jwt"))
+    assert len(theirs) > 5
+    assert refusal == expected

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlparse
 
+__all__ = ["HTTPError", "SSLContext", "URLError", "_NoRedirectHandler", "http", "urllib", "urlparse"]
+
 
 class _NoRedirectHandler(urllib.request.HTTPRedirectHandler):
     """Follows no redirect: the address that was configured is the one that is trusted."""
