@@ -6,6 +6,7 @@ import doctest
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -15,6 +16,7 @@ import pytest
 from jotem import jwt, jwt_key_cache
 
 ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
+serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
 
 CLAIMS = {"sub": "42"}
 
@@ -167,3 +169,26 @@ def test_nothing_of_a_secret_is_left_in_memory_when_it_left_the_cache() -> None:
 
 def answer(program: IO[str]) -> str:
     return program.readline().strip()
+
+
+def test_a_key_that_another_thread_signs_with_is_forgotten_all_the_same() -> None:
+    private = ed25519.Ed25519PrivateKey.generate()
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    for _ in range(10):
+        pem = private.private_bytes(serialization.Encoding.PEM, *form).decode()
+        jwt_key_cache.resize(10)
+        alone, begun, enough = sys.getrefcount(pem), threading.Event(), threading.Event()
+
+        def sign(key: str = pem, begun: threading.Event = begun) -> None:
+            while not enough.is_set():
+                jwt.encode(CLAIMS, key, "EdDSA")
+                begun.set()
+
+        thread = threading.Thread(target=sign)
+        thread.start()
+        begun.wait()
+        jwt_key_cache.resize(0)
+        enough.set()
+        thread.join()
+        del sign, thread
+        assert (jwt_key_cache.kept(), sys.getrefcount(pem)) == (0, alone)

@@ -11,6 +11,8 @@ import inspect
 import itertools
 import json
 import pickle
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 
@@ -65,6 +67,7 @@ def test_what_replaces_nothing_leaves_one_call(use: Callable[[], object]) -> Non
         (jwt.algorithms.Algorithm, "__getattribute__"),
         (jwt.api_jws, "base64url_encode"),
         (jwt.utils, "len"),
+        (json.encoder, "encode_basestring_ascii"),
     ],
 )
 def test_what_is_replaced_goes_step_by_step_until_it_is_put_back(
@@ -236,3 +239,20 @@ def test_claims_are_written_as_json_does_whatever_names_came_before() -> None:
         assert token == jwt.PyJWS().encode(payload, SECRET)
     big = {f"name{number}": "a" * 100 for number in range(16)}
     assert jwt.decode(jwt.encode(big, SECRET), SECRET, ["HS256"]) == big
+
+
+def test_a_call_while_the_program_ends_is_answered() -> None:
+    program = """
+import builtins, os
+from jotem import jwt
+class Last:
+    def __init__(self): self.calls = (jwt.encode, jwt.decode, os.write)
+    def __del__(self):
+        (encode, decode, write), secret = self.calls, "a secret of thirty-two bytes or more"
+        for _ in range(200):
+            claims = decode(encode({"sub": "42"}, secret), secret, ["HS256"])
+        write(1, claims["sub"].encode())
+builtins.last = Last()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "42", "")

@@ -77,12 +77,12 @@ impl Shortcut<11> for Decode {
     }
 
     fn take<'py>(arguments: &Arguments<'_, 'py, 11>) -> Option<Bound<'py, PyAny>> {
-        let [Some(jwt), Some(token), Some(key), Some(algorithms), Some(options), ..] = arguments
-        else {
-            return None;
-        };
         let [
-            ..,
+            Some(jwt),
+            Some(token),
+            Some(key),
+            Some(algorithms),
+            Some(options),
             Some(verify),
             Some(detached),
             Some(audience),
@@ -221,7 +221,7 @@ impl Signed<'_> {
 impl<'py> Verified<'_, 'py> {
     /// Makes what `decode_complete` returns, in its order.
     fn complete(self, py: Python<'py>) -> Ordinary<Bound<'py, PyAny>> {
-        let header = read::object(py, &decode(self.segments.header)?, &mut Caught::default())?;
+        let header = read::members(py, &decode(self.segments.header)?)?;
         let signature = PyBytes::new(py, &decode(self.segments.signature)?);
         let complete = PyDict::new(py);
         complete.set_item(pyo3::intern!(py, "payload"), self.payload)?;
@@ -276,7 +276,7 @@ fn split(token: &[u8]) -> Ordinary<Segments<'_>> {
 
 /// Reads a header that was not seen before.
 fn plain(py: Python<'_>, segment: &[u8]) -> Ordinary<Plain> {
-    let header = read::object(py, &decode(segment)?, &mut Caught::default())?;
+    let header = read::members(py, &decode(segment)?)?;
     for name in ["crit", "b64"] {
         if header.contains(name)? {
             return Err(NotMine);

@@ -49,11 +49,18 @@ impl Shortcut<7> for Encode {
     }
 
     fn take<'py>(arguments: &Arguments<'_, 'py, 7>) -> Option<Bound<'py, PyAny>> {
-        let [Some(jwt), Some(payload), Some(key), Some(algorithm), Some(headers), ..] = arguments
+        let [
+            Some(jwt),
+            Some(payload),
+            Some(key),
+            Some(algorithm),
+            Some(headers),
+            Some(json_encoder),
+            Some(sort_headers),
+        ] = arguments
         else {
             return None;
         };
-        let [.., Some(json_encoder), Some(sort_headers)] = arguments else { return None };
         if !json_encoder.is_none() || !sort_headers.cast_exact::<PyBool>().ok()?.is_true() {
             return None;
         }

@@ -2,9 +2,9 @@
 //! `jotem.jwt` was patched, overridden or registered over.
 //!
 //! Programs and their tests replace attributes of PyJWT's classes and modules, and expect to be
-//! called. So each class and each module dict is watched ([`super::watched`]). If one has changed, its attributes are compared one by one with those
-//! at import; a class with other attributes, or a module with another function, sends every call to
-//! the Python methods until it is put back.
+//! called. So each class and each module dict is watched ([`super::watched`]). If one has changed,
+//! its attributes are compared one by one with those at import; a class with other attributes, or a
+//! module with another function, sends every call to the Python methods until it is put back.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -88,7 +88,8 @@ pub(crate) fn pyjwt_arm(
             classes.push(WatchedClass::new(class.bind(py))?);
         }
     }
-    let standard = [json, py.import("base64")?, py.import("hmac")?];
+    let [encoder, decoder] = [py.import("json.encoder")?, py.import("json.decoder")?];
+    let standard = [json, encoder, decoder, py.import("base64")?, py.import("hmac")?];
     let ours = [api_jwt, api_jws, api_jwk, algorithms, utils];
     let modules = ours.into_iter().chain(&standard);
     let modules = modules.map(|module| WatchedDict::new(&module.dict(), hides_nothing));

@@ -156,17 +156,24 @@ pub(crate) fn with<T, E: From<NotMine>>(
     run: impl FnOnce(&Prepared) -> Result<T, E>,
 ) -> Result<T, E> {
     let py = key.py();
-    let (mut run, mut done) = (Some(run), None);
-    LAST.with(py, |last| match last {
-        Some(last) if key.is(&last.key) && last.algorithm == known.algorithm => {
+    let (mut run, mut done, mut found) = (Some(run), None, None);
+    LAST.with(py, |last| {
+        let is_it = |last: &&mut Last| key.is(&last.key) && last.algorithm == known.algorithm;
+        let Some(last) = last.as_mut().filter(is_it) else { return };
+        if matches!(known.class, Class::Hmac) {
             done = run.take().map(|run| run(&last.prepared));
+        } else {
+            // What gives up the GIL must not keep others from forgetting the key.
+            found = Some(Arc::clone(&last.prepared));
         }
-        Some(_) | None => {}
     });
     if let Some(done) = done {
         return done;
     }
-    let prepared = prepared(known, handler, key)?;
+    let prepared = match found {
+        Some(prepared) => prepared,
+        None => prepared(known, handler, key)?,
+    };
     run.map_or(Err(NotMine.into()), |run| run(&prepared))
 }
 

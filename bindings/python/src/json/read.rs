@@ -55,6 +55,14 @@ pub(crate) fn object<'py>(
     whole(py, json, |reader| reader.claims(caught))
 }
 
+/// Reads a document that is an object, such as a header, which says nothing about the next payload.
+pub(crate) fn members<'py>(py: Python<'py>, json: &[u8]) -> Read<Bound<'py, PyDict>> {
+    whole(py, json, |reader| {
+        reader.space();
+        reader.members(DEPTH)
+    })
+}
+
 /// Reads a document of any type.
 pub(crate) fn value<'py>(py: Python<'py>, json: &[u8]) -> Read<Bound<'py, PyAny>> {
     whole(py, json, |reader| reader.value(DEPTH))

@@ -8,6 +8,9 @@ use pyo3::types::{PyDict, PyString};
 
 use super::read::Unread;
 
+/// How many members are remembered: a token has a handful.
+const MOST: usize = 32;
+
 /// What the last document was like, and a dict to begin the next with if the one before was so too.
 #[derive(Debug, Default)]
 pub(super) struct Shape {
@@ -52,7 +55,9 @@ impl<'py> Filling<'py> {
     ) -> Result<(), Unread> {
         if !self.shape.names.get(self.count).is_some_and(|known| name.is(known)) {
             self.depart()?;
-            self.shape.names.push(name.clone().unbind());
+            if self.count < MOST {
+                self.shape.names.push(name.clone().unbind());
+            }
         }
         self.count = self.count.saturating_add(1);
         Ok(self.dict.set_item(name, value)?)

@@ -364,11 +364,11 @@ impl Issuer {
             out.members(&self.aud)?;
             if let Some(lifetime) = self.lifetime {
                 let expires_at = issued_at.saturating_add(lifetime);
-                out.bytes(br#","exp":"#)?;
-                out.whole(expires_at.as_secs())?;
                 if expires_at.subsec_nanos() != 0 {
                     return None;
                 }
+                out.bytes(br#","exp":"#)?;
+                out.whole(expires_at.as_secs())?;
             }
             out.bytes(br#","iat":"#)?;
             out.whole(issued_at.as_secs())

@@ -168,7 +168,7 @@ pub(crate) fn ascii<'py>(py: Python<'py>, bytes: &[u8]) -> Option<Bound<'py, PyS
     // lengths 0 and 1 CPython returns strings that exist already: those are not written to.
     unsafe {
         let string = pyo3::ffi::PyUnicode_New(length, 127);
-        let string = Bound::from_owned_ptr_or_opt(py, string)?;
+        let string = Bound::from_owned_ptr_or_err(py, string).ok()?;
         if bytes.len() > 1 {
             let data = pyo3::ffi::PyUnicode_DATA(string.as_ptr()).cast::<u8>();
             copy(bytes, data);
@@ -195,7 +195,7 @@ pub(crate) fn ascii_of<'py>(
     // dropped without anybody having seen it.
     unsafe {
         let string = pyo3::ffi::PyUnicode_New(size, 127);
-        let string = Bound::from_owned_ptr_or_opt(py, string)?;
+        let string = Bound::from_owned_ptr_or_err(py, string).ok()?;
         let data = pyo3::ffi::PyUnicode_DATA(string.as_ptr()).cast::<MaybeUninit<u8>>();
         let mut ascii = Ascii::new(std::slice::from_raw_parts_mut(data, length));
         write(&mut ascii)?;

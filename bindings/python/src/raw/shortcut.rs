@@ -125,9 +125,6 @@ mod vectorcall {
         // Counted while the GIL is held: nobody else writes between the two.
         let calls = noted.calls.load(Ordering::Relaxed).wrapping_add(1);
         noted.calls.store(calls, Ordering::Relaxed);
-        if calls.is_multiple_of(OWN_DOOR) {
-            enter_by_own_door();
-        }
         let mut places = noted
             .defaults
             .each_ref()
@@ -136,7 +133,12 @@ mod vectorcall {
         let placed = unsafe { place(py, noted, function, arguments, count, names, &mut places) };
         if placed.is_some() {
             // A panic must not cross into C. It would be a defect; the Python function still answers.
-            let taken = catch_unwind(AssertUnwindSafe(|| S::take(&places)));
+            let taken = catch_unwind(AssertUnwindSafe(|| {
+                if calls.is_multiple_of(OWN_DOOR) {
+                    enter_by_own_door();
+                }
+                S::take(&places)
+            }));
             if let Ok(Some(answer)) = taken {
                 return answer.into_ptr();
             }
@@ -148,11 +150,12 @@ mod vectorcall {
     #[cold]
     #[inline(never)]
     fn enter_by_own_door() {
-        Python::attach(|_| ());
+        // It is closed when the program ends.
+        let _entered = Python::try_attach(|_| ());
     }
 
-    /// Puts each argument in the place of its parameter, over the default; `None` if that is not so simple, or if the
-    /// function is not as it was.
+    /// Puts each argument in the place of its parameter, over the default; `None` if that is not so
+    /// simple, or if the function is not as it was.
     ///
     /// # Safety
     /// The pointers are those of a vectorcall that goes on: `count` arguments by position, one more for
