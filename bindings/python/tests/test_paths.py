@@ -246,13 +246,16 @@ def test_a_call_while_the_program_ends_is_answered() -> None:
 import builtins, os
 from jotem import jwt
 class Last:
-    def __init__(self): self.calls = (jwt.encode, jwt.decode, os.write)
+    def __init__(self, secret):
+        self.calls = (jwt.encode, jwt.decode, os.write, secret)
+        # Whether a key will do is found out once, and that imports.
+        jwt.encode({}, secret)
     def __del__(self):
-        (encode, decode, write), secret = self.calls, "a secret of thirty-two bytes or more"
+        encode, decode, write, secret = self.calls
         for _ in range(200):
             claims = decode(encode({"sub": "42"}, secret), secret, ["HS256"])
         write(1, claims["sub"].encode())
-builtins.last = Last()
+builtins.last = Last("a secret of thirty-two bytes or more")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "42", "")
