@@ -1,6 +1,7 @@
 //! The only unsafe code of the binding: what CPython keeps in its objects and PyO3 does not show.
 //!
-//! Each function is a read or a write of a few lines, with the reason why it is sound.
+//! Each block is a few lines, with the reason why it is sound: reads and writes of objects here,
+//! strings in `ascii`, dicts in `flat`, calls in `shortcut`, and what the GIL guards in `guarded`.
 #![allow(unsafe_code, reason = "this is the one module that may; each block says why it is sound")]
 
 mod ascii;
