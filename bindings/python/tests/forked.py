@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import traceback
 from collections.abc import Callable
 
 
@@ -18,9 +20,14 @@ class Child:
             try:
                 work()
                 status = 0
+            except BaseException:
+                # Nobody else is there to say so.
+                traceback.print_exc()
+                sys.stderr.flush()
             finally:
                 os._exit(status)
 
     def end(self) -> None:
         """Waits for its end; fails if it failed."""
-        assert os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1]) == 0
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        assert status == 0, f"the child ended with {status}"

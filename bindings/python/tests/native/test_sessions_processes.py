@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
@@ -146,6 +147,42 @@ def test_a_fork_in_the_middle_of_many_calls_leaves_no_lock_behind(url: str) -> N
         assert all(len(sessions.list(f"child {n}").sessions) == 2 for n in range(5))
         sessions.start("ada")
         assert ("session.start", "ada") in heard
+
+
+def test_a_fork_beside_threads_that_only_ask_finds_the_file_closed_and_fails_none_of_them(
+    url: str,
+) -> None:
+    """Who waits for the fork to be over has nothing in hand that would keep the file open in the child."""
+    done = threading.Event()
+    failed: list[BaseException] = []
+
+    with Sessions(SECRET, store=url) as sessions:
+        token = sessions.start("ada").access_token
+        asks: list[Callable[[], object]] = [
+            lambda: sessions.verify(token),
+            lambda: sessions.verify_fail_open(token),
+            sessions.publication,
+        ]
+
+        def use(ask: Callable[[], object]) -> None:
+            try:
+                while not done.is_set():
+                    ask()
+            except BaseException as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=use, args=(ask,)) for ask in asks]
+        for thread in threads:
+            thread.start()
+        try:
+            for n in range(20):
+                Child(lambda n=n: sessions.start(f"child {n}")).end()
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join()
+        assert failed == []
+        assert all(len(sessions.list(f"child {n}").sessions) == 1 for n in range(20))
 
 
 def test_calls_that_a_fork_comes_into_are_woken_to_learn_it(url: str) -> None:

@@ -271,14 +271,16 @@ impl Engine {
 
     /// What is to be published now.
     fn publication(&self, py: Python<'_>) -> PyResult<Publication> {
-        let sessions = loop {
-            match self.slot.open_sessions().map_err(|failure| errors::raise(py, failure))? {
-                Some(sessions) => break sessions,
+        let published = || {
+            let sessions = self.slot.open_sessions()?;
+            Ok(sessions.map(|sessions| sessions.ring().map(jotem_jwks::ring::KeyRing::publication)))
+        };
+        let publication = loop {
+            match fork::pass(py, published).map_err(|failure| errors::raise(py, failure))? {
+                Some(publication) => break publication,
                 None => drop(Operation::open(&self.slot)?.wait(py)?),
             }
         };
-        let publication =
-            fork::pass(py, move || sessions.ring().map(jotem_jwks::ring::KeyRing::publication));
         match publication {
             Some(Ok(publication)) => Ok(Publication(publication)),
             Some(Err(error)) => Err(native::raise_ring(py, &error)),

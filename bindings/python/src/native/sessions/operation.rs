@@ -111,8 +111,17 @@ impl Operation {
         slot: &Arc<Slot>,
         work: impl Future<Output = Result<Make, Failure>> + Send + 'static,
     ) -> PyResult<Self> {
+        let made = Self::undisturbed(slot, work)?;
+        slot.note(&made.work);
+        Ok(made)
+    }
+
+    /// Makes one that goes on after a fork in the process that forked.
+    fn undisturbed(
+        slot: &Arc<Slot>,
+        work: impl Future<Output = Result<Make, Failure>> + Send + 'static,
+    ) -> PyResult<Self> {
         let work = Arc::new(Work::new(Box::pin(work)));
-        slot.note(&work);
         let home = runtime::home()?;
         Ok(Self { slot: Arc::clone(slot), work, exchange: Arc::default(), home })
     }
@@ -140,10 +149,10 @@ impl Operation {
         }
     }
 
-    /// Opens the sessions.
+    /// Opens the sessions. It has nothing of them in hand, so a fork leaves it alone.
     pub(super) fn open(slot: &Arc<Slot>) -> PyResult<Self> {
         let own = Arc::clone(slot);
-        Self::new(slot, async move { own.sessions().await.map(|_| nothing()) })
+        Self::undisturbed(slot, async move { own.opened().await.map(|()| nothing()) })
     }
 }
 

@@ -47,7 +47,7 @@ struct Audit {
 }
 
 enum Turn {
-    Over(Sessions),
+    Over,
     Mine(watch::Sender<()>),
     Wait(watch::Receiver<()>),
 }
@@ -82,17 +82,27 @@ impl Slot {
         &self.recipe
     }
 
-    /// Returns the sessions, opened if they are not: once, whoever asks meanwhile, and to the end, even
-    /// if nobody waits for it any more.
+    /// Returns the sessions, opened if they are not.
     pub(super) async fn sessions(self: &Arc<Self>) -> Result<Sessions, Failure> {
+        loop {
+            if let Some(sessions) = self.open_sessions()? {
+                return Ok(sessions);
+            }
+            self.opened().await?;
+        }
+    }
+
+    /// Opens the sessions if they are not: once, whoever asks meanwhile, and to the end, even if nobody
+    /// waits for it any more. Who waits has nothing of them in hand: a fork need not wait for that.
+    pub(super) async fn opened(self: &Arc<Self>) -> Result<(), Failure> {
         let attempt = match self.turn()? {
-            Turn::Over(sessions) => return Ok(sessions),
+            Turn::Over => return Ok(()),
             Turn::Mine(attempt) => Some(attempt),
             Turn::Wait(mut ended) => {
                 // Nothing is ever said: it fails when the attempt of somebody else has ended.
                 let _ = ended.changed().await;
-                if let Some(sessions) = self.open_sessions()? {
-                    return Ok(sessions);
+                if self.open_sessions()?.is_some() {
+                    return Ok(());
                 }
                 None
             }
@@ -112,8 +122,8 @@ impl Slot {
     /// in an event loop that never goes on.
     fn turn(&self) -> Result<Turn, Failure> {
         let mut state = self.state()?;
-        if let Some(sessions) = &state.sessions {
-            return Ok(Turn::Over(sessions.clone()));
+        if state.sessions.is_some() {
+            return Ok(Turn::Over);
         }
         if let Some(ended) = &state.opening {
             return Ok(Turn::Wait(ended.clone()));
@@ -123,7 +133,7 @@ impl Slot {
         Ok(Turn::Mine(attempt))
     }
 
-    async fn open(self: &Arc<Self>) -> Result<Sessions, Failure> {
+    async fn open(self: &Arc<Self>) -> Result<(), Failure> {
         let mut builder = self.recipe.builder()?;
         if self.recipe.audit.is_some() {
             let slot = Arc::clone(self);
@@ -141,12 +151,14 @@ impl Slot {
             }
         };
         // After an attempt that failed several may try: two of them would not see each other's memory.
-        let sessions = state.sessions.get_or_insert(opened).clone();
-        state.verifier = Some(sessions.verifier());
-        Ok(sessions)
+        let verifier = state.sessions.get_or_insert(opened).verifier();
+        state.verifier = Some(verifier);
+        Ok(())
     }
 
-    /// Returns the verifier, if the sessions are open.
+    /// Returns the verifier, if the sessions are open. Nobody may have it in hand outside of
+    /// [`fork::pass`](crate::native::fork::pass), nor the sessions: a fork closes their file, and waits
+    /// until nobody has it.
     pub(super) fn verifier(&self) -> Result<Option<SessionVerifier>, Failure> {
         Ok(self.state()?.verifier.clone())
     }

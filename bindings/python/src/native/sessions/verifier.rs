@@ -66,11 +66,13 @@ impl SessionVerifier {
         let into = objects::class(into)?;
         let proven = arguments::optional_text("proven", proven)?;
         let token = arguments::token(token)?;
-        let verifier = at(self.of_process(py)?, tenant);
-        let verdict = fork::pass(py, || match proven {
-            Some(proven) => verifier.verify_bound::<()>(&token, proven),
-            None => verifier.verify::<()>(&token),
-        });
+        let verdict = self.ask(py, |verifier| {
+            let verifier = at(verifier, &tenant);
+            match proven {
+                Some(proven) => verifier.verify_bound::<()>(&token, proven),
+                None => verifier.verify::<()>(&token),
+            }
+        })?;
         Live::of(py, &verdict.map_err(|error| errors::raise_unverified(py, error))?, into)
     }
 
@@ -97,13 +99,14 @@ impl SessionVerifier {
         let into = objects::class(into)?;
         let token = arguments::token(token)?;
         let max_outage = texts::span("max_outage", max_outage)?;
-        let mut verifier = at(self.of_process(py)?, tenant);
-        if let Some(age) = max_outage {
-            verifier = verifier.max_outage(age);
-        }
         let exchange = Arc::new(Exchange::default());
-        let verdict: Result<Liveness, VerifyError> =
-            fork::pass(py, || exchange.during(|| verifier.verify_fail_open(&token)));
+        let verdict: Result<Liveness, VerifyError> = self.ask(py, |verifier| {
+            let mut verifier = at(verifier, &tenant);
+            if let Some(age) = max_outage {
+                verifier = verifier.max_outage(age);
+            }
+            exchange.during(|| verifier.verify_fail_open(&token))
+        })?;
         if let Some(callback) = self.engine.get().slot.recipe().on_event() {
             exchange.tell(callback);
         }
@@ -123,15 +126,19 @@ impl SessionVerifier {
 }
 
 impl SessionVerifier {
-    /// Returns the engine's verifier of this process.
-    fn of_process(&self, py: Python<'_>) -> PyResult<jotem_session::SessionVerifier> {
+    /// Asks the engine's verifier of this process, which is opened if it is not.
+    fn ask<T: Send>(
+        &self,
+        py: Python<'_>,
+        verify: impl Fn(jotem_session::SessionVerifier) -> T + Sync,
+    ) -> PyResult<T> {
         let slot = &self.engine.get().slot;
-        let known = || slot.verifier().map_err(|failure| errors::raise(py, failure));
         loop {
-            if let Some(verifier) = known()? {
-                return Ok(verifier);
+            let asked = fork::pass(py, || slot.verifier().map(|verifier| verifier.map(&verify)));
+            match asked.map_err(|failure| errors::raise(py, failure))? {
+                Some(verdict) => return Ok(verdict),
+                None => drop(Operation::open(slot)?.wait(py)?),
             }
-            Operation::open(slot)?.wait(py)?;
         }
     }
 }
@@ -139,10 +146,10 @@ impl SessionVerifier {
 /// Expects a tenant, if one is named.
 fn at(
     verifier: jotem_session::SessionVerifier,
-    tenant: Expected,
+    tenant: &Expected,
 ) -> jotem_session::SessionVerifier {
     match tenant {
-        Expected::Tenant(name) => verifier.tenant(name),
+        Expected::Tenant(name) => verifier.tenant(name.clone()),
         Expected::Any => verifier,
     }
 }
