@@ -33,6 +33,7 @@ _EVERYWHERE = [
     "test_imports.py",
     "test_key_cache.py",
     "test_paths.py",
+    "test_signals.py",
 ]
 _CLOSING = re.compile(r"(\d+) (passed|skipped|failed|errors?)\b")
 

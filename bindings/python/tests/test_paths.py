@@ -68,6 +68,8 @@ def test_what_replaces_nothing_leaves_one_call(use: Callable[[], object]) -> Non
         (jwt.api_jws, "base64url_encode"),
         (jwt.utils, "len"),
         (json.encoder, "encode_basestring_ascii"),
+        (json._default_decoder, "decode"),
+        (json._default_decoder, "scan_once"),
     ],
 )
 def test_what_is_replaced_goes_step_by_step_until_it_is_put_back(
@@ -259,3 +261,4 @@ builtins.last = Last("a secret of thirty-two bytes or more")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "42", "")
+

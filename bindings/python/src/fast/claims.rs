@@ -10,7 +10,7 @@ use pyo3::types::{
 
 use super::guard::Genuine;
 use super::own::Own;
-use super::{NotMine, Ordinary};
+use super::{NotMine, Ordinary, raised};
 use crate::json::Claim;
 use crate::json::read::Caught;
 use crate::pyjwt::claims as rules;
@@ -169,7 +169,7 @@ fn dates<'py>(
     let exp = caught.get(Claim::Exp).filter(|_| options.exp);
     let Some(first) = iat.or(nbf).or(exp) else { return Ok(()) };
     let py = first.py();
-    let now = genuine.time.bind(py).call0()?;
+    let now = genuine.time.bind(py).call0().map_err(|error| raised::by_python_code(py, error))?;
     let now = now.cast_exact::<PyFloat>().map_err(|_| NotMine)?.value();
     let leeway = seconds(expected.leeway)?;
     for early in [iat, nbf].into_iter().flatten() {

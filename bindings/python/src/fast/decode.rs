@@ -43,9 +43,9 @@ pub(crate) fn pyjwt_decode<'py>(
     subject: &Bound<'py, PyAny>,
     issuer: &Bound<'py, PyAny>,
     leeway: &Bound<'py, PyAny>,
-) -> Option<Bound<'py, PyAny>> {
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     if LEFT.is(token) {
-        return None;
+        return Ok(None);
     }
     let expected = Expected { audience, issuer, subject, leeway };
     let call = Call { jwt, key, algorithms, options, expected };
@@ -76,7 +76,7 @@ impl Shortcut<11> for Decode {
         &FUNCTION
     }
 
-    fn take<'py>(arguments: &Arguments<'_, 'py, 11>) -> Option<Bound<'py, PyAny>> {
+    fn take<'py>(arguments: &Arguments<'_, 'py, 11>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let [
             Some(jwt),
             Some(token),
@@ -91,10 +91,10 @@ impl Shortcut<11> for Decode {
             Some(leeway),
         ] = arguments
         else {
-            return None;
+            return Ok(None);
         };
         if !verify.is_none() || !detached.is_none() {
-            return None;
+            return Ok(None);
         }
         let expected = Expected { audience, issuer, subject, leeway };
         let call = Call { jwt, key, algorithms, options, expected };
@@ -117,14 +117,15 @@ pub(crate) fn pyjwt_decode_complete<'py>(
     subject: &Bound<'py, PyAny>,
     issuer: &Bound<'py, PyAny>,
     leeway: &Bound<'py, PyAny>,
-) -> Option<Bound<'py, PyAny>> {
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     if LEFT.take(token) {
-        return None;
+        return Ok(None);
     }
     let expected = Expected { audience, issuer, subject, leeway };
     let call = Call { jwt, key, algorithms, options, expected };
     let verified = call.verify(token, Some(2)).map_err(|_| NotMine);
-    answer(verified.and_then(|verified| verified.complete(jwt.py())))
+    let complete = verified.and_then(|verified| verified.complete(jwt.py()));
+    answer(jwt.py(), complete)
 }
 
 /// The arguments.

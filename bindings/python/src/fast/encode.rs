@@ -29,11 +29,12 @@ pub(crate) fn pyjwt_encode<'py>(
     key: &Bound<'py, PyAny>,
     algorithm: &Bound<'py, PyAny>,
     headers: &Bound<'py, PyAny>,
-) -> Option<Bound<'py, PyAny>> {
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     if LEFT.take(payload) {
-        return None;
+        return Ok(None);
     }
-    answer(encode(jwt, payload, key, algorithm, headers, Some(1)).map_err(|_| NotMine))
+    let token = encode(jwt, payload, key, algorithm, headers, Some(1));
+    answer(jwt.py(), token.map_err(|_| NotMine))
 }
 
 /// The same, before `PyJWT.encode` itself would run.
@@ -48,7 +49,7 @@ impl Shortcut<7> for Encode {
         &FUNCTION
     }
 
-    fn take<'py>(arguments: &Arguments<'_, 'py, 7>) -> Option<Bound<'py, PyAny>> {
+    fn take<'py>(arguments: &Arguments<'_, 'py, 7>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let [
             Some(jwt),
             Some(payload),
@@ -59,10 +60,11 @@ impl Shortcut<7> for Encode {
             Some(sort_headers),
         ] = arguments
         else {
-            return None;
+            return Ok(None);
         };
-        if !json_encoder.is_none() || !sort_headers.cast_exact::<PyBool>().ok()?.is_true() {
-            return None;
+        let sorts = sort_headers.cast_exact::<PyBool>().is_ok_and(|sorts| sorts.is_true());
+        if !json_encoder.is_none() || !sorts {
+            return Ok(None);
         }
         let token = encode(jwt, payload, key, algorithm, headers, None);
         ahead(token, &LEFT, payload)

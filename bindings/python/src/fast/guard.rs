@@ -16,7 +16,7 @@ use super::algorithm::{Class, KNOWN, Known};
 use super::decode::Decode;
 use super::encode::Encode;
 use super::own::Asked;
-use super::watched::{WatchedClass, WatchedDict, dict_version, hides_nothing};
+use super::watched::{WatchedClass, WatchedDict, WatchedObject, dict_version, hides_nothing};
 use super::{NotMine, Ordinary};
 use crate::raw;
 
@@ -39,6 +39,8 @@ pub(crate) struct Genuine {
     algorithms: Vec<Handler>,
     classes: Vec<WatchedClass>,
     modules: Vec<WatchedDict>,
+    /// What `json.loads` asks.
+    decoder: WatchedObject,
     /// The `PyJWT` that the functions of the module are methods of.
     pub(super) asked: Asked,
     defaults: Defaults,
@@ -88,6 +90,7 @@ pub(crate) fn pyjwt_arm(
             classes.push(WatchedClass::new(class.bind(py))?);
         }
     }
+    let default_decoder = WatchedObject::new(&json.getattr("_default_decoder")?)?;
     let [encoder, decoder] = [py.import("json.encoder")?, py.import("json.decoder")?];
     let standard = [json, encoder, decoder, py.import("base64")?, py.import("hmac")?];
     let ours = [api_jwt, api_jws, api_jwk, algorithms, utils];
@@ -105,6 +108,7 @@ pub(crate) fn pyjwt_arm(
         algorithms: handlers(algorithms)?,
         classes,
         modules,
+        decoder: default_decoder,
         asked: Asked::new(&api_jwt.getattr("_jwt_global_obj")?)?,
         defaults: Defaults::default(),
     };
@@ -140,7 +144,8 @@ impl Genuine {
     pub(crate) fn intact(py: Python<'_>) -> Ordinary<&'static Self> {
         let genuine = GENUINE.get(py).ok_or(NotMine)?;
         let intact = genuine.modules.iter().all(|module| module.is_intact(py))
-            && genuine.classes.iter().all(|class| class.is_intact(py));
+            && genuine.classes.iter().all(|class| class.is_intact(py))
+            && genuine.decoder.is_intact(py);
         if intact { Ok(genuine) } else { Err(NotMine) }
     }
 

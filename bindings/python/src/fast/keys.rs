@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use super::algorithm::{Class, Known};
 use super::guard::Genuine;
 use super::left::Leaving;
-use super::{NotMine, Ordinary};
+use super::{NotMine, Ordinary, raised};
 use crate::pyjwt::engine_key::{EngineKey, Halves};
 use crate::raw::Guarded;
 
@@ -79,8 +79,8 @@ impl Prepared {
         let (Some(complaint), Some(level)) = (&self.complaint, levels) else { return Ok(()) };
         let arguments = (complaint, &genuine.key_length_warning);
         let level = [("stacklevel", level)].into_py_dict(py)?;
-        py.import("warnings")?.call_method("warn", arguments, Some(&level))?;
-        Ok(())
+        let warned = py.import("warnings")?.call_method("warn", arguments, Some(&level));
+        warned.map(drop).map_err(|error| raised::by_python_code(py, error))
     }
 }
 
@@ -289,8 +289,12 @@ fn prepare(
     if text.is_err() && !key.is_exact_instance_of::<EngineKey>() && !is_of_cryptography(key)? {
         return Err(NotMine);
     }
-    let taken = handler.call_method1(pyo3::intern!(py, "prepare_key"), (key,))?;
-    let complaint = handler.call_method1(pyo3::intern!(py, "check_key_length"), (&taken,))?;
+    let ask = |name, about| {
+        let said = handler.call_method1(name, (about,));
+        said.map_err(|error| raised::by_python_code(py, error))
+    };
+    let taken = ask(pyo3::intern!(py, "prepare_key"), key)?;
+    let complaint = ask(pyo3::intern!(py, "check_key_length"), &taken)?;
     let complaint = (!complaint.is_none()).then(|| complaint.unbind());
     let halves = match (known.class, text) {
         (Class::Hmac, Ok(secret)) => shared(secret, known.algorithm),
@@ -330,7 +334,8 @@ fn halves(taken: &Bound<'_, PyAny>, known: &'static Known) -> Ordinary<Option<Ar
     if !is_of_cryptography(taken)? {
         return Err(NotMine);
     }
-    let jwk = Jwk::from_der(export(taken)?);
+    let der = export(taken).map_err(|error| raised::by_python_code(taken.py(), error))?;
+    let jwk = Jwk::from_der(der);
     Ok(jwk.and_then(|jwk| Halves::of(&jwk, known.algorithm)).ok().map(Arc::new))
 }
 
@@ -341,7 +346,7 @@ fn is_of_cryptography(key: &Bound<'_, PyAny>) -> Ordinary<bool> {
 }
 
 /// Writes a key object of `cryptography` as DER.
-fn export(key: &Bound<'_, PyAny>) -> Ordinary<Zeroizing<Vec<u8>>> {
+fn export(key: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> {
     let py = key.py();
     let forms = py.import("cryptography.hazmat.primitives.serialization")?;
     let der = forms.getattr("Encoding")?.getattr("DER")?;
@@ -353,7 +358,7 @@ fn export(key: &Bound<'_, PyAny>) -> Ordinary<Zeroizing<Vec<u8>>> {
         let form = forms.getattr("PublicFormat")?.getattr("SubjectPublicKeyInfo")?;
         key.call_method1("public_bytes", (der, form))?
     };
-    let bytes = bytes.cast_into_exact::<PyBytes>().map_err(|_| NotMine)?;
+    let bytes = bytes.cast_into_exact::<PyBytes>()?;
     Ok(Zeroizing::new(bytes.as_bytes().to_vec()))
 }
 

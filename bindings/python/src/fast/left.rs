@@ -52,17 +52,20 @@ impl From<PyErr> for Leaving {
 }
 
 /// Hands over what a shortcut gave, or marks what it was about.
+///
+/// # Errors
+/// As [`answer`].
 pub(super) fn ahead<'py>(
     taken: Result<Bound<'py, PyAny>, Leaving>,
     left: &Left,
     object: &Bound<'py, PyAny>,
-) -> Option<Bound<'py, PyAny>> {
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     if matches!(taken, Err(Leaving::NeedsFrame)) {
-        return None;
+        return Ok(None);
     }
-    let taken = answer(taken.map_err(|_| NotMine));
+    let taken = answer(object.py(), taken.map_err(|_| NotMine))?;
     if taken.is_none() {
         left.mark(object);
     }
-    taken
+    Ok(taken)
 }

@@ -16,6 +16,7 @@ mod keys;
 mod left;
 mod number;
 mod own;
+mod raised;
 mod signatures;
 mod watched;
 mod write;
@@ -48,11 +49,20 @@ static ONE_CALL: AtomicU64 = AtomicU64::new(0);
 static STEP_BY_STEP: AtomicU64 = AtomicU64::new(0);
 
 /// Hands over to Python: the value, or `None` for "not mine".
-fn answer<'py>(ordinary: Ordinary<Bound<'py, PyAny>>) -> Option<Bound<'py, PyAny>> {
+///
+/// # Errors
+/// What [`raised`] left to the caller.
+fn answer<'py>(
+    py: Python<'py>,
+    ordinary: Ordinary<Bound<'py, PyAny>>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     let path = if ordinary.is_ok() { &ONE_CALL } else { &STEP_BY_STEP };
     // Counted while the GIL is held: nobody else writes between the two.
     path.store(path.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
-    ordinary.ok()
+    if ordinary.is_err() {
+        raised::take(py)?;
+    }
+    Ok(ordinary.ok())
 }
 
 /// Counts the calls by the path they took, since the import.

@@ -20,7 +20,10 @@ pub(crate) trait Shortcut<const N: usize> {
 
     /// Answers the call, or leaves it to the Python function. Each argument is in the place of its
     /// parameter; one that was not given is its default, and `None` if it has none.
-    fn take<'py>(arguments: &Arguments<'_, 'py, N>) -> Option<Bound<'py, PyAny>>;
+    ///
+    /// # Errors
+    /// The call raises that, and the Python function does not run.
+    fn take<'py>(arguments: &Arguments<'_, 'py, N>) -> PyResult<Option<Bound<'py, PyAny>>>;
 }
 
 #[cfg(all(Py_3_12, not(any(Py_LIMITED_API, Py_GIL_DISABLED, windows))))]
@@ -139,8 +142,13 @@ mod vectorcall {
                 }
                 S::take(&places)
             }));
-            if let Ok(Some(answer)) = taken {
-                return answer.into_ptr();
+            match taken {
+                Ok(Ok(Some(answer))) => return answer.into_ptr(),
+                Ok(Err(raised)) => {
+                    raised.restore(py);
+                    return ptr::null_mut();
+                }
+                Ok(Ok(None)) | Err(_) => {}
             }
         }
         // SAFETY: the very call that CPython would have made.
