@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import signal
 import sys
 import warnings
@@ -43,7 +44,16 @@ class OutOfTime(Exception):
     """As programs name such a thing."""
 
 
-HANDLED = [KeyboardInterrupt(), SystemExit(3), TimeoutError("alarm"), OutOfTime()]
+HANDLED = [
+    KeyboardInterrupt(),
+    SystemExit(3),
+    TimeoutError("alarm"),
+    OutOfTime(),
+    # What Python's own code raises too.
+    Exception("out of time"),
+    RuntimeError("out of time"),
+    ValueError("out of time"),
+]
 
 
 @contextmanager
@@ -105,6 +115,59 @@ def test_an_exception_of_a_handler_in_the_middle_of_a_warning_is_not_lost(
         encode_with_a_short_secret()
         assert len(shown) == 1
         assert_raised_once(encode_with_a_short_secret, {"show_the_warning"}, error)
+
+
+@pytest.mark.parametrize("action", ["default", "always", "once", "module"])
+@pytest.mark.parametrize("call", [jwt.encode, jwt.decode, jwt.decode_complete])
+def test_a_warning_that_cannot_be_shown_is_raised_and_not_given_again(
+    call: Callable[..., object], action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[object] = []
+
+    def show(message: object, *rest: object) -> None:
+        shown.append(message)
+        raise RuntimeError("no place to show it")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        token = jwt.encode(CLAIMS, SHORT)
+        monkeypatch.setattr(warnings, "showwarning", show)
+        warnings.simplefilter(action)
+        with pytest.raises(RuntimeError, match="no place"):
+            jwt.encode(CLAIMS, SHORT) if call is jwt.encode else call(token, SHORT, ["HS256"])
+    assert len(shown) == 1
+
+
+def test_a_program_that_replaces_warn_is_called_as_by_pyjwt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[tuple[object, ...]] = []
+    monkeypatch.setattr(
+        warnings, "warn", lambda *positional, **named: given.append((*positional, named))
+    )
+    encode_with_a_short_secret()
+    ((_, category, named),) = given
+    assert category is jwt.warnings.InsecureKeyLengthWarning
+    assert named == {"stacklevel": 2}
+
+
+def test_an_import_hook_of_the_program_is_no_business_of_a_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("cryptography")
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+
+    key = ed25519.Ed25519PrivateKey.generate()
+    once = jwt.encode(CLAIMS, key, "EdDSA")
+    jwt_key_cache.clear()
+
+    def forbid(*arguments: object, **named: object) -> None:
+        raise OutOfTime("no imports any more")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(builtins, "__import__", forbid)
+        again = jwt.encode(CLAIMS, key, "EdDSA")
+    assert again == once
 
 
 @pytest.mark.parametrize("error", HANDLED, ids=lambda error: type(error).__name__)

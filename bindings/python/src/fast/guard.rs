@@ -33,6 +33,9 @@ pub(crate) struct Genuine {
     pub(crate) time: Py<PyAny>,
     /// `jotem.jwt.warnings.InsecureKeyLengthWarning`.
     pub(crate) key_length_warning: Py<PyAny>,
+    /// The module, and its `warn`.
+    warnings: Py<PyModule>,
+    warn: Py<PyAny>,
     /// What `algorithm=` is when it was not given.
     pub(crate) unset: Py<PyAny>,
     /// Each algorithm object as `get_default_algorithms` makes it, in the order of `KNOWN`.
@@ -76,7 +79,7 @@ pub(crate) fn pyjwt_arm(
     };
     let (jwt, jws) = (class(api_jwt, "PyJWT")?, class(api_jws, "PyJWS")?);
     let jwk = class(api_jwk, "PyJWK")?;
-    let json = py.import("json")?;
+    let (json, warnings) = (py.import("json")?, py.import("warnings")?);
     let mut classes = vec![
         WatchedClass::new(jwt.bind(py))?,
         WatchedClass::new(jws.bind(py))?,
@@ -103,6 +106,8 @@ pub(crate) fn pyjwt_arm(
         jwk,
         utc: py.import("datetime")?.getattr("timezone")?.getattr("utc")?.unbind(),
         time: py.import("time")?.getattr("time")?.unbind(),
+        warn: warnings.getattr("warn")?.unbind(),
+        warnings: warnings.unbind(),
         key_length_warning: api_jws.getattr("InsecureKeyLengthWarning")?.unbind(),
         unset: api_jws.getattr("_ALGORITHM_UNSET")?.unbind(),
         algorithms: handlers(algorithms)?,
@@ -147,6 +152,12 @@ impl Genuine {
             && genuine.classes.iter().all(|class| class.is_intact(py))
             && genuine.decoder.is_intact(py);
         if intact { Ok(genuine) } else { Err(NotMine) }
+    }
+
+    /// Returns what warns, unless the program has put its own there.
+    pub(super) fn warn<'py>(&self, py: Python<'py>) -> Ordinary<&Bound<'py, PyAny>> {
+        let found = self.warnings.bind(py).getattr(pyo3::intern!(py, "warn"))?;
+        if found.is(&self.warn) { Ok(self.warn.bind(py)) } else { Err(NotMine) }
     }
 
     /// Returns the object that is registered for an algorithm, if `get_default_algorithms` made it.

@@ -68,8 +68,7 @@ impl Prepared {
         Ok(())
     }
 
-    /// Warns about a short secret, so many frames up from here. An exception that the program makes of
-    /// the warning is raised by the Python methods.
+    /// Warns about a short secret, so many frames up from here.
     pub(crate) fn warn(
         &self,
         py: Python<'_>,
@@ -77,10 +76,12 @@ impl Prepared {
         levels: Option<usize>,
     ) -> Ordinary<()> {
         let (Some(complaint), Some(level)) = (&self.complaint, levels) else { return Ok(()) };
+        let warn = genuine.warn(py)?;
         let arguments = (complaint, &genuine.key_length_warning);
         let level = [("stacklevel", level)].into_py_dict(py)?;
-        let warned = py.import("warnings")?.call_method("warn", arguments, Some(&level));
-        warned.map(drop).map_err(|error| raised::by_python_code(py, error))
+        // Nothing is asked after it, and one that was given is not to be given again.
+        let warned = warn.call(arguments, Some(&level));
+        warned.map(drop).map_err(|error| raised::for_the_caller(py, error))
     }
 }
 
@@ -334,7 +335,7 @@ fn halves(taken: &Bound<'_, PyAny>, known: &'static Known) -> Ordinary<Option<Ar
     if !is_of_cryptography(taken)? {
         return Err(NotMine);
     }
-    let der = export(taken).map_err(|error| raised::by_python_code(taken.py(), error))?;
+    let der = export(taken).map_err(|error| raised::by_code_of_ours(taken.py(), error))?;
     let jwk = Jwk::from_der(der);
     Ok(jwk.and_then(|jwk| Halves::of(&jwk, known.algorithm)).ok().map(Arc::new))
 }

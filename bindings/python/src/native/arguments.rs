@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDelta, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDelta, PyFloat, PyInt, PyIterator, PyString};
 
 use super::errors;
 use crate::raw;
@@ -17,6 +17,23 @@ pub(super) fn wrong_type(name: &str, expected: &str, found: &Bound<'_, PyAny>) -
     let found = found.fully_qualified_name();
     let found = found.map_or_else(|_| "another type".to_owned(), |name| name.to_string());
     PyTypeError::new_err(format!("{name}: expected {expected}, got {found}"))
+}
+
+/// The same where the value's own code was asked: only its `TypeError` is about the type. Anything else
+/// that it raised is raised, such as the `KeyboardInterrupt` of Ctrl-C.
+#[cold]
+pub(super) fn unfit(error: PyErr, name: &str, expected: &str, found: &Bound<'_, PyAny>) -> PyErr {
+    let is_about_type = error.is_instance_of::<PyTypeError>(found.py());
+    if is_about_type { wrong_type(name, expected, found) } else { error }
+}
+
+/// Begins to walk through an iterable.
+pub(super) fn elements<'py>(
+    name: &str,
+    expected: &str,
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyIterator>> {
+    value.try_iter().map_err(|error| unfit(error, name, expected, value))
 }
 
 /// Takes a token. What is no text reaches the engine as a character that it refuses.
@@ -75,7 +92,7 @@ pub(super) fn count(name: &str, value: &Bound<'_, PyAny>) -> PyResult<usize> {
     }
     value.extract().map_err(|error: PyErr| {
         if !error.is_instance_of::<PyOverflowError>(value.py()) {
-            return wrong_type(name, "int", value);
+            return unfit(error, name, "int", value);
         }
         let message = format!("{name} is negative, or larger than any number of things");
         errors::misuse(value.py(), &message, "look at what the number is computed from")
@@ -88,10 +105,7 @@ pub(super) fn texts(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Vec<String
         return Ok(vec![text(name, value)?.to_owned()]);
     }
     let expected = "str or an iterable of str";
-    let Ok(elements) = value.try_iter() else {
-        return Err(wrong_type(name, expected, value));
-    };
-    elements
+    elements(name, expected, value)?
         .map(|element| {
             let element = element?;
             match element.cast::<PyString>() {
@@ -116,8 +130,11 @@ pub(super) fn duration(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duratio
 pub(super) fn seconds(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyResult<f64> {
     let number = value.is_instance_of::<PyFloat>() || value.is_instance_of::<PyInt>();
     if number && !value.is_instance_of::<PyBool>() {
-        // An `int` beyond all floats is infinite.
-        return Ok(value.extract().unwrap_or(f64::INFINITY));
+        return value.extract().or_else(|error: PyErr| {
+            // An `int` beyond all floats is infinite.
+            let is_large = error.is_instance_of::<PyOverflowError>(value.py());
+            if is_large { Ok(f64::INFINITY) } else { Err(error) }
+        });
     }
     Err(wrong_type(name, expected, value))
 }

@@ -52,10 +52,10 @@ struct Stream<R> {
 impl<R: Send> Stream<R> {
     fn of(name: &str, expected: &str, items: &Bound<'_, PyAny>, reads: bool) -> PyResult<Self> {
         // A text iterates over its characters, which nobody means.
-        let is_text = arguments::is_text_or_bytes(items);
-        let source = if is_text { None } else { items.try_iter().ok() };
-        let source = source.ok_or_else(|| arguments::wrong_type(name, expected, items))?;
-        let source = Some(source.unbind());
+        if arguments::is_text_or_bytes(items) {
+            return Err(arguments::wrong_type(name, expected, items));
+        }
+        let source = Some(arguments::elements(name, expected, items)?.unbind());
         Ok(Self { source, failure: None, reads, ahead: AHEAD, ready: VecDeque::new() })
     }
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use jotem::NumericDate;
+use pyo3::exceptions::{PyOverflowError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDateTime;
@@ -22,7 +23,12 @@ pub(super) fn read(name: &str, value: &Bound<'_, PyAny>) -> PyResult<NumericDate
             if datetime.call_method0(intern!(py, "utcoffset"))?.is_none() {
                 return Err(naive(py, name));
             }
-            let time: SystemTime = datetime.extract().map_err(|_| out_of_range(py, name))?;
+            let time: SystemTime = datetime.extract().map_err(|error: PyErr| {
+                // The time zone is the program's code: what else it raises is raised.
+                let is_about_range = error.is_instance_of::<PyValueError>(py)
+                    || error.is_instance_of::<PyOverflowError>(py);
+                if is_about_range { out_of_range(py, name) } else { error }
+            })?;
             time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| out_of_range(py, name))?
         }
         Err(_) => {

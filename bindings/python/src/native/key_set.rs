@@ -62,7 +62,7 @@ impl KeySet {
         if keys.is_instance_of::<PyDict>() {
             return Err(wrong(keys));
         }
-        let elements = keys.try_iter().map_err(|_| wrong(keys))?;
+        let elements = arguments::elements("keys", expected, keys)?;
         let jwks = elements.map(|element| {
             let element = element?;
             let key = element.cast::<Key>().map_err(|_| wrong(&element))?;

@@ -359,7 +359,7 @@ fn builder(keys: &Bound<'_, PyAny>) -> PyResult<VerifierBuilder> {
     if arguments::is_text_or_bytes(keys) || keys.is_instance_of::<PyDict>() {
         return Err(wrong(keys));
     }
-    let elements = keys.try_iter().map_err(|_| wrong(keys))?;
+    let elements = arguments::elements("keys", expected, keys)?;
     let fixed = elements.map(|element| {
         let element = element?;
         verifying(element.cast::<Key>().map_err(|_| wrong(&element))?)
@@ -411,9 +411,7 @@ pub(super) fn read_algorithms(value: &Bound<'_, PyAny>) -> PyResult<Vec<Algorith
     if value.is_instance_of::<PyString>() {
         return Ok(vec![algorithm::read(value)?]);
     }
-    let Ok(elements) = value.try_iter() else {
-        let expected = "an iterable of jotem.Algorithm or str";
-        return Err(arguments::wrong_type("algorithms", expected, value));
-    };
+    let expected = "an iterable of jotem.Algorithm or str";
+    let elements = arguments::elements("algorithms", expected, value)?;
     elements.map(|element| algorithm::read(&element?)).collect()
 }

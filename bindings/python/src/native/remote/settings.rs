@@ -111,7 +111,6 @@ impl Settings {
 /// Adds key sets: of nobody by their URLs, or of issuers by a mapping.
 pub(super) fn key_sets(builder: Builder, value: &Bound<'_, PyAny>) -> PyResult<Builder> {
     let expected = "a URL, an iterable of URLs, or a mapping of issuers to URLs, all str";
-    let wrong = || arguments::wrong_type("key_set", expected, value);
     if let Ok(owned) = value.cast::<PyMapping>() {
         return owned.items()?.iter().try_fold(builder, |builder, item| {
             let (issuer, url) = pair("key_set", expected, &item)?;
@@ -120,8 +119,8 @@ pub(super) fn key_sets(builder: Builder, value: &Bound<'_, PyAny>) -> PyResult<B
             Ok(builder.key_set_of(issuer, url))
         });
     }
-    if !value.is_instance_of::<PyString>() && value.try_iter().is_err() {
-        return Err(wrong());
+    if !value.is_instance_of::<PyString>() {
+        arguments::elements("key_set", expected, value)?;
     }
     Ok(arguments::texts("key_set", value)?.into_iter().fold(builder, Builder::key_set))
 }

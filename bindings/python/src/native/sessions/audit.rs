@@ -95,7 +95,7 @@ pub(super) fn read(value: &Bound<'_, PyAny>) -> PyResult<Settings> {
 }
 
 fn file(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
-    value.extract().map_err(|_| arguments::wrong_type(name, expected, value))
+    value.extract().map_err(|error| arguments::unfit(error, name, expected, value))
 }
 
 fn key(secret: Given<'_, '_>) -> PyResult<Option<ChainKey>> {
