@@ -34,6 +34,7 @@
 
 pub mod audit;
 pub mod event;
+pub mod fork;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 pub mod record;

@@ -51,7 +51,9 @@ class Sessions:
     the sessions itself. ``on_event`` must not wait. What it raises goes to ``sys.unraisablehook``.
 
     After a fork the child opens connections of its own at first use. What is kept in ``memory:`` is of
-    one process: a child begins with nothing.
+    one process: a child begins with nothing. A fork waits until what other threads are in the middle
+    of is done. So a hook of ``os.register_at_fork`` that waits for a lock is to be registered after
+    ``import jotem``: whoever has the lock may be waiting for the fork.
 
     Args:
         secret: At least 32 random bytes, the same in every process and after every restart: every key

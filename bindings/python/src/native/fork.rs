@@ -2,10 +2,12 @@
 //! no thread in the child, which would then find a lock taken for good, and hold the parent's lock on
 //! a file for as long as it lives.
 //!
-//! Python calls a hook before and after a fork. Between the two nobody is in [`pass`]. One number
-//! says all: it needs no lock, so it cannot be broken itself.
+//! Python calls a hook before and after a fork. Between the two nobody is in [`pass`] but the thread
+//! that forks: hooks of the program run there too, before ours or after them. One number says all: it
+//! needs no lock, so it cannot be broken itself.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -16,25 +18,56 @@ use pyo3::types::PyDict;
 static GATE: AtomicUsize = AtomicUsize::new(0);
 const CLOSED: usize = 1 << (usize::BITS - 1);
 
+/// The process that closed the gate last.
+static CLOSED_IN: AtomicU32 = AtomicU32::new(0);
+
+thread_local! {
+    /// Whether it is this thread that forks. In the child it is still true.
+    static FORKS: Cell<bool> = const { Cell::new(false) };
+}
+
 /// How long is waited before the gate is looked at again.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// Who is inside.
 struct Passage;
 
+impl Passage {
+    /// Lets one in, unless somebody else forks.
+    fn enter() -> Option<Self> {
+        let may_pass = |state: usize| state & CLOSED == 0 || FORKS.get() || is_of_parent();
+        let enter = |state: usize| may_pass(state).then(|| state.saturating_add(1));
+        GATE.fetch_update(Ordering::AcqRel, Ordering::Acquire, enter).ok()?;
+        if FORKS.get() {
+            // A hook of the program would wait for itself.
+            jotem_session::fork::release();
+        }
+        Some(Self)
+    }
+}
+
 impl Drop for Passage {
     fn drop(&mut self) {
-        GATE.fetch_sub(1, Ordering::AcqRel);
+        // Never below none: a hook may have begun anew meanwhile.
+        let leave = |state: usize| (state & !CLOSED != 0).then(|| state.saturating_sub(1));
+        let _ = GATE.fetch_update(Ordering::AcqRel, Ordering::Acquire, leave);
     }
+}
+
+/// Whether the gate was closed before this process was forked: hooks of the program run before ours
+/// opens it.
+fn is_of_parent() -> bool {
+    CLOSED_IN.load(Ordering::Acquire) != std::process::id()
 }
 
 /// Runs something with the GIL released that no fork may happen in the middle of.
 pub(super) fn pass<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
-    let open = |state: usize| (state & CLOSED == 0).then(|| state.saturating_add(1));
-    while GATE.fetch_update(Ordering::AcqRel, Ordering::Acquire, open).is_err() {
-        py.detach(|| std::thread::sleep(PAUSE));
-    }
-    let passage = Passage;
+    let passage = loop {
+        match Passage::enter() {
+            Some(passage) => break passage,
+            None => py.detach(|| std::thread::sleep(PAUSE)),
+        }
+    };
     py.detach(move || {
         let result = work();
         // Before the GIL is asked for: whoever forks may have it.
@@ -43,7 +76,8 @@ pub(super) fn pass<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> 
     })
 }
 
-/// Has Python call the hooks, from now on. On a system without forks there is nothing to do.
+/// Has Python call the hooks, from now on. On a system without forks there is nothing to do. It calls
+/// those last before a fork, and first after it, that were there first.
 pub(super) fn watch(py: Python<'_>) -> PyResult<()> {
     static WATCHED: PyOnceLock<()> = PyOnceLock::new();
     let watch = || {
@@ -63,9 +97,11 @@ pub(super) fn watch(py: Python<'_>) -> PyResult<()> {
 #[pyfunction]
 fn close(py: Python<'_>) {
     // Another thread may be forking.
-    while GATE.fetch_or(CLOSED, Ordering::AcqRel) & CLOSED != 0 {
+    while GATE.fetch_or(CLOSED, Ordering::AcqRel) & CLOSED != 0 && !is_of_parent() {
         py.detach(|| std::thread::sleep(PAUSE));
     }
+    CLOSED_IN.store(std::process::id(), Ordering::Release);
+    FORKS.set(true);
     while GATE.load(Ordering::Acquire) != CLOSED {
         py.detach(|| std::thread::sleep(PAUSE));
     }
@@ -75,11 +111,15 @@ fn close(py: Python<'_>) {
 /// Lets everybody in again.
 #[pyfunction]
 fn open() {
+    FORKS.set(false);
+    jotem_session::fork::release();
     GATE.fetch_and(!CLOSED, Ordering::AcqRel);
 }
 
 /// In a child there is nobody but who forked, even if that was not by Python's own means.
 #[pyfunction]
 fn begin_anew() {
+    FORKS.set(false);
+    jotem_session::fork::release();
     GATE.store(0, Ordering::Release);
 }

@@ -46,6 +46,9 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<explanation::Explanation>()?;
     module.add_class::<explanation::Step>()?;
     module.add_class::<lint::Finding>()?;
+    // Now, and not when there is something to wait for: hooks of the program that come later may take
+    // locks, and be inside when they wait for one.
+    fork::watch(module.py())?;
     ending::register(module)?;
     ring::register(module)?;
     remote::register(module)?;

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::store_ring::StoreRing;
 use super::{SessionError, Shared};
 use crate::event::Action;
+use crate::fork::Change;
 use crate::store::{Position, StoreError};
 
 /// What is done, and how often.
@@ -194,8 +195,10 @@ impl Upkeep {
             return again;
         }
         if let Some(ring) = shared.signer.ring().cloned() {
+            // Once the process has forked.
+            let Some(change) = Change::begin() else { return Duration::ZERO };
             // A ring that can no longer be changed would sign with one key for ever, and nobody know.
-            let done = tokio::task::spawn_blocking(move || ring.maintain()).await;
+            let done = change.run(move || ring.maintain()).await;
             match done.map_err(|error| error.to_string()) {
                 Ok(Ok(done)) => {
                     if let Some(rotation) = done.rotation {

@@ -36,6 +36,7 @@ use self::keys::Signer;
 use self::names::Names;
 use crate::audit::FanOut;
 use crate::event::{Action, Event, EventSink as _};
+use crate::fork::Change;
 use crate::refresh_token::RefreshKeys;
 use crate::revocation::{Fingerprints, Revocation, RevocationView};
 use crate::rotation::RotationPolicy;
@@ -157,7 +158,7 @@ impl Sessions {
     /// [`SessionError::Keys`]: see [`KeyRing::rotate`]. Without a ring nothing is done.
     pub async fn rotate_keys(&self) -> Result<(), SessionError> {
         let Some(ring) = self.0.signer.ring().cloned() else { return Ok(()) };
-        let rotated = tokio::task::spawn_blocking(move || ring.rotate()).await;
+        let rotated = Change::wait().await.run(move || ring.rotate()).await;
         let rotation = rotated.map_err(|error| SessionError::Claims { source: error.into() })??;
         self.0.record(&self.0.event(Action::KeyRotate).key_id(&rotation.active));
         Ok(())

@@ -5,6 +5,7 @@ use jotem::jwt::Verified;
 use super::access::Access;
 use super::{SessionError, Sessions};
 use crate::event::{Action, Event};
+use crate::fork::Change;
 use crate::refresh_token::{RefreshToken, SessionId};
 use crate::revocation::{Fingerprint, Revocation};
 use crate::rotation::State;
@@ -140,7 +141,7 @@ impl Sessions {
             follower.look_at_ring().await?;
         }
         let name = key_id.to_owned();
-        let removed = tokio::task::spawn_blocking(move || ring.compromise(&name)).await;
+        let removed = Change::wait().await.run(move || ring.compromise(&name)).await;
         match removed.map_err(|error| SessionError::Claims { source: error.into() })? {
             Ok(_) => shared.record(&shared.event(Action::KeyCompromise).key_id(key_id)),
             // It was removed before, or is none of this ring's.

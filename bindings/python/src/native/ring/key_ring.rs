@@ -365,7 +365,6 @@ impl KeyRing {
         clock: Option<Py<PyAny>>,
         work: impl FnOnce() -> Result<EngineRing, RingError> + Send,
     ) -> PyResult<Self> {
-        fork::watch(py)?;
         let made = clock::at_its_time(py, clock.as_ref(), || fork::pass(py, work))?;
         let engine = made.map_err(|error| errors::raise_ring(py, &error))?;
         Ok(Self { engine, clock })

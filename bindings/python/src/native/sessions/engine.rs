@@ -92,7 +92,6 @@ impl Engine {
             poll_every: span("poll_every", poll_every)?,
             leaves_upkeep: !maintain,
         };
-        fork::watch(py)?;
         Ok(Self { slot: Slot::new(recipe) })
     }
 

@@ -41,6 +41,11 @@ impl Recipe {
         self.on_event.as_ref()
     }
 
+    /// Whether the store is a file, which must not be open while the process forks.
+    pub(super) fn is_in_a_file(&self) -> bool {
+        self.store.as_ref().is_some_and(|url| url.starts_with("sqlite:"))
+    }
+
     /// Begins to open.
     pub(super) fn builder(&self) -> std::io::Result<SessionsBuilder> {
         let mut builder = Sessions::builder(self.secret.clone());

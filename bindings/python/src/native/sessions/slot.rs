@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use jotem_session::audit::AuditLog;
-use jotem_session::store::Store;
 use jotem_session::{SessionVerifier, Sessions};
 use pyo3::prelude::*;
 use tokio::sync::watch;
@@ -55,7 +54,7 @@ enum Turn {
 /// Every slot that there is.
 static SLOTS: Mutex<Vec<Weak<Slot>>> = Mutex::new(Vec::new());
 
-/// How long a fork waits for a file to be closed, and the end of the program for one to be written.
+/// How long a fork waits for a file to be closed and a ring to be changed, and the end of the program for one to be written.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long closing waits for tasks that are in the middle of something.
@@ -233,15 +232,19 @@ impl Slot {
         state
     }
 
-    /// Takes out what must not be open while the process forks, and what uses it.
-    fn before_fork(&self) -> Option<(Arc<dyn Store>, impl Send + use<>)> {
+    /// Takes out what must not be open while the process forks, and what uses it, even if these were
+    /// closed.
+    fn before_fork(&self) -> Option<impl Send + use<>> {
+        if !self.recipe.is_in_a_file() {
+            return None;
+        }
         let mut state = self.lock();
-        let sessions = state.sessions.take_if(|sessions| sessions.store().name() == "sqlite")?;
-        let verifier = state.verifier.take();
+        let open = (state.sessions.take(), state.verifier.take());
+        drop(state);
         let works = std::mem::take(&mut *self.works.lock().unwrap_or_else(PoisonError::into_inner));
         let works: Vec<_> =
             works.iter().filter_map(Weak::upgrade).map(|work| work.interrupt()).collect();
-        Some((Arc::clone(sessions.store()), (sessions, verifier, works)))
+        Some((open, works))
     }
 }
 
@@ -256,13 +259,21 @@ impl Remains {
     /// Lets go of everything; the audit log last, with its last line. A call that is under way in
     /// another thread may keep it open for longer.
     pub(super) fn close(self) {
+        let store = self.sessions.as_ref().map(|sessions| Arc::clone(sessions.store()));
         drop((self.sessions, self.verifier));
-        let Some(log) = self.log else { return };
-        let deadline = Instant::now().checked_add(STRAGGLERS);
-        while Arc::strong_count(&log) > 1 && Some(Instant::now()) < deadline {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        // Here it is closed, and not in a task that followed it until a moment ago.
+        store.map(alone);
+        self.log.map(alone);
     }
+}
+
+/// Waits until nobody else has it, but not for long.
+fn alone<T: ?Sized>(one: Arc<T>) -> Arc<T> {
+    let deadline = Instant::now().checked_add(STRAGGLERS);
+    while Arc::strong_count(&one) > 1 && Some(Instant::now()) < deadline {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    one
 }
 
 impl Drop for Slot {
@@ -302,21 +313,17 @@ pub(in crate::native) fn let_go(py: Python<'_>) {
     if slots.is_empty() {
         return;
     }
+    jotem_session::fork::hold();
     // Whoever is in the middle of opening or closing a file is let come to an end.
     py.detach(|| runtime::wait_for_files(PATIENCE));
     let open: Vec<_> =
         slots.iter().filter_map(Weak::upgrade).filter_map(|slot| slot.before_fork()).collect();
-    if open.is_empty() {
-        return;
-    }
     py.detach(|| {
         let deadline = Instant::now().checked_add(PATIENCE);
-        for (store, users) in open {
-            drop(users);
-            // A task that follows the store may be in the middle of something.
-            while Arc::strong_count(&store) > 1 && Some(Instant::now()) < deadline {
-                std::thread::sleep(Duration::from_millis(1));
-            }
+        drop(open);
+        // A task that follows a store may be in the middle of something, even of sessions that are gone.
+        while !jotem_session::fork::is_quiet() && Some(Instant::now()) < deadline {
+            std::thread::sleep(Duration::from_millis(1));
         }
     });
 }

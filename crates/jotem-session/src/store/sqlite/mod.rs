@@ -9,7 +9,6 @@
 mod document;
 mod failure;
 mod file;
-mod fork;
 mod listing;
 mod migration;
 mod name;
@@ -41,6 +40,7 @@ use super::{
     Answer, Document, Feed, Kept, Listed, Maintained, NameKind, NewSession, Notice, Page, Position,
     Revoke, Revoked, Rotate, Rotated, Started, Store, StoreError,
 };
+use crate::fork::Open;
 use crate::refresh_token::{SessionId, SubjectKey};
 use crate::revocation::Revocation;
 
@@ -80,7 +80,7 @@ pub struct Sqlite {
     process: u32,
     threads: Threads,
     /// Dropped after the threads have ended.
-    _open: fork::Open,
+    _open: Open,
 }
 
 /// The threads of a store; absent while it is being opened.

@@ -13,7 +13,8 @@ use super::failure::unavailable;
 use super::file::{self, Synchronous};
 use super::queue::Queue;
 use super::worker::Worker;
-use super::{Sqlite, Threads, fork};
+use super::{Sqlite, Threads};
+use crate::fork::Open;
 use crate::store::StoreError;
 
 /// How a file is opened.
@@ -88,7 +89,7 @@ impl SqliteOptions {
             walk: Arc::new(Mutex::default()),
             process: std::process::id(),
             threads: Threads::default(),
-            _open: fork::Open::new()?,
+            _open: Open::new().ok_or_else(open_at_fork)?,
         };
         if !self.is_read_only {
             let writer = Queue::new(self.limit);
@@ -162,6 +163,12 @@ fn watch(queues: Vec<Arc<Queue>>, pause: Duration) -> Result<JoinHandle<()>, Sto
     };
     let thread = thread::Builder::new().name("jotem-sqlite-watch".to_owned()).spawn(watch);
     thread.map_err(|error| no_thread(&error))
+}
+
+fn open_at_fork() -> StoreError {
+    unavailable(
+        "a store was open when this process was forked: open it after the fork only".to_owned(),
+    )
 }
 
 fn no_thread(error: &std::io::Error) -> StoreError {
