@@ -7,7 +7,8 @@
 //! open at the fork. And a ring that is being changed is locked by a thread that is not in the child.
 //!
 //! A program that forks drops its sessions, calls [`hold`], waits until it [`is_quiet`], forks, and
-//! calls [`release`] on both sides. Numbers that are changed in one step tell, and no lock: at the fork,
+//! calls [`release`] on both sides. It sees to it that none of its other threads opens sessions
+//! meanwhile, or uses a [`KeyRing`](jotem_jwks::ring::KeyRing) of its own. Numbers that are changed in one step tell, and no lock: at the fork,
 //! a thread that is not in the child may have had it.
 //!
 //! # Examples
@@ -35,6 +36,7 @@
 //! # }
 //! ```
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -49,16 +51,24 @@ static CHANGES: Count = Count::new();
 /// The process that lets no change begin; zero for none.
 static HELD_BY: AtomicU32 = AtomicU32::new(0);
 
+thread_local! {
+    /// Whether it is this thread that holds: it would wait for itself.
+    static HOLDS: Cell<bool> = const { Cell::new(false) };
+}
+
 /// How long a change waits before it looks again whether it may begin.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Lets sessions begin no change of a ring any more, until [`release`]. In a child it holds nothing.
+/// Lets sessions begin no change of a ring any more in other threads, until this one calls [`release`].
+/// In a child it holds nothing.
 pub fn hold() {
+    HOLDS.set(true);
     HELD_BY.store(std::process::id(), Ordering::SeqCst);
 }
 
 /// Lets changes begin again.
 pub fn release() {
+    HOLDS.set(false);
     HELD_BY.store(0, Ordering::SeqCst);
 }
 
@@ -98,7 +108,8 @@ impl Change {
         CHANGES.enter_anew(process);
         // Counted first: whoever holds looks at the number after that.
         let change = Self(());
-        (HELD_BY.load(Ordering::SeqCst) != process).then_some(change)
+        let is_held = HELD_BY.load(Ordering::SeqCst) == process && !HOLDS.get();
+        (!is_held).then_some(change)
     }
 
     /// Waits until it may begin. Not for a task that keeps sessions from being dropped.
@@ -227,11 +238,13 @@ mod tests {
     #[test]
     fn no_change_begins_while_the_process_is_about_to_fork() {
         let under_way = Change::begin().unwrap();
+        let begins_elsewhere = || std::thread::spawn(|| Change::begin().is_some()).join().unwrap();
         hold();
-        assert!(Change::begin().is_none());
+        assert!(!begins_elsewhere());
+        assert!(Change::begin().is_some(), "whoever holds would wait for itself");
         assert!(!is_quiet(), "one is under way");
         drop(under_way);
         release();
-        assert!(Change::begin().is_some());
+        assert!(begins_elsewhere());
     }
 }

@@ -52,8 +52,8 @@ class Sessions:
 
     After a fork the child opens connections of its own at first use. What is kept in ``memory:`` is of
     one process: a child begins with nothing. A fork waits until what other threads are in the middle
-    of is done. So a hook of ``os.register_at_fork`` that waits for a lock is to be registered after
-    ``import jotem``: whoever has the lock may be waiting for the fork.
+    of is done. So a hook of ``os.register_at_fork`` that uses sessions or waits for a lock is to be
+    registered after ``import jotem``: whoever has the lock may be waiting for the fork.
 
     Args:
         secret: At least 32 random bytes, the same in every process and after every restart: every key

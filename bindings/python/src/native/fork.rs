@@ -22,8 +22,9 @@ const CLOSED: usize = 1 << (usize::BITS - 1);
 static CLOSED_IN: AtomicU32 = AtomicU32::new(0);
 
 thread_local! {
-    /// Whether it is this thread that forks. In the child it is still true.
-    static FORKS: Cell<bool> = const { Cell::new(false) };
+    /// How many forks this thread is in the middle of: a hook of the program may fork as well. In the
+    /// child that is still so.
+    static FORKS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// How long is waited before the gate is looked at again.
@@ -35,14 +36,9 @@ struct Passage;
 impl Passage {
     /// Lets one in, unless somebody else forks.
     fn enter() -> Option<Self> {
-        let may_pass = |state: usize| state & CLOSED == 0 || FORKS.get() || is_of_parent();
+        let may_pass = |state: usize| state & CLOSED == 0 || FORKS.get() > 0 || is_of_parent();
         let enter = |state: usize| may_pass(state).then(|| state.saturating_add(1));
-        GATE.fetch_update(Ordering::AcqRel, Ordering::Acquire, enter).ok()?;
-        if FORKS.get() {
-            // A hook of the program would wait for itself.
-            jotem_session::fork::release();
-        }
-        Some(Self)
+        GATE.fetch_update(Ordering::AcqRel, Ordering::Acquire, enter).ok().map(|_| Self)
     }
 }
 
@@ -76,6 +72,18 @@ pub(super) fn pass<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> 
     })
 }
 
+/// Ends something, at once. Whoever forks cannot go on while the GIL is held: where the gate is closed,
+/// that is as good. A finalizer must not wait, for it may be anywhere.
+pub(super) fn end(py: Python<'_>, work: impl FnOnce() + Send) {
+    match Passage::enter() {
+        Some(passage) => py.detach(move || {
+            work();
+            drop(passage);
+        }),
+        None => work(),
+    }
+}
+
 /// Has Python call the hooks, from now on. On a system without forks there is nothing to do. It calls
 /// those last before a fork, and first after it, that were there first.
 pub(super) fn watch(py: Python<'_>) -> PyResult<()> {
@@ -96,12 +104,16 @@ pub(super) fn watch(py: Python<'_>) -> PyResult<()> {
 /// Lets nobody in any more, waits until everybody is out, and closes what no child may inherit.
 #[pyfunction]
 fn close(py: Python<'_>) {
+    if FORKS.get() > 0 && !is_of_parent() {
+        FORKS.set(FORKS.get().saturating_add(1));
+        return super::sessions::let_go(py);
+    }
     // Another thread may be forking.
     while GATE.fetch_or(CLOSED, Ordering::AcqRel) & CLOSED != 0 && !is_of_parent() {
         py.detach(|| std::thread::sleep(PAUSE));
     }
     CLOSED_IN.store(std::process::id(), Ordering::Release);
-    FORKS.set(true);
+    FORKS.set(1);
     while GATE.load(Ordering::Acquire) != CLOSED {
         py.detach(|| std::thread::sleep(PAUSE));
     }
@@ -111,7 +123,10 @@ fn close(py: Python<'_>) {
 /// Lets everybody in again.
 #[pyfunction]
 fn open() {
-    FORKS.set(false);
+    FORKS.set(FORKS.get().saturating_sub(1));
+    if FORKS.get() > 0 {
+        return;
+    }
     jotem_session::fork::release();
     GATE.fetch_and(!CLOSED, Ordering::AcqRel);
 }
@@ -119,7 +134,7 @@ fn open() {
 /// In a child there is nobody but who forked, even if that was not by Python's own means.
 #[pyfunction]
 fn begin_anew() {
-    FORKS.set(false);
+    FORKS.set(0);
     jotem_session::fork::release();
     GATE.store(0, Ordering::Release);
 }

@@ -65,6 +65,33 @@ def test_a_call_that_outlives_its_sessions_keeps_no_file_open_in_a_child(tmp_pat
     asyncio.run(main())
 
 
+def test_closing_beside_forks_fails_nobody(tmp_path: Path) -> None:
+    done, has_begun = threading.Event(), threading.Event()
+    failed: list[BaseException] = []
+
+    def use(number: int) -> None:
+        try:
+            while not done.is_set():
+                Sessions(SECRET, store=f"sqlite://{tmp_path}/{number}.db").close()
+                has_begun.set()
+        except BaseException as error:
+            failed.append(error)
+            has_begun.set()
+
+    threads = [threading.Thread(target=use, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    has_begun.wait()
+    try:
+        for number in range(20):
+            Child(lambda number=number: open_another(tmp_path, number)).end()
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert failed == []
+
+
 @pytest.mark.parametrize("store", ["memory:", "sqlite://{}/a.db"])
 def test_a_fork_beside_changes_of_a_ring_leaves_it_whole_in_the_child(
     tmp_path: Path, store: str
@@ -103,8 +130,21 @@ hooks = {
     "before": dict(before=lambda: sessions.close()),
     "after_in_parent": dict(after_in_parent=lambda: (sessions.start("x"), sessions.revoke_key("none"))),
     "after_in_child": dict(after_in_child=lambda: (sessions.start("x"), sessions.revoke_key("none"))),
+    "fork": dict(before=lambda: fork(), after_in_parent=lambda: fork(), after_in_child=lambda: fork()),
     "lock": dict(before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release),
 }[sys.argv[2]]
+depth = 0
+def fork():
+    global depth
+    depth += 1
+    if depth == 1:
+        child = os.fork()
+        if child == 0:
+            signal.alarm(60)
+            sessions.start("x")
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    depth -= 1
 if sys.argv[1] == "first":
     os.register_at_fork(**hooks)
 import jotem
@@ -141,7 +181,7 @@ os._exit(0)
     [
         (when, hook)
         for when in ("first", "then", "last")
-        for hook in ("before", "after_in_parent", "after_in_child", "lock")
+        for hook in ("before", "after_in_parent", "after_in_child", "fork", "lock")
         # It waits for a lock that somebody has who waits for the fork: `Sessions` says so.
         if (when, hook) != ("first", "lock")
     ],

@@ -103,7 +103,7 @@ impl Engine {
     /// Lets go of the store for good.
     fn close(&self) -> PyResult<Operation> {
         let slot = Arc::clone(&self.slot);
-        Operation::new(&self.slot, async move {
+        Operation::undisturbed(&self.slot, async move {
             let open = slot.close();
             // A file is closed when what waits for it is written.
             let closed = tokio::task::spawn_blocking(move || open.close());

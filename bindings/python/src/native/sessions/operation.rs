@@ -116,8 +116,9 @@ impl Operation {
         Ok(made)
     }
 
-    /// Makes one that goes on after a fork in the process that forked.
-    fn undisturbed(
+    /// Makes one that goes on after a fork in the process that forked: it has nothing in hand between two
+    /// polls that a fork would have to wait for.
+    pub(super) fn undisturbed(
         slot: &Arc<Slot>,
         work: impl Future<Output = Result<Make, Failure>> + Send + 'static,
     ) -> PyResult<Self> {
@@ -185,7 +186,7 @@ impl Operation {
     fn end(&self, py: Python<'_>) {
         // In a child it is the parent's, and let go of when nobody has it.
         if self.work.process == std::process::id() {
-            fork::pass(py, || self.work.end());
+            fork::end(py, || self.work.end());
         }
     }
 

@@ -57,8 +57,9 @@ static SLOTS: Mutex<Vec<Weak<Slot>>> = Mutex::new(Vec::new());
 /// How long a fork waits for a file to be closed and a ring to be changed, and the end of the program for one to be written.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long closing waits for tasks that are in the middle of something.
+/// How long closing waits for the last lines of an audit log, and for tasks that followed a store.
 const STRAGGLERS: Duration = Duration::from_secs(1);
+const FOLLOWERS: Duration = Duration::from_millis(50);
 
 impl Slot {
     pub(super) fn new(recipe: Recipe) -> Arc<Self> {
@@ -262,14 +263,14 @@ impl Remains {
         let store = self.sessions.as_ref().map(|sessions| Arc::clone(sessions.store()));
         drop((self.sessions, self.verifier));
         // Here it is closed, and not in a task that followed it until a moment ago.
-        store.map(alone);
-        self.log.map(alone);
+        store.map(|store| alone(store, FOLLOWERS));
+        self.log.map(|log| alone(log, STRAGGLERS));
     }
 }
 
 /// Waits until nobody else has it, but not for long.
-fn alone<T: ?Sized>(one: Arc<T>) -> Arc<T> {
-    let deadline = Instant::now().checked_add(STRAGGLERS);
+fn alone<T: ?Sized>(one: Arc<T>, patience: Duration) -> Arc<T> {
+    let deadline = Instant::now().checked_add(patience);
     while Arc::strong_count(&one) > 1 && Some(Instant::now()) < deadline {
         std::thread::sleep(Duration::from_millis(1));
     }
