@@ -192,3 +192,40 @@ def test_hooks_of_the_program_may_use_sessions_and_take_locks(
     command = [sys.executable, "-c", PROGRAM, when, hook, f"{tmp_path}/a.db"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "done"), done.stderr
+
+
+ABANDONED = """
+import asyncio, concurrent.futures.thread, os, signal, threading, warnings
+warnings.simplefilter("ignore")
+signal.alarm(60)
+# That module takes its lock around forks since before this one is imported.
+from jotem.sessions import AsyncSessions
+
+async def main():
+    async def claims_for(subject, grant):
+        await asyncio.get_running_loop().create_future()
+    sessions = AsyncSessions(b"thirty-two bytes, which nobody has", claims_for=claims_for)
+    loop = asyncio.get_running_loop()
+    while True:
+        for _ in range(20):
+            abandoned = sessions.start("ada")
+            abandoned.send(None)
+            circle = [abandoned]
+            circle.append(circle)
+            loop.run_in_executor(None, int)
+        await asyncio.sleep(0)
+
+threading.Thread(target=lambda: asyncio.run(main()), daemon=True).start()
+for _ in range(100):
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+os.write(1, b"done")
+os._exit(0)
+"""
+
+
+def test_what_a_finalizer_ends_does_not_wait_for_a_fork() -> None:
+    done = subprocess.run([sys.executable, "-c", ABANDONED], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "done"), done.stderr
