@@ -14,6 +14,14 @@ from jotem.sessions import AuditLog
 KEY = Key.from_secret(b"a secret of thirty-two bytes or more", algorithm="HS256")
 
 
+@pytest.fixture(autouse=True)
+def as_at_a_terminal() -> Iterator[None]:
+    """What is started in the background is born with Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Iterable:
     """Presses Ctrl-C, or fails, when it is walked through."""
 
