@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::exceptions::{PyException, PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDelta, PyFloat, PyInt, PyIterator, PyString};
 
@@ -19,12 +19,12 @@ pub(super) fn wrong_type(name: &str, expected: &str, found: &Bound<'_, PyAny>) -
     PyTypeError::new_err(format!("{name}: expected {expected}, got {found}"))
 }
 
-/// The same where the value's own code was asked: only its `TypeError` is about the type. Anything else
-/// that it raised is raised, such as the `KeyboardInterrupt` of Ctrl-C.
+/// The same where the value's own code was asked, and failed. What is no failure of it is raised, such
+/// as the `KeyboardInterrupt` of Ctrl-C.
 #[cold]
 pub(super) fn unfit(error: PyErr, name: &str, expected: &str, found: &Bound<'_, PyAny>) -> PyErr {
-    let is_about_type = error.is_instance_of::<PyTypeError>(found.py());
-    if is_about_type { wrong_type(name, expected, found) } else { error }
+    let is_failure = error.is_instance_of::<PyException>(found.py());
+    if is_failure { wrong_type(name, expected, found) } else { error }
 }
 
 /// Begins to walk through an iterable.
