@@ -99,6 +99,7 @@ def test_a_fork_beside_changes_of_a_ring_leaves_it_whole_in_the_child(
     path = f"{tmp_path}/ring.json"
     ring = KeyRing.create(path, algorithm="RS256", password="a long one", token_lifetime=60)
     done, has_begun = threading.Event(), threading.Event()
+    failed: list[BaseException] = []
 
     def change() -> None:
         while not done.is_set():
@@ -107,6 +108,11 @@ def test_a_fork_beside_changes_of_a_ring_leaves_it_whole_in_the_child(
                 sessions.revoke_key(ring.keys[0].key_id)
             except errors.Unavailable:
                 pass  # A fork came into it.
+            except BaseException as error:
+                failed.append(error)
+                return
+
+    before = ring.revision
 
     with Sessions(SECRET, store=store.format(tmp_path), ring=ring, maintain=False) as sessions:
         threads = [threading.Thread(target=change) for _ in range(2)]
@@ -120,6 +126,8 @@ def test_a_fork_beside_changes_of_a_ring_leaves_it_whole_in_the_child(
             done.set()
             for thread in threads:
                 thread.join()
+    assert failed == []
+    assert ring.revision > before, "there were changes beside the forks"
 
 
 PROGRAM = """

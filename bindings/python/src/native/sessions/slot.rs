@@ -54,7 +54,8 @@ enum Turn {
 /// Every slot that there is.
 static SLOTS: Mutex<Vec<Weak<Slot>>> = Mutex::new(Vec::new());
 
-/// How long a fork waits for a file to be closed and a ring to be changed, and the end of the program for one to be written.
+/// How long a fork waits for a file to be closed and a ring to be changed, and the end of the program
+/// for a file to be written.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long closing waits for the last lines of an audit log, and for tasks that followed a store.
